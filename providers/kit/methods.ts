@@ -1,0 +1,219 @@
+import * as grpc from "@grpc/grpc-js";
+import messages from "@pulumi/pulumi/proto/provider_pb.js";
+import pluginMessages from "@pulumi/pulumi/proto/plugin_pb.js";
+import emptyMessages from "google-protobuf/google/protobuf/empty_pb.js";
+import structMessages from "google-protobuf/google/protobuf/struct_pb.js";
+import type * as Wire from "@pulumi/pulumi/proto/provider_pb.js";
+import type { Struct } from "google-protobuf/google/protobuf/struct_pb.js";
+import type { z } from "zod";
+import {
+  check,
+  diff,
+  failuresOf,
+  previewUpdate,
+  withSecrets,
+  type Failure,
+  type Operation,
+  type ServedResource,
+} from "./crud.ts";
+import type { EngineLog } from "./engineLog.ts";
+import { messageOf, ProviderError } from "./errors.ts";
+import { changedKeys, plainProperties, type Properties } from "./values.ts";
+
+/** One Pulumi package: what its configuration is and which resources it has. */
+export interface Plugin<Context> {
+  /** Package name, for example `libvirt`. */
+  name: string;
+  /** Version of the package, semver. */
+  version: string;
+  /** The package's schema, JSON. */
+  schema: string;
+  /** Validates the configuration (strictly, like a resource's inputs). */
+  configuration: z.ZodType;
+  /** Makes what the operations share of the valid configuration. Must not connect to anything: previews call it too. */
+  configure(configuration: Properties): Context;
+  /** Called when the engine is done with the plugin or cancels it. */
+  close?(context: Context): void;
+  resources: readonly ServedResource<Context>[];
+}
+
+type Handler<Request> = (call: { request: Request }, callback: grpc.sendUnaryData<unknown>) => void;
+
+function fromStruct(struct: Struct | undefined): Properties {
+  return struct ? plainProperties(struct.toJavaScript()) : {};
+}
+
+function toStruct(properties: Properties): Struct {
+  return structMessages.Struct.fromJavaScript(properties as Parameters<typeof structMessages.Struct.fromJavaScript>[0]);
+}
+
+/** A provider's own inputs, without the plugin's version that the engine adds where the program asks for one. */
+function configurationOf(inputs: Properties): Properties {
+  return Object.fromEntries(Object.entries(inputs).filter(([key]) => key !== "version"));
+}
+
+/** Answers a call with what `work` resolves to, or with the sentence of what it throws. */
+function unary<Request>(work: (request: Request) => unknown): Handler<Request> {
+  return (call, callback) => {
+    Promise.resolve()
+      .then(() => work(call.request))
+      .then(
+        (response) => {
+          callback(null, response);
+        },
+        (error: unknown) => {
+          // An error that nobody foresaw is a defect: its stack belongs into the plugin's log, which the engine keeps.
+          if (!(error instanceof ProviderError) && error instanceof Error) {
+            process.stderr.write(`${error.stack ?? error.message}\n`);
+          }
+          callback({ code: grpc.status.UNKNOWN, details: messageOf(error) });
+        },
+      );
+  };
+}
+
+function checkResponse(inputs: Properties, failures: readonly Failure[]): Wire.CheckResponse {
+  const response = new messages.CheckResponse();
+  response.setInputs(toStruct(inputs));
+  response.setFailuresList(
+    failures.map(({ property, reason }) => {
+      const failure = new messages.CheckFailure();
+      failure.setProperty(property);
+      failure.setReason(reason);
+      return failure;
+    }),
+  );
+  return response;
+}
+
+function diffResponse(changed: string[], replaces: string[], deleteBeforeReplace: boolean): Wire.DiffResponse {
+  const { DiffChanges } = messages.DiffResponse;
+  const response = new messages.DiffResponse();
+  response.setChanges(changed.length > 0 ? DiffChanges.DIFF_SOME : DiffChanges.DIFF_NONE);
+  response.setDiffsList(changed);
+  response.setReplacesList(replaces);
+  response.setDeletebeforereplace(deleteBeforeReplace);
+  return response;
+}
+
+/** The methods of pulumirpc.ResourceProvider for a plugin. */
+export function methods<Context>(plugin: Plugin<Context>, log: EngineLog): Record<string, Handler<never>> {
+  const resources = new Map(plugin.resources.map((definition) => [definition.token, definition]));
+  const interrupted = new AbortController();
+  let context: { value: Context } | undefined;
+
+  const definitionOf = (urn: string): ServedResource<Context> => {
+    const token = (urn.split("::")[2] ?? "").split("$").at(-1) ?? "";
+    const definition = resources.get(token);
+    if (definition) return definition;
+    const known = [...resources.keys()].join(", ");
+    throw new ProviderError(
+      `the ${plugin.name} plugin ${plugin.version} has no resource type ${token}; it has ${known}`,
+    );
+  };
+  const unconfigured = (urn: string): Omit<Operation<Context>, "context"> => ({
+    urn,
+    name: urn.split("::").slice(3).join("::"),
+    signal: interrupted.signal,
+    log: (severity, message, ephemeral) => {
+      log(severity, message, { urn, ephemeral });
+    },
+  });
+  const operation = (urn: string): Operation<Context> => {
+    if (!context) throw new ProviderError(`the ${plugin.name} plugin was used before it was configured`);
+    return { ...unconfigured(urn), context: context.value };
+  };
+
+  return {
+    getPluginInfo: unary(() => {
+      const response = new pluginMessages.PluginInfo();
+      response.setVersion(plugin.version);
+      return response;
+    }),
+    getSchema: unary(() => {
+      const response = new messages.GetSchemaResponse();
+      response.setSchema(plugin.schema);
+      return response;
+    }),
+    attach: unary(() => new emptyMessages.Empty()),
+    cancel: unary(() => {
+      interrupted.abort(new ProviderError("interrupted"));
+      return new emptyMessages.Empty();
+    }),
+
+    checkConfig: unary((request: Wire.CheckRequest) => {
+      const inputs = fromStruct(request.getNews());
+      const failures = failuresOf(plugin.configuration, configurationOf(inputs), `the ${plugin.name} provider`);
+      return checkResponse(inputs, failures);
+    }),
+    // A provider never replaces: that would recreate all its resources under the same names.
+    diffConfig: unary((request: Wire.DiffRequest) =>
+      diffResponse(changedKeys(fromStruct(request.getOldInputs()), fromStruct(request.getNews())), [], false),
+    ),
+    configure: unary((request: Wire.ConfigureRequest) => {
+      context = { value: plugin.configure(configurationOf(fromStruct(request.getArgs()))) };
+      const response = new messages.ConfigureResponse();
+      // Secrets come unwrapped then, and the engine marks what it gets back under the same names as secret again.
+      response.setAcceptsecrets(false);
+      response.setSupportspreview(true);
+      return response;
+    }),
+
+    check: unary((request: Wire.CheckRequest) => {
+      const definition = definitionOf(request.getUrn());
+      const { inputs, failures } = check(definition, fromStruct(request.getNews()), unconfigured(request.getUrn()));
+      return checkResponse(withSecrets(definition, inputs), failures);
+    }),
+    diff: unary((request: Wire.DiffRequest) => {
+      const definition = definitionOf(request.getUrn());
+      const ignored = new Set(request.getIgnorechangesList());
+      const result = diff(definition, fromStruct(request.getOldInputs()), fromStruct(request.getNews()));
+      const changed = result.changed.filter((key) => !ignored.has(key));
+      return diffResponse(changed, result.replaces, result.deleteBeforeReplace);
+    }),
+    create: unary(async (request: Wire.CreateRequest) => {
+      const definition = definitionOf(request.getUrn());
+      const inputs = fromStruct(request.getProperties());
+      const response = new messages.CreateResponse();
+      if (request.getPreview()) {
+        response.setProperties(toStruct(withSecrets(definition, inputs)));
+        return response;
+      }
+      const { id, outputs } = await definition.create(operation(request.getUrn()), inputs);
+      response.setId(id);
+      response.setProperties(toStruct(withSecrets(definition, { ...inputs, ...outputs })));
+      return response;
+    }),
+    read: unary(async (request: Wire.ReadRequest) => {
+      const definition = definitionOf(request.getUrn());
+      const state = { inputs: fromStruct(request.getInputs()), outputs: fromStruct(request.getProperties()) };
+      const found = await definition.read(operation(request.getUrn()), request.getId(), state);
+      const response = new messages.ReadResponse();
+      if (!found) return response;
+      response.setId(request.getId());
+      response.setInputs(toStruct(withSecrets(definition, found.inputs)));
+      response.setProperties(toStruct(withSecrets(definition, { ...found.inputs, ...found.outputs })));
+      return response;
+    }),
+    update: unary(async (request: Wire.UpdateRequest) => {
+      const definition = definitionOf(request.getUrn());
+      const inputs = fromStruct(request.getNews());
+      const old = { inputs: fromStruct(request.getOldInputs()), outputs: fromStruct(request.getOlds()) };
+      const response = new messages.UpdateResponse();
+      if (request.getPreview()) {
+        response.setProperties(toStruct(withSecrets(definition, previewUpdate(definition, old.outputs, inputs))));
+        return response;
+      }
+      if (!definition.update) throw new ProviderError(`${definition.token} can't be changed in place`);
+      const { outputs } = await definition.update(operation(request.getUrn()), request.getId(), inputs, old);
+      response.setProperties(toStruct(withSecrets(definition, { ...inputs, ...outputs })));
+      return response;
+    }),
+    delete: unary(async (request: Wire.DeleteRequest) => {
+      const definition = definitionOf(request.getUrn());
+      const state = { inputs: fromStruct(request.getOldInputs()), outputs: fromStruct(request.getProperties()) };
+      await definition.delete(operation(request.getUrn()), request.getId(), state);
+      return new emptyMessages.Empty();
+    }),
+  };
+}

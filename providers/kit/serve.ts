@@ -1,0 +1,31 @@
+import * as grpc from "@grpc/grpc-js";
+import services from "@pulumi/pulumi/proto/provider_grpc_pb.js";
+import { engineLog } from "./engineLog.ts";
+import { exitWithParent } from "./exitWithParent.ts";
+import { methods, type Plugin } from "./methods.ts";
+
+export type { Plugin } from "./methods.ts";
+
+/**
+ * Serves a Pulumi provider plugin: pulumirpc.ResourceProvider on a port of the loop-back interface, which is printed
+ * for the engine. The Node provider server of @pulumi/pulumi would do for simple resources, but it passes on neither
+ * configuration nor old inputs, nor whether an operation is only a preview.
+ */
+export async function serve<Context>(plugin: Plugin<Context>, args = process.argv.slice(2)): Promise<void> {
+  // The engine may put flags such as --logtostderr or -v=9 before its own address.
+  const tracing = args.indexOf("--tracing");
+  const address = args.find((arg, index) => !arg.startsWith("-") && index !== tracing + 1);
+  const server = new grpc.Server({ "grpc.max_receive_message_length": -1, "grpc.max_send_message_length": -1 });
+  server.addService(
+    services.ResourceProviderService,
+    methods(plugin, engineLog(address)) as unknown as grpc.UntypedServiceImplementation,
+  );
+  const port = await new Promise<number>((resolve, reject) => {
+    server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, bound) => {
+      if (error) reject(error);
+      else resolve(bound);
+    });
+  });
+  exitWithParent();
+  process.stdout.write(`${port}\n`);
+}
