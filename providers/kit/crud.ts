@@ -40,7 +40,10 @@ export interface Resource<Inputs, Outputs, Context> {
   deleteBeforeReplace?: boolean;
   /** Outputs that an update may change: unknown in the preview of an update. All others keep their old value. */
   volatileOutputs?: readonly string[];
-  /** Must adopt what a killed run of the same resource left behind. */
+  /**
+   * Must adopt what a killed run of the same resource left behind. Here and below, outputs are what the resource has
+   * besides its inputs; where both have a name, the input's value goes into the state.
+   */
   create(operation: Operation<Context>, inputs: Inputs): Promise<{ id: string; outputs: Outputs }>;
   /** What exists now; undefined if it is gone. On import, `state` is empty. */
   read(

@@ -181,7 +181,7 @@ export function methods<Context>(plugin: Plugin<Context>, log: EngineLog): Recor
       }
       const { id, outputs } = await definition.create(operation(request.getUrn()), inputs);
       response.setId(id);
-      response.setProperties(toStruct(withSecrets(definition, { ...inputs, ...outputs })));
+      response.setProperties(toStruct(withSecrets(definition, { ...outputs, ...inputs })));
       return response;
     }),
     read: unary(async (request: Wire.ReadRequest) => {
@@ -192,7 +192,7 @@ export function methods<Context>(plugin: Plugin<Context>, log: EngineLog): Recor
       if (!found) return response;
       response.setId(request.getId());
       response.setInputs(toStruct(withSecrets(definition, found.inputs)));
-      response.setProperties(toStruct(withSecrets(definition, { ...found.inputs, ...found.outputs })));
+      response.setProperties(toStruct(withSecrets(definition, { ...found.outputs, ...found.inputs })));
       return response;
     }),
     update: unary(async (request: Wire.UpdateRequest) => {
@@ -206,7 +206,7 @@ export function methods<Context>(plugin: Plugin<Context>, log: EngineLog): Recor
       }
       if (!definition.update) throw new ProviderError(`${definition.token} can't be changed in place`);
       const { outputs } = await definition.update(operation(request.getUrn()), request.getId(), inputs, old);
-      response.setProperties(toStruct(withSecrets(definition, { ...inputs, ...outputs })));
+      response.setProperties(toStruct(withSecrets(definition, { ...outputs, ...inputs })));
       return response;
     }),
     delete: unary(async (request: Wire.DeleteRequest) => {
