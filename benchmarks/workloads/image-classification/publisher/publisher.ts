@@ -1,0 +1,89 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { connectBroker } from "../shared/broker.ts";
+import { readFields, readJson, readPublisherConfig } from "../shared/config.ts";
+import { decodeCorrelation, encodeCorrelation, labelTopic, photoTopic } from "../shared/protocol.ts";
+import { RunFailure } from "../shared/role.ts";
+import type { RoleContext } from "../shared/role.ts";
+import { waitUntil } from "./pacer.ts";
+import type { Photo } from "./photos.ts";
+import { Replies } from "./replies.ts";
+import { planSchedule } from "./schedule.ts";
+
+/**
+ * Sends photos at their planned times and takes the labels in, until all are in or the limit for replies has passed.
+ * Photos go round in the catalogue's order. @throws RunFailure when the broker can't be reached or its connection ends.
+ */
+export async function publish(context: RoleContext, photos: readonly Photo[]): Promise<void> {
+  const { clock, record, counts, end } = context;
+  const config = readPublisherConfig(context.configFile);
+  const replies = new Replies(record);
+  let failure: RunFailure | undefined;
+  const stop = new AbortController();
+  const signal = AbortSignal.any([stop.signal, end.signal]);
+
+  const client = await connectBroker(context.broker, `${config.run}-publisher-${config.id}`, (reason) => {
+    failure = new RunFailure(`${reason}, after ${counts.photos} photos sent and ${replies.answered} answered`);
+    stop.abort();
+  });
+  client.on("message", (_topic, payload, packet) => {
+    const atMs = clock.now();
+    const from = decodeCorrelation(packet.properties?.correlationData);
+    if (from?.endpoint !== config.id) return;
+    const reply = JSON.parse(payload.toString()) as { label?: string; error?: string };
+    replies.replied(from.seq, atMs, reply.label ?? `error: ${reply.error ?? "no label"}`);
+  });
+
+  try {
+    await client.subscribeAsync(labelTopic(config.run, config.id), { qos: 1 });
+    record.state({ state: "ready", detail: "waits for the start" });
+    const startAtMs = await waitForGo(join(context.runDirectory, "publisher.go.json"), config.goLimitMs, signal);
+    const schedule = startAtMs === undefined ? [] : planSchedule(config, startAtMs);
+    const progress = (): void => {
+      counts.answered = replies.answered;
+      const detail = `${counts.photos} of ${schedule.length} photos sent, ${replies.answered} answered`;
+      record.state({ state: "running", detail, sent: counts.photos, answered: replies.answered });
+    };
+
+    const topic = photoTopic(config.run, config.worker);
+    const responseTopic = labelTopic(config.run, config.id);
+    for (const scheduled of schedule) {
+      await waitUntil(clock, scheduled.intendedMs, signal);
+      if (signal.aborted) break;
+      const photo = photos[scheduled.seq % photos.length];
+      if (!photo) break;
+      const begunMs = clock.now();
+      const correlationData = encodeCorrelation(config.id, scheduled.seq);
+      const message = { qos: 1 as const, properties: { responseTopic, correlationData } };
+      const sentMs = clock.now();
+      replies.sent(scheduled, photo, sentMs, sentMs - begunMs);
+      client.publish(topic, photo.content, message, (error) => {
+        if (!error) replies.acknowledged(scheduled.seq, clock.now());
+      });
+      counts.photos += 1;
+      progress();
+    }
+    const limitMs = clock.now() + config.replyLimitMs;
+    while (replies.open > 0 && clock.now() < limitMs && !signal.aborted) {
+      await sleep(20);
+      progress();
+    }
+    if (failure) throw failure;
+  } finally {
+    counts.answered = replies.answered;
+    replies.giveUp();
+    await client.endAsync(true).catch(() => undefined);
+  }
+}
+
+/** The start time by this machine's clock; undefined when the signal was aborted first. @throws RunFailure after the limit. */
+async function waitForGo(file: string, limitMs: number, signal: AbortSignal): Promise<number | undefined> {
+  const until = performance.now() + limitMs;
+  while (!existsSync(file)) {
+    if (signal.aborted) return undefined;
+    if (performance.now() > until) throw new RunFailure(`no start sign (${file}) within ${limitMs / 1000} s`);
+    await sleep(50);
+  }
+  return readFields<{ startAtMs: number }>(file, readJson(file), { startAtMs: "number" }).startAtMs;
+}

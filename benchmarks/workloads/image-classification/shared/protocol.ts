@@ -1,0 +1,128 @@
+/**
+ * What publisher, worker and runner agree on.
+ *
+ * Topics (MQTT 5, QoS 1), R the run, W a worker, E an endpoint:
+ *   strata/R/photo/W   publisher -> worker: payload the JPEG file, response topic strata/R/label/E, correlation data "E/SEQ"
+ *   strata/R/label/E   worker -> publisher: payload JSON {"label", "index"} or {"error"}, the same correlation data
+ * An endpoint sends to the one worker the runner names in its role file (endpoint index modulo number of workers), so
+ * adding a machine changes nobody else's configuration.
+ *
+ * Files in the run directory, ROLE being worker or publisher:
+ *   ROLE.json          in: the role's configuration (WorkerConfig, PublisherConfig)
+ *   ROLE.state.json    out: RoleState, replaced whole at each change, at most once a second
+ *   publisher.go.json  in: {startAtMs}, the first intended send time by this machine's own clock; written by the runner
+ *                      when everyone is ready, so that all endpoints start together and keep their phase
+ *   ROLE.csv           out: samples, appended once a second; columns below
+ *   ROLE.result.json   out: RoleResult, the last file written
+ */
+export type Role = "worker" | "publisher";
+
+export const photoTopic = (run: string, worker: string): string => `strata/${run}/photo/${worker}`;
+export const labelTopic = (run: string, endpoint: string): string => `strata/${run}/label/${endpoint}`;
+
+export interface BrokerConfig {
+  host: string;
+  port: number;
+  username: string;
+  password: string;
+}
+
+export interface WorkerConfig {
+  run: string;
+  /** Machine name, for example "cloud-0". */
+  id: string;
+  /** The worker ends by itself after this time, in ms, so nothing is left running when the runner is gone. */
+  limitMs: number;
+}
+
+export interface PublisherConfig {
+  run: string;
+  /** Machine name, for example "endpoint-0". */
+  id: string;
+  /** The worker that gets this endpoint's photos. */
+  worker: string;
+  /** Photos a second. */
+  rateHz: number;
+  /** Photos intended before this time after the start, in ms, are flagged as warm-up. */
+  warmupMs: number;
+  /** Measured time after the warm-up, in ms. */
+  durationMs: number;
+  /** Shift of this endpoint's schedule, in ms, so that endpoints do not send all at once. */
+  phaseMs: number;
+  /** How long to wait for publisher.go.json, in ms. */
+  goLimitMs: number;
+  /** How long to wait for replies after the last photo, in ms. */
+  replyLimitMs: number;
+}
+
+export interface RoleState {
+  state: "starting" | "ready" | "running" | "ended";
+  /** What it is doing, in words; for the runner's progress line. */
+  detail: string;
+  sent?: number;
+  answered?: number;
+}
+
+/** A photo that the publisher may send, and the labels that count as right; none where the photo's content is not known. */
+export interface PhotoEntry {
+  file: string;
+  labels: string[];
+}
+
+export interface RoleResult {
+  role: Role;
+  id: string;
+  outcome: "completed" | "failed" | "stopped";
+  /** Why it failed or was stopped. */
+  reason?: string;
+  /** Photos sent (publisher) or taken from the broker (worker). */
+  photos: number;
+  /** Photos answered. */
+  answered: number;
+  clockUncertaintyMs: number;
+  /** How far the machine's clock was set during the run, in ms; cross-machine figures are void unless 0. */
+  clockStepMs: number;
+  versions: Record<string, string>;
+  /** Publisher: what it could send. */
+  catalogue?: PhotoEntry[];
+  /** Worker: the model's name. */
+  model?: string;
+}
+
+/** Times are ms since 1970 by the worker's clock; bytes is the photo's size. */
+export const workerColumns = [
+  "seq",
+  "endpoint",
+  "receivedMs",
+  "startedMs",
+  "decodedMs",
+  "inferredMs",
+  "repliedMs",
+  "bytes",
+  "label",
+] as const;
+
+/**
+ * Times are ms since 1970 by the endpoint's clock, except preprocMs, a span: making the message from the photo.
+ * ackedMs, replyMs and label are empty when there was none. warmup is 1 or 0.
+ */
+export const publisherColumns = [
+  "seq",
+  "photo",
+  "intendedMs",
+  "sentMs",
+  "ackedMs",
+  "replyMs",
+  "label",
+  "bytes",
+  "preprocMs",
+  "warmup",
+] as const;
+
+export const encodeCorrelation = (endpoint: string, seq: number): Buffer => Buffer.from(`${endpoint}/${seq}`);
+
+/** Undefined for anything encodeCorrelation did not make. */
+export function decodeCorrelation(data: Uint8Array | undefined): { endpoint: string; seq: number } | undefined {
+  const match = /^([^/]+)\/(\d+)$/.exec(Buffer.from(data ?? []).toString());
+  return match?.[1] === undefined ? undefined : { endpoint: match[1], seq: Number(match[2]) };
+}
