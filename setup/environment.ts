@@ -1,0 +1,79 @@
+import { existsSync, readFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { delimiter, dirname, join } from "node:path";
+import { stateDirectory } from "../providers/kit/stateDirectory.ts";
+import { findEngine, type Engine } from "./engine/find.ts";
+
+/**
+ * The variables with which `pulumi` works on this project: `strata env` prints them, and whatever runs the engine (the
+ * command line, benchmarks, tests) adds them to its environment.
+ *
+ * @throws Error when there is no engine yet; it says what to do.
+ */
+export function pulumiEnvironment(): Record<string, string> {
+  const engine = findEngine();
+  if (engine === undefined) throw new Error("The Pulumi engine is not installed. Run ./strata setup.");
+  return environmentFor(engine, process.env);
+}
+
+/** Pure but for a look at the user's Pulumi credentials. */
+export function environmentFor(engine: Engine, user: NodeJS.ProcessEnv): Record<string, string> {
+  const path = [
+    dirname(process.execPath),
+    engine.directory,
+    ...(engine.languageHost === undefined ? [] : [engine.languageHost]),
+    ...(usesOwnHome(user) ? [] : [executablesDirectory()]),
+    ...(user.PATH ?? "").split(delimiter),
+  ].filter((directory, index, all) => directory !== "" && all.indexOf(directory) === index);
+  const elsewhere = isLoggedInElsewhere(user);
+  const ownPassphrase = user.PULUMI_CONFIG_PASSPHRASE !== undefined || user.PULUMI_CONFIG_PASSPHRASE_FILE !== undefined;
+  return {
+    PATH: path.join(delimiter),
+    STRATA_NODE: process.execPath,
+    PULUMI_SKIP_UPDATE_CHECK: "true",
+    ...(usesOwnHome(user) ? { PULUMI_HOME: ownHome() } : {}),
+    ...(elsewhere || user.PULUMI_BACKEND_URL !== undefined ? {} : { PULUMI_BACKEND_URL: `file://${backendDirectory()}` }),
+    ...(elsewhere || ownPassphrase ? {} : { PULUMI_CONFIG_PASSPHRASE_FILE: passphraseFile() }),
+  };
+}
+
+export function backendDirectory(): string {
+  return join(stateDirectory(), "pulumi");
+}
+
+/** Encrypts secrets in the engine's state; made by setup, never part of the repository. */
+export function passphraseFile(): string {
+  return join(stateDirectory(), "passphrase");
+}
+
+/** Executables that Pulumi is to find on PATH, for users who keep their own Pulumi home. */
+export function executablesDirectory(): string {
+  return join(stateDirectory(), "bin");
+}
+
+/**
+ * Pulumi's home of this checkout. Not ~/.pulumi: the plugins in it include a stand-in of the official `command`
+ * plugin where that can't be downloaded, which other projects of the user must not pick up.
+ */
+export function ownHome(): string {
+  return join(stateDirectory(), "pulumi-home");
+}
+
+/** False for who has chosen a home, or is logged in to a backend by the credentials in the usual one. */
+export function usesOwnHome(user: NodeJS.ProcessEnv): boolean {
+  if (user.PULUMI_HOME !== undefined) return user.PULUMI_HOME === ownHome();
+  return !isLoggedInElsewhere(user);
+}
+
+function isLoggedInElsewhere(user: NodeJS.ProcessEnv): boolean {
+  if (user.PULUMI_BACKEND_URL !== undefined) return false;
+  if (user.PULUMI_ACCESS_TOKEN !== undefined) return true;
+  const credentials = join(user.PULUMI_HOME ?? join(user.HOME ?? homedir(), ".pulumi"), "credentials.json");
+  if (!existsSync(credentials)) return false;
+  try {
+    const { current } = JSON.parse(readFileSync(credentials, "utf8")) as { current?: string };
+    return current !== undefined && current !== "";
+  } catch {
+    return false;
+  }
+}
