@@ -38,6 +38,13 @@ export interface Resource<Inputs, Outputs, Context> {
   replaceOn: readonly string[] | ((changed: string[], olds: Inputs, news: Inputs) => string[]);
   /** A replaced resource is deleted first. Right (and the default) where names are deterministic. */
   deleteBeforeReplace?: boolean;
+  /**
+   * Names of properties that the world has lost although the inputs are the same (a daemon that died, a file that was
+   * deleted); they count as changed. Asked in every preview, so it must be fast and change nothing.
+   */
+  drift?(operation: Operation<Context>, state: State<Inputs, Outputs>): string[] | Promise<string[]>;
+  /** All outputs are secret when an input is: right where outputs may repeat inputs, as a command's output may. */
+  outputsSecretWithInputs?: boolean;
   /** Outputs that an update may change: unknown in the preview of an update. All others keep their old value. */
   volatileOutputs?: readonly string[];
   /**
@@ -118,10 +125,11 @@ export function diff<Context>(
   definition: ServedResource<Context>,
   oldInputs: Properties,
   newInputs: Properties,
+  drifted: readonly string[] = [],
 ): Difference {
   const olds = plainProperties(oldInputs);
   const news = plainProperties(newInputs);
-  const changed = changedKeys(olds, news);
+  const changed = [...new Set([...changedKeys(olds, news), ...drifted])].sort();
   const { replaceOn } = definition;
   const replaces =
     typeof replaceOn === "function"

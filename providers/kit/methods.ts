@@ -18,7 +18,7 @@ import {
 } from "./crud.ts";
 import type { EngineLog } from "./engineLog.ts";
 import { messageOf, ProviderError } from "./errors.ts";
-import { changedKeys, plainProperties, type Properties } from "./values.ts";
+import { changedKeys, containsSecret, plainProperties, secret, type Properties } from "./values.ts";
 
 /** One Pulumi package: what its configuration is and which resources it has. */
 export interface Plugin<Context> {
@@ -100,6 +100,9 @@ function diffResponse(changed: string[], replaces: string[], deleteBeforeReplace
 export function methods<Context>(plugin: Plugin<Context>, log: EngineLog): Record<string, Handler<never>> {
   const resources = new Map(plugin.resources.map((definition) => [definition.token, definition]));
   const interrupted = new AbortController();
+  // Resources one of whose inputs the program marked as secret. Only check gets to see the marks, and the engine always
+  // checks a resource before it creates or updates it.
+  const tainted = new Set<string>();
   let context: { value: Context } | undefined;
 
   const definitionOf = (urn: string): ServedResource<Context> => {
@@ -122,6 +125,15 @@ export function methods<Context>(plugin: Plugin<Context>, log: EngineLog): Recor
   const operation = (urn: string): Operation<Context> => {
     if (!context) throw new ProviderError(`the ${plugin.name} plugin was used before it was configured`);
     return { ...unconfigured(urn), context: context.value };
+  };
+
+  const outputsOf = (urn: string, inputs: Properties, outputs: Properties): Struct => {
+    const definition = definitionOf(urn);
+    const secrets = definition.outputsSecretWithInputs && tainted.has(urn) ? Object.keys(outputs) : [];
+    return toStruct({
+      ...withSecrets(definition, { ...outputs, ...inputs }),
+      ...Object.fromEntries(secrets.map((name) => [name, secret(outputs[name])])),
+    });
   };
 
   return {
@@ -161,13 +173,17 @@ export function methods<Context>(plugin: Plugin<Context>, log: EngineLog): Recor
 
     check: unary((request: Wire.CheckRequest) => {
       const definition = definitionOf(request.getUrn());
+      if (containsSecret(request.getNews()?.toJavaScript())) tainted.add(request.getUrn());
+      else tainted.delete(request.getUrn());
       const { inputs, failures } = check(definition, fromStruct(request.getNews()), unconfigured(request.getUrn()));
       return checkResponse(withSecrets(definition, inputs), failures);
     }),
-    diff: unary((request: Wire.DiffRequest) => {
+    diff: unary(async (request: Wire.DiffRequest) => {
       const definition = definitionOf(request.getUrn());
       const ignored = new Set(request.getIgnorechangesList());
-      const result = diff(definition, fromStruct(request.getOldInputs()), fromStruct(request.getNews()));
+      const olds = { inputs: fromStruct(request.getOldInputs()), outputs: fromStruct(request.getOlds()) };
+      const drifted = definition.drift ? await definition.drift(operation(request.getUrn()), olds) : [];
+      const result = diff(definition, olds.inputs, fromStruct(request.getNews()), drifted);
       const changed = result.changed.filter((key) => !ignored.has(key));
       return diffResponse(changed, result.replaces, result.deleteBeforeReplace);
     }),
@@ -181,7 +197,7 @@ export function methods<Context>(plugin: Plugin<Context>, log: EngineLog): Recor
       }
       const { id, outputs } = await definition.create(operation(request.getUrn()), inputs);
       response.setId(id);
-      response.setProperties(toStruct(withSecrets(definition, { ...outputs, ...inputs })));
+      response.setProperties(outputsOf(request.getUrn(), inputs, outputs));
       return response;
     }),
     read: unary(async (request: Wire.ReadRequest) => {
@@ -206,7 +222,7 @@ export function methods<Context>(plugin: Plugin<Context>, log: EngineLog): Recor
       }
       if (!definition.update) throw new ProviderError(`${definition.token} can't be changed in place`);
       const { outputs } = await definition.update(operation(request.getUrn()), request.getId(), inputs, old);
-      response.setProperties(toStruct(withSecrets(definition, { ...outputs, ...inputs })));
+      response.setProperties(outputsOf(request.getUrn(), inputs, outputs));
       return response;
     }),
     delete: unary(async (request: Wire.DeleteRequest) => {

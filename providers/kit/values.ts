@@ -40,6 +40,13 @@ export function secret(value: unknown): Properties {
   return { [signatureKey]: secretSignature, value };
 }
 
+/** True if the value, or anything inside it, carries the secret mark. */
+export function containsSecret(value: unknown): boolean {
+  if (Array.isArray(value)) return value.some(containsSecret);
+  if (!isObject(value)) return false;
+  return value[signatureKey] === secretSignature || Object.values(value).some(containsSecret);
+}
+
 /**
  * The same value without secret and output envelopes, and without null and undefined members (the engine makes no
  * difference between an absent property and a null one). Unknown sentinels stay.
