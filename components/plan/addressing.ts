@@ -1,0 +1,52 @@
+import { formatAddress, formatCidr, parseAddress, parseCidr, cidrSize, type Cidr } from "../spec/cidr.ts";
+import { tierNames, type TierName } from "../spec/tier.ts";
+import { resourceNames, stackHash } from "./naming.ts";
+import type { NetworkPlan } from "./types.ts";
+
+/**
+ * Addresses are computed, not discovered: a network is split into four quarters, one a tier and the last for the host.
+ * In 10.83.0.0/16, cloud is 10.83.0.0/18, edge 10.83.64.0/18, endpoint 10.83.128.0/18, and the host 10.83.255.254.
+ */
+export function planNetwork(stack: string, cidr: string = defaultNetwork(stack)): NetworkPlan {
+  const range = parsed(cidr);
+  return {
+    cidr,
+    prefixLength: range.prefix,
+    hostAddress: formatAddress(range.base + cidrSize(range) - 2),
+    bridge: resourceNames(stack).bridge,
+  };
+}
+
+/** One of 10.64.0.0/16 to 10.127.0.0/16, by the stack's name: two testbeds on a host seldom meet. */
+export function defaultNetwork(stack: string): string {
+  return `10.${64 + (stackHash(stack) % 64)}.0.0/16`;
+}
+
+export function tierCidr(network: string, tier: TierName): string {
+  return formatCidr(tierRange(network, tier));
+}
+
+/** Index 0 has the second address of its tier's range: in cloud, the first is the network's own. */
+export function machineAddress(network: string, tier: TierName, index: number): string {
+  return formatAddress(tierRange(network, tier).base + index + 1);
+}
+
+/**
+ * A locally administered unicast address (IEEE 802c: second-lowest bit of the first octet set, lowest clear) that holds
+ * the machine's IPv4 address, so it is unique wherever that is.
+ */
+export function machineMac(address: string): string {
+  const octets = [24, 16, 8, 0].map((shift) => ((parseAddress(address) ?? 0) >>> shift) & 255);
+  return [0x02, 0x00, ...octets].map((octet) => octet.toString(16).padStart(2, "0")).join(":");
+}
+
+function tierRange(network: string, tier: TierName): Cidr {
+  const range = parsed(network);
+  return { base: range.base + (tierNames.indexOf(tier) * cidrSize(range)) / 4, prefix: range.prefix + 2 };
+}
+
+function parsed(cidr: string): Cidr {
+  const range = parseCidr(cidr);
+  if (range === undefined) throw new Error(`${cidr} is not an IPv4 range; write for example "10.83.0.0/16"`);
+  return range;
+}

@@ -1,0 +1,57 @@
+import { cidrsOverlap, parseCidr } from "../spec/cidr.ts";
+import type { Problem } from "../spec/problem.ts";
+import { tierNames } from "../spec/tier.ts";
+import type { Plan } from "./types.ts";
+
+/** What a host has for a testbed. */
+export interface HostFacts {
+  /** Memory that the testbed's machines may fill, all together. */
+  memoryMiB: number;
+  cores: number;
+  /** Destinations in the host's routing table ("10.0.0.0/8", "10.1.2.3"), without the testbed's own and the default route. */
+  routes: readonly string[];
+}
+
+/** What QEMU takes beside a guest's memory: eight machines of 512 MiB took 4.7 GiB of a host, 90 MiB each more. */
+const overheadMiB = 90;
+
+/** What keeps a plan from running on a host, before anything is started. */
+export function checkCapacity(plan: Plan, host: HostFacts): Problem[] {
+  return [...memory(plan, host), ...cores(plan, host), ...routes(plan, host)];
+}
+
+function memory({ machines }: Plan, host: HostFacts): Problem[] {
+  const needed = machines.reduce((sum, machine) => sum + machine.memoryMiB + overheadMiB, 0);
+  if (needed <= host.memoryMiB) return [];
+  const reason = `${machines.length} machines need ${gib(needed)} (with ${overheadMiB} MiB each for QEMU), the host has ${gib(host.memoryMiB)}`;
+  return [{ severity: "error", path: "tiers", reason, fix: "use fewer or smaller machines (count, memory)" }];
+}
+
+/** Machines share cores by turns, but a machine with more cores than the host has measures the host's scheduler. */
+function cores({ machines }: Plan, host: HostFacts): Problem[] {
+  return tierNames.flatMap((tier): Problem[] => {
+    const cpus = machines.find((machine) => machine.tier === tier)?.cpus ?? 0;
+    if (cpus <= host.cores) return [];
+    const reason = `a machine of ${cpus} cores on a host of ${host.cores} waits for itself`;
+    return [{ severity: "warning", path: `tiers.${tier}.cpus`, reason, fix: `use at most ${host.cores}` }];
+  });
+}
+
+function routes({ network }: Plan, host: HostFacts): Problem[] {
+  const own = parseCidr(network.cidr);
+  return host.routes.flatMap((route): Problem[] => {
+    const taken = parseCidr(route.includes("/") ? route : `${route}/32`);
+    if (own === undefined || taken === undefined || taken.prefix === 0 || !cidrsOverlap(own, taken)) return [];
+    const reason = `the testbed's addresses ${network.cidr} overlap ${route}, to which the host has a route`;
+    return [
+      {
+        severity: "error",
+        path: "provider.network",
+        reason,
+        fix: 'choose another range, for example network: "10.200.0.0/16"',
+      },
+    ];
+  });
+}
+
+const gib = (mib: number): string => `${(mib / 1024).toFixed(1)} GiB`;

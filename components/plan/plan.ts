@@ -1,0 +1,61 @@
+import type { TestbedSpec } from "../spec/testbed.ts";
+import { tierNames, type TierName, type TierSpec } from "../spec/tier.ts";
+import { machineAddress, machineMac, planNetwork, tierCidr } from "./addressing.ts";
+import { machineName } from "./naming.ts";
+import { imageSoftware, planSoftware, tierRoles } from "./roles.ts";
+import { planLinks, shapingRules } from "./shaping.ts";
+import type { MachinePlan, Plan } from "./types.ts";
+
+/**
+ * Computes all that will exist from a spec and the testbed's name. Pure: no clock, no host, no random number; keys are
+ * in a fixed order, so equal specs give equal bytes.
+ */
+export function planTestbed(name: string, spec: TestbedSpec): Plan {
+  const network = planNetwork(name, spec.provider.network);
+  const present = tierNames.flatMap((tier) => {
+    const tierSpec = spec.tiers[tier];
+    return tierSpec === undefined || tierSpec.count === 0 ? [] : [{ tier, tierSpec }];
+  });
+  const tierCidrs = Object.fromEntries(present.map(({ tier }) => [tier, tierCidr(network.cidr, tier)]));
+  const counts = Object.fromEntries(tierNames.map((tier) => [tier, spec.tiers[tier]?.count ?? 0]));
+
+  return {
+    name,
+    network,
+    tierCidrs,
+    machines: present.flatMap(({ tier, tierSpec }) =>
+      Array.from({ length: tierSpec.count }, (_, index) => ({
+        ...machine(network.cidr, tier, tierSpec, index),
+        shaping: shapingRules(tier, spec.links, tierCidrs),
+        roles: tierRoles(spec, network.cidr, tier),
+      })),
+    ),
+    links: planLinks(spec.links, counts as Record<TierName, number>),
+    imageSoftware: imageSoftware(spec),
+    software: planSoftware(spec),
+    ...(spec.benchmark === undefined ? {} : { benchmark: spec.benchmark }),
+  };
+}
+
+function machine(
+  network: string,
+  tier: TierName,
+  spec: TierSpec,
+  index: number,
+): Omit<MachinePlan, "shaping" | "roles"> {
+  const { cpus, memoryMiB, quota, diskGiB, readMBps, writeMBps } = spec;
+  const address = machineAddress(network, tier, index);
+  return {
+    name: machineName(tier, index),
+    tier,
+    index,
+    address,
+    mac: machineMac(address),
+    cpus,
+    memoryMiB,
+    ...(quota === undefined ? {} : { quota }),
+    diskGiB,
+    ...(readMBps === undefined ? {} : { readMBps }),
+    ...(writeMBps === undefined ? {} : { writeMBps }),
+  };
+}

@@ -1,0 +1,124 @@
+import { LineCounter, parseDocument } from "yaml";
+import { explain, valueAt, type Finding } from "./issues.ts";
+import { lineOf } from "./locate.ts";
+import { mergeOver } from "./merge.ts";
+import { formatPath, SpecError, type Path, type Problem } from "./problem.ts";
+import { tiersWith } from "./software.ts";
+import { rules, softwareRules } from "./rules.ts";
+import {
+  sections,
+  testbedArgsSchema,
+  type Section,
+  type TestbedArgs,
+  type TestbedDraft,
+  type TestbedSpec,
+} from "./testbed.ts";
+
+/**
+ * A spec with what is doubtful in it, or all that is wrong (and doubtful), in the order of the file. `args` is the same
+ * experiment as `new Testbed(name, args)` takes it: the file with the overrides laid over it.
+ */
+export type ParsedTestbed =
+  { ok: true; spec: TestbedSpec; args: TestbedArgs; warnings: Problem[] } | { ok: false; problems: Problem[] };
+
+export type { TestbedArgs } from "./testbed.ts";
+
+/** Tells where a path was written. */
+type Locate = (path: Path) => Pick<Problem, "line" | "source">;
+
+export interface ParseOptions {
+  /** Named in problems, "stacks/lab.yaml". */
+  file?: string;
+  /** Laid over the file: the stack's config object `strata:testbed`. */
+  override?: unknown;
+}
+
+/** Reads an experiment file (YAML). */
+export function parseTestbed(text: string, { file, override }: ParseOptions = {}): ParsedTestbed {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines });
+  const inFile = (path: Path, offset?: number) => ({
+    ...(file === undefined ? {} : { source: file }),
+    line: offset === undefined ? lineOf(document, lines, path) : lines.linePos(offset).line,
+  });
+  const locate: Locate = (path) =>
+    valueAt(override, path) === undefined ? inFile(path) : { source: "config strata:testbed" };
+
+  const syntax = document.errors.map((error) => syntaxProblem(error, inFile([], error.pos[0])));
+  if (document.errors.some(({ code }) => code !== "DUPLICATE_KEY")) return { ok: false, problems: syntax };
+  let raw: unknown;
+  try {
+    raw = document.toJS() as unknown;
+  } catch (error) {
+    return { ok: false, problems: [...syntax, syntaxProblem(error as Error, inFile([]))] };
+  }
+  if (raw === null && override === undefined) {
+    const fix = 'start with "tiers: { cloud: { count: 1 } }"';
+    return { ok: false, problems: [{ severity: "error", path: "", ...inFile([]), reason: "the file is empty", fix }] };
+  }
+  const result = check(mergeOver(raw ?? {}, override), locate);
+  if (syntax.length === 0) return result;
+  return { ok: false, problems: inOrder([...syntax, ...(result.ok ? result.warnings : result.problems)]) };
+}
+
+function syntaxProblem(error: Error & { code?: string }, place: ReturnType<Locate>): Problem {
+  const [reason, fix] =
+    error.code === "DUPLICATE_KEY"
+      ? ["a key is written twice in one group", "keep one of them"]
+      : [`this is not YAML: ${firstLine(error.message)}`, "correct the syntax"];
+  return { severity: "error", path: "", ...place, reason, fix };
+}
+
+/**
+ * Reads the typed form, as `new Testbed(name, args)` takes it.
+ *
+ * @throws SpecError with every problem.
+ */
+export function normaliseTestbed(args: TestbedArgs): TestbedSpec {
+  const result = check(args, () => ({}));
+  if (!result.ok) throw new SpecError(undefined, result.problems);
+  return result.spec;
+}
+
+function check(raw: unknown, locate: Locate): ParsedTestbed {
+  const parsed = testbedArgsSchema.safeParse(raw);
+  const findings = parsed.success ? [] : parsed.error.issues.flatMap((issue) => explain(issue, raw));
+  const draft = parsed.success ? parsed.data : wellFormed(raw);
+  const problems = inOrder([
+    ...findings.map((finding) => problem(finding, "error", locate)),
+    ...[...rules, ...softwareRules(draft.software ?? [])]
+      .filter((rule) => rule.needs.every((section) => parsed.success || Object.hasOwn(draft, section)))
+      .filter((rule) => rule.when(draft as TestbedDraft))
+      .map((rule) => {
+        const spec = draft as TestbedDraft;
+        const fix = typeof rule.fix === "string" ? rule.fix : rule.fix(spec);
+        return problem({ path: rule.path, reason: rule.reason(spec), fix }, rule.severity ?? "error", locate);
+      }),
+  ]);
+  if (!parsed.success || problems.some(({ severity }) => severity === "error")) return { ok: false, problems };
+  return { ok: true, spec: complete(parsed.data), args: raw as TestbedArgs, warnings: problems };
+}
+
+/** The sections that can be read on their own, so that the rules between them are checked even when another is wrong. */
+function wellFormed(raw: unknown): Partial<TestbedDraft> {
+  const read = sections.flatMap((section): [Section, unknown][] => {
+    const parsed = testbedArgsSchema.shape[section].safeParse(valueAt(raw, [section]));
+    return parsed.success ? [[section, parsed.data]] : [];
+  });
+  return Object.fromEntries(read);
+}
+
+/** The benchmark's broker, where the file leaves it open, is the first one of the software. */
+function complete({ benchmark, ...rest }: TestbedDraft): TestbedSpec {
+  const broker = benchmark?.broker ?? tiersWith("mqtt", rest.software)[0];
+  return benchmark === undefined || broker === undefined ? rest : { ...rest, benchmark: { ...benchmark, broker } };
+}
+
+function problem({ path, reason, fix }: Finding, severity: Problem["severity"], locate: Locate): Problem {
+  return { severity, path: formatPath(path), ...locate(path), reason, fix };
+}
+
+const inOrder = (problems: Problem[]): Problem[] => problems.sort((a, b) => (a.line ?? 0) - (b.line ?? 0));
+
+const firstLine = (message: string): string =>
+  (message.split("\n")[0] ?? message).replace(/ at line \d+, column \d+:?$/, "");

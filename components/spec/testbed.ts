@@ -1,0 +1,35 @@
+import { z } from "zod";
+import { benchmarkArgsSchema, type BenchmarkDraft, type BenchmarkSpec } from "./benchmark.ts";
+import { linksSchema, type LinksSpec } from "./link.ts";
+import { providerSchema, type ProviderSpec } from "./provider.ts";
+import { softwareSchema, type SoftwareSpec } from "./software.ts";
+import { tiersSchema, type TierName, type TierSpec } from "./tier.ts";
+
+/** A whole experiment as a file or a TypeScript program writes it. Only `tiers` is needed. */
+export const testbedArgsSchema = z.strictObject({
+  provider: providerSchema.prefault({ kind: "libvirt" }),
+  tiers: tiersSchema,
+  links: linksSchema.prefault({}),
+  software: softwareSchema.prefault([]),
+  benchmark: benchmarkArgsSchema.optional(),
+});
+
+export const sections = ["provider", "tiers", "links", "software", "benchmark"] as const;
+export type Section = (typeof sections)[number];
+
+/** What `new Testbed(name, args)` takes; the same shape as the YAML file. */
+export type TestbedArgs = z.input<typeof testbedArgsSchema>;
+
+/** A spec of which all fields are read, but the rules between them are not checked yet. */
+export interface TestbedDraft {
+  provider: ProviderSpec;
+  tiers: Partial<Record<TierName, TierSpec>>;
+  links: LinksSpec;
+  software: SoftwareSpec[];
+  benchmark?: BenchmarkDraft;
+}
+
+/** A checked experiment: units resolved, defaults filled in, presets applied. */
+export interface TestbedSpec extends Omit<TestbedDraft, "benchmark"> {
+  benchmark?: BenchmarkSpec;
+}
