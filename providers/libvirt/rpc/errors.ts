@@ -1,0 +1,38 @@
+import { ProviderError } from "../../kit/errors.ts";
+import type { RemoteError } from "./procedures.ts";
+
+/** The error numbers of libvirt/virterror.h that this plugin tells apart. */
+export const errorCodes = {
+  noDomain: 42,
+  noNetwork: 43,
+  noStoragePool: 49,
+  noStorageVolume: 50,
+  /** The object is in a state in which that can't be done, such as starting what runs. */
+  operationInvalid: 55,
+} as const;
+
+/** A call that libvirt refused, with libvirt's own number and sentence. */
+export class LibvirtError extends ProviderError {
+  override name = "LibvirtError";
+  readonly code: number;
+
+  constructor(error: RemoteError, procedure: string, where: string) {
+    super(`${where}: ${error.message ?? "no message"} (${procedure}, libvirt error ${error.code})`);
+    this.code = error.code;
+  }
+}
+
+export function isLibvirtError(error: unknown, ...codes: number[]): error is LibvirtError {
+  return error instanceof LibvirtError && codes.includes(error.code);
+}
+
+/** The result, or undefined where libvirt says that there is no such thing. */
+export async function ifExists<T>(call: Promise<T>): Promise<T | undefined> {
+  try {
+    return await call;
+  } catch (error) {
+    const { noDomain, noNetwork, noStoragePool, noStorageVolume } = errorCodes;
+    if (isLibvirtError(error, noDomain, noNetwork, noStoragePool, noStorageVolume)) return undefined;
+    throw error;
+  }
+}

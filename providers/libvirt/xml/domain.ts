@@ -1,0 +1,136 @@
+import type { Owner } from "../ownership.ts";
+import { writeXml, type Markup } from "./document.ts";
+import { ownerMetadata } from "./metadata.ts";
+
+/** A virtual machine, with everything decided: paths instead of volumes, names instead of networks. */
+export interface DomainDefinition {
+  /** The hypervisor: "kvm", "qemu" (emulation), or "test" for libvirt's test driver. */
+  type: string;
+  name: string;
+  /** Absent for a new machine: libvirt chooses one. */
+  uuid?: string;
+  owner?: Owner;
+  description?: string;
+  memoryMiB: number;
+  vcpus: number;
+  /** Share of each virtual processor's time, 0.1 to 1. */
+  cpuQuota?: number;
+  cpuMode?: string;
+  arch: string;
+  machine: string;
+  emulator?: string;
+  kernel?: string;
+  initrd?: string;
+  cmdline?: string;
+  disks: DiskDefinition[];
+  interfaces: InterfaceDefinition[];
+  consoles: ConsoleDefinition[];
+}
+
+export interface DiskDefinition {
+  path: string;
+  format: string;
+  device: "disk" | "cdrom";
+  /** Bytes per second; absent: unlimited. */
+  readBytesPerSecond?: number;
+  writeBytesPerSecond?: number;
+}
+
+export interface InterfaceDefinition {
+  source: { network: string } | { bridge: string };
+  mac: string;
+}
+
+export interface ConsoleDefinition {
+  targetType: "serial" | "virtio";
+  port: number;
+  /** Where QEMU writes what the machine prints. */
+  logFile?: string;
+}
+
+/** Period of the processor quota, in microseconds: the kernel's own default (cpu.cfs_period_us). */
+export const quotaPeriod = 100_000;
+
+/** https://libvirt.org/formatdomain.html */
+export function domainXml(domain: DomainDefinition): string {
+  const test = domain.type === "test";
+  return writeXml("domain", {
+    "@type": domain.type,
+    name: domain.name,
+    uuid: domain.uuid,
+    description: domain.description,
+    metadata: domain.owner && ownerMetadata(domain.owner),
+    memory: { "@unit": "MiB", "#": String(domain.memoryMiB) },
+    currentMemory: { "@unit": "MiB", "#": String(domain.memoryMiB) },
+    vcpu: { "@placement": "static", "#": String(domain.vcpus) },
+    cputune:
+      domain.cpuQuota === undefined
+        ? undefined
+        : { period: quotaPeriod, quota: Math.round(domain.cpuQuota * quotaPeriod) },
+    os: {
+      // The test driver knows no architectures or machine types but its own.
+      type: test ? { "#": "hvm" } : { "@arch": domain.arch, "@machine": domain.machine, "#": "hvm" },
+      kernel: domain.kernel,
+      initrd: domain.initrd,
+      cmdline: domain.cmdline,
+      boot: domain.kernel === undefined ? { "@dev": "hd" } : undefined,
+    },
+    features: { acpi: {}, apic: {} },
+    cpu: domain.cpuMode === undefined ? undefined : { "@mode": domain.cpuMode },
+    clock: { "@offset": "utc" },
+    on_poweroff: "destroy",
+    on_reboot: "restart",
+    on_crash: "destroy",
+    devices: {
+      emulator: domain.emulator,
+      disk: domain.disks.map(disk),
+      // Devices that a server in a testbed has no use for; each costs start-up time and host memory.
+      controller: [{ "@type": "usb", "@model": "none" }],
+      interface: domain.interfaces.map(networkInterface),
+      serial: domain.consoles.filter(({ targetType }) => targetType === "serial").map(serial),
+      console: domain.consoles.map((entry, index) => ({
+        "@type": "pty",
+        log: entry.targetType === "virtio" ? log(entry) : undefined,
+        target: { "@type": entry.targetType, "@port": index },
+      })),
+      memballoon: { "@model": "none" },
+      // Without it a young machine waits for entropy before it can make keys.
+      rng: { "@model": "virtio", backend: { "@model": "random", "#": "/dev/urandom" } },
+    },
+  });
+}
+
+function disk(entry: DiskDefinition, index: number): Markup {
+  const { readBytesPerSecond, writeBytesPerSecond } = entry;
+  const limited = readBytesPerSecond !== undefined || writeBytesPerSecond !== undefined;
+  const letter = String.fromCharCode("a".charCodeAt(0) + index);
+  const cdrom = entry.device === "cdrom";
+  return {
+    "@type": "file",
+    "@device": entry.device,
+    driver: { "@name": "qemu", "@type": entry.format },
+    source: { "@file": entry.path },
+    target: cdrom ? { "@dev": `sd${letter}`, "@bus": "sata" } : { "@dev": `vd${letter}`, "@bus": "virtio" },
+    iotune: limited ? { read_bytes_sec: readBytesPerSecond, write_bytes_sec: writeBytesPerSecond } : undefined,
+    readonly: cdrom ? {} : undefined,
+  };
+}
+
+function networkInterface({ source, mac }: InterfaceDefinition): Markup {
+  const bridged = "bridge" in source;
+  return {
+    "@type": bridged ? "bridge" : "network",
+    mac: { "@address": mac },
+    source: bridged ? { "@bridge": source.bridge } : { "@network": source.network },
+    model: { "@type": "virtio" },
+  };
+}
+
+function serial(entry: ConsoleDefinition): Markup {
+  return { "@type": "pty", log: log(entry), target: { "@port": entry.port } };
+}
+
+function log({ logFile }: ConsoleDefinition): Markup | undefined {
+  // Each start begins the file anew: what matters is the present boot.
+  return logFile === undefined ? undefined : { "@file": logFile, "@append": "off" };
+}

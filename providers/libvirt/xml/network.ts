@@ -1,0 +1,79 @@
+import type { Owner } from "../ownership.ts";
+import { readXml, writeXml } from "./document.ts";
+import { ownerMetadata, readOwner } from "./metadata.ts";
+
+export type NetworkMode = "none" | "nat" | "route" | "open" | "bridge";
+
+/** A virtual network, with everything decided. */
+export interface NetworkDefinition {
+  name: string;
+  owner?: Owner;
+  mode: NetworkMode;
+  bridge?: string;
+  mtu?: number;
+  /** DNS domain of the network's machines. */
+  domain?: string;
+  dns: boolean;
+  addresses: NetworkAddress[];
+}
+
+export interface NetworkAddress {
+  /** The host's address on the bridge. */
+  address: string;
+  prefix: number;
+  /** First and last address that the DHCP server gives away; absent: no DHCP server. */
+  range?: { start: string; end: string };
+}
+
+/** https://libvirt.org/formatnetwork.html */
+export function networkXml(network: NetworkDefinition): string {
+  const { mode } = network;
+  return writeXml("network", {
+    name: network.name,
+    metadata: network.owner && ownerMetadata(network.owner),
+    forward: mode === "none" ? undefined : { "@mode": mode },
+    // stp and delay are libvirt's own defaults for its bridges; a foreign bridge keeps its own.
+    bridge: mode === "bridge" ? { "@name": network.bridge } : { "@name": network.bridge, "@stp": "on", "@delay": 0 },
+    mtu: network.mtu === undefined ? undefined : { "@size": network.mtu },
+    domain: network.domain === undefined ? undefined : { "@name": network.domain, "@localOnly": "yes" },
+    dns: mode === "bridge" || network.dns ? undefined : { "@enable": "no" },
+    ip: network.addresses.map(({ address, prefix, range }) => ({
+      "@address": address,
+      "@prefix": prefix,
+      dhcp: range && { range: { "@start": range.start, "@end": range.end } },
+    })),
+  });
+}
+
+export function readNetwork(xml: string): NetworkDefinition & { uuid: string } {
+  const root = readXml("network", xml);
+  const mode = root.at("forward")?.attribute("mode") ?? (root.at("forward") ? "nat" : "none");
+  const mtu = root.at("mtu")?.attribute("size");
+  return {
+    uuid: root.at("uuid")?.text ?? "",
+    name: root.at("name")?.text ?? "",
+    owner: readOwner(root),
+    mode: mode as NetworkMode,
+    bridge: root.at("bridge")?.attribute("name"),
+    mtu: mtu === undefined ? undefined : Number(mtu),
+    domain: root.at("domain")?.attribute("name"),
+    dns: root.at("dns")?.attribute("enable") !== "no" && mode !== "bridge",
+    addresses: root.all("ip").map((ip) => {
+      const range = ip.at("dhcp", "range");
+      const start = range?.attribute("start");
+      const end = range?.attribute("end");
+      return {
+        address: ip.attribute("address") ?? "",
+        prefix: prefixOf(ip.attribute("prefix"), ip.attribute("netmask")),
+        range: start === undefined || end === undefined ? undefined : { start, end },
+      };
+    }),
+  };
+}
+
+/** libvirt writes either form: a prefix length, or a netmask such as 255.255.0.0. */
+function prefixOf(prefix: string | undefined, netmask: string | undefined): number {
+  if (prefix !== undefined) return Number(prefix);
+  const bits = (netmask ?? "").split(".").map((part) => Number(part).toString(2).padStart(8, "0"));
+  return bits.join("").indexOf("0") === -1 ? 32 : bits.join("").indexOf("0");
+}

@@ -1,0 +1,122 @@
+import { execFile, spawn, type ChildProcess } from "node:child_process";
+import { createHash, randomUUID } from "node:crypto";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+
+const run = promisify(execFile);
+
+/** The machine's own directories that the private daemon sees its own instead of. */
+const directories = ["/run/libvirt", "/var/lib/libvirt", "/var/cache/libvirt", "/var/log/libvirt", "/etc/libvirt"];
+
+/** Why no private libvirtd can be had on this machine; undefined if one can. */
+export function libvirtdProblem(): string | undefined {
+  if (process.getuid?.() !== 0) return "a private libvirtd needs root (network namespace and mounts)";
+  const missing = ["/usr/sbin/libvirtd", "/usr/bin/nsenter", "/usr/bin/unshare"].filter((path) => !existsSync(path));
+  return missing.length > 0 ? `not installed: ${missing.join(", ")}` : undefined;
+}
+
+/**
+ * A libvirtd of the test's own: in a network namespace, with private state directories, so that it touches nothing of
+ * the machine's. Stop it, or it stays.
+ */
+export class PrivateLibvirtd {
+  readonly directory: string;
+  readonly namespace: string;
+  readonly socket: string;
+  readonly #daemon: ChildProcess;
+
+  private constructor(directory: string, namespace: string, daemon: ChildProcess) {
+    this.directory = directory;
+    this.namespace = namespace;
+    this.socket = join(directory, "libvirt-sock");
+    this.#daemon = daemon;
+  }
+
+  /** A URI of this daemon, for example of "qemu:///system" or "test:///default". */
+  uri(driver: "qemu" | "test"): string {
+    return `${driver}+unix:///${driver === "qemu" ? "system" : "default"}?socket=${this.socket}`;
+  }
+
+  static async start(): Promise<PrivateLibvirtd> {
+    const directory = mkdtempSync(join(tmpdir(), "slv-"));
+    const namespace = `slv-${createHash("sha256").update(randomUUID()).digest("hex").slice(0, 8)}`;
+    writeFileSync(
+      join(directory, "libvirtd.conf"),
+      `unix_sock_dir = "${directory}"\nauth_unix_ro = "none"\nauth_unix_rw = "none"\nmax_client_requests = 64\n`,
+    );
+    const binds = directories.map((path, index) => {
+      const own = join(directory, String(index));
+      mkdirSync(own);
+      mkdirSync(path, { recursive: true });
+      return `mount --bind ${own} ${path}`;
+    });
+    writeFileSync(
+      join(directory, "4", "qemu.conf"),
+      [
+        'security_driver = "none"',
+        'user = "root"',
+        'group = "root"',
+        "dynamic_ownership = 0",
+        "remember_owner = 0",
+        "namespaces = []",
+        'cgroup_controllers = [ "cpu", "cpuacct", "cpuset" ]',
+        'stdio_handler = "file"',
+      ].join("\n"),
+    );
+    await run("ip", ["netns", "add", namespace]);
+    await run("ip", ["-n", namespace, "link", "set", "lo", "up"]);
+    const daemon = spawn(
+      "nsenter",
+      [
+        `--net=/run/netns/${namespace}`,
+        ...["unshare", "--mount", "sh", "-c"],
+        `${binds.join(" && ")} && exec libvirtd -f ${directory}/libvirtd.conf -p ${directory}/pid`,
+      ],
+      { stdio: ["ignore", "ignore", "pipe"] },
+    );
+    let output = "";
+    daemon.stderr.on("data", (piece: Buffer) => {
+      output += piece.toString();
+    });
+    const started = new PrivateLibvirtd(directory, namespace, daemon);
+    const deadline = Date.now() + 20_000;
+    while (!existsSync(started.socket)) {
+      if (daemon.exitCode !== null || Date.now() > deadline) {
+        await started.stop();
+        throw new Error(`the private libvirtd did not start within 20 s: ${output}`);
+      }
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    return started;
+  }
+
+  /** Runs virsh against this daemon and returns what it prints. */
+  async virsh(driver: "qemu" | "test", ...args: string[]): Promise<string> {
+    const { stdout } = await run("virsh", ["-q", "-c", this.uri(driver), ...args]);
+    return stdout.trim();
+  }
+
+  /** Ends the daemon and any machine that a test left running, and removes the namespace and the directories. */
+  async stop(): Promise<void> {
+    if (this.#daemon.exitCode === null && existsSync(this.socket)) {
+      for (const name of (await this.virsh("qemu", "list", "--name").catch(() => "")).split("\n").filter(Boolean)) {
+        await this.virsh("qemu", "destroy", name).catch(() => undefined);
+      }
+    }
+    const ended = new Promise((resolve) => this.#daemon.once("exit", resolve));
+    if (this.#daemon.exitCode === null) {
+      this.#daemon.kill();
+      await ended;
+    }
+    await run("ip", ["netns", "delete", this.namespace]);
+    rmSync(this.directory, { recursive: true, force: true });
+  }
+
+  /** Resident memory of the daemon, bytes. */
+  memory(): number {
+    const status = readFileSync(`/proc/${String(this.#daemon.pid)}/status`, "utf8");
+    return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0) * 1024;
+  }
+}
