@@ -20,14 +20,23 @@ export interface JsonSchema {
  * server knows best). stacks/testbed.schema.json is this; `npm run schema` writes it.
  */
 export function testbedJsonSchema(): JsonSchema {
-  const schema = z.toJSONSchema(testbedArgsSchema, { io: "input", target: "draft-7", override: dropIntegerBounds });
+  const schema = z.toJSONSchema(testbedArgsSchema, { io: "input", target: "draft-7", override: tidy });
   return { title: "Strata experiment", ...(schema as JsonSchema) };
 }
 
-/** zod's z.int() bounds every integer by JavaScript's safe ones, which tells a reader of the schema nothing. */
-function dropIntegerBounds({ jsonSchema }: { jsonSchema: z.core.JSONSchema.BaseSchema }): void {
-  if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
-  if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
+/**
+ * zod leaves the examples of a transformed field out of the input's schema, taking them for the output's; ours are as
+ * written.
+ */
+function tidy({
+  zodSchema,
+  jsonSchema,
+}: {
+  zodSchema: z.core.$ZodType;
+  jsonSchema: z.core.JSONSchema.BaseSchema;
+}): void {
+  const examples = z.globalRegistry.get(zodSchema)?.examples;
+  if (Array.isArray(examples)) jsonSchema.examples = examples;
 }
 
 let generated: JsonSchema | undefined;
