@@ -1,12 +1,13 @@
 import mqtt from "mqtt";
 import type { MqttClient } from "mqtt";
 import type { BrokerConfig } from "./protocol.ts";
+import { RunFailure } from "./runFailure.ts";
 
 /**
  * Connects once, with MQTT 5, and never again by itself: a benchmark whose connection broke has failed, and a silent
  * reconnect would turn the break into odd latencies.
  * @param onLost called at most once, with the reason, when the connection ends before `client.end` was called.
- * @throws Error with broker address and reason when it can't connect within 30 s.
+ * @throws RunFailure with broker address and reason when it can't connect within 30 s.
  */
 export async function connectBroker(
   broker: BrokerConfig,
@@ -31,7 +32,7 @@ export async function connectBroker(
       false,
     );
   } catch (error) {
-    throw new Error(`cannot connect to the MQTT broker ${address}: ${describe(error)}`, { cause: error });
+    throw new RunFailure(`cannot connect to the MQTT broker ${address}: ${describe(error)}`, { cause: error });
   }
   // Nagle's algorithm would hold back the last part of a photo until the broker has acknowledged the part before.
   (client.stream as { setNoDelay?: (on: boolean) => void }).setNoDelay?.(true);

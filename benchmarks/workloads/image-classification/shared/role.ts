@@ -4,6 +4,7 @@ import type { Clock } from "./clock.ts";
 import { environment, readBrokerConfig } from "./config.ts";
 import type { BrokerConfig, Role, RoleResult } from "./protocol.ts";
 import { RunDirectory } from "./runDirectory.ts";
+import { RunFailure } from "./runFailure.ts";
 
 export interface RoleContext {
   clock: Clock;
@@ -19,9 +20,6 @@ export interface RoleContext {
   /** What else goes into the result. */
   facts: Partial<Pick<RoleResult, "catalogue" | "model">> & { versions: Record<string, string> };
 }
-
-/** A failure of the run itself, told to the user in one sentence; its samples are kept. */
-export class RunFailure extends Error {}
 
 /**
  * Runs a role from its start to its result file. Resolves to the exit status: 0 completed or stopped, 1 failed.

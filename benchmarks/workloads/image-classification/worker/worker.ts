@@ -2,8 +2,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { connectBroker } from "../shared/broker.ts";
 import { readWorkerConfig } from "../shared/config.ts";
 import { decodeCorrelation, photoTopic } from "../shared/protocol.ts";
-import { RunFailure } from "../shared/role.ts";
 import type { RoleContext } from "../shared/role.ts";
+import { RunFailure } from "../shared/runFailure.ts";
 import type { Classifier } from "./classifier.ts";
 
 interface Job {

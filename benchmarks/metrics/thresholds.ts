@@ -1,0 +1,26 @@
+import type { Threshold, ThresholdStatistic } from "../../components/spec/threshold.ts";
+import { measured } from "./join.ts";
+import type { Photo } from "./join.ts";
+import { latencies } from "./latency.ts";
+import { summarise } from "./statistics.ts";
+import type { Summary } from "./statistics.ts";
+
+export interface ThresholdResult {
+  text: string;
+  limitMs: number;
+  /** Absent: nothing was measured, which does not meet a threshold. */
+  measuredMs?: number;
+  met: boolean;
+}
+
+export const statisticOf = (summary: Summary, statistic: ThresholdStatistic): number => summary[statistic];
+
+/** Holds the measured photos of all repetitions, taken together, against each threshold. */
+export function checkThresholds(photos: readonly Photo[], thresholds: readonly Threshold[]): ThresholdResult[] {
+  return thresholds.map(({ text, statistic, metric, comparison, limitMs }) => {
+    const summary = summarise(latencies(measured(photos), metric));
+    if (!summary) return { text, limitMs, met: false };
+    const measuredMs = statisticOf(summary, statistic);
+    return { text, limitMs, measuredMs, met: comparison === "<" ? measuredMs < limitMs : measuredMs <= limitMs };
+  });
+}

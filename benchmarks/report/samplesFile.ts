@@ -1,0 +1,69 @@
+import { formatCsv, parseCsv } from "../metrics/csv.ts";
+import type { Photo } from "../metrics/join.ts";
+
+const columns = [
+  "repetition",
+  "endpoint",
+  "worker",
+  "seq",
+  "photo",
+  "warmup",
+  "bytes",
+  "intendedMs",
+  "sendDelayMs",
+  "preprocMs",
+  "endToEndMs",
+  "label",
+  "uplinkMs",
+  "queueMs",
+  "decodeMs",
+  "inferenceMs",
+  "respondMs",
+  "downlinkMs",
+  "clockUncertaintyMs",
+] as const;
+
+/** samples.csv: one row a photo; spans in ms, intendedMs in ms since 1970 by the host's clock; empty: not known. */
+export function formatSamples(photos: readonly Photo[]): string {
+  return formatCsv(
+    columns,
+    photos.map((photo) => {
+      const { way, ...flat } = photo;
+      const cells: Partial<Record<string, string | number | boolean>> = { ...flat, ...way };
+      return columns.map((column) => cells[column]);
+    }),
+  );
+}
+
+/** Reads samples.csv back. */
+export function parseSamples(text: string): Photo[] {
+  return parseCsv(text).map((row) => {
+    const number = (column: (typeof columns)[number]): number => Number(row[column]);
+    const has = (column: (typeof columns)[number]): boolean => (row[column] ?? "") !== "";
+    return {
+      repetition: number("repetition"),
+      endpoint: row.endpoint ?? "",
+      worker: row.worker ?? "",
+      seq: number("seq"),
+      photo: row.photo ?? "",
+      warmup: row.warmup === "1",
+      bytes: number("bytes"),
+      intendedMs: number("intendedMs"),
+      sendDelayMs: number("sendDelayMs"),
+      preprocMs: number("preprocMs"),
+      endToEndMs: has("endToEndMs") ? number("endToEndMs") : undefined,
+      label: has("endToEndMs") ? row.label : undefined,
+      way: has("uplinkMs")
+        ? {
+            uplinkMs: number("uplinkMs"),
+            queueMs: number("queueMs"),
+            decodeMs: number("decodeMs"),
+            inferenceMs: number("inferenceMs"),
+            respondMs: number("respondMs"),
+            downlinkMs: number("downlinkMs"),
+            clockUncertaintyMs: number("clockUncertaintyMs"),
+          }
+        : undefined,
+    };
+  });
+}

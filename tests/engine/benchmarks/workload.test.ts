@@ -1,0 +1,141 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { PublisherConfig } from "../../../benchmarks/workloads/image-classification/shared/protocol.ts";
+import { noBroker, startBroker } from "../../support/workload/nativeBroker.ts";
+import type { NativeBroker } from "../../support/workload/nativeBroker.ts";
+import { giveGo, startRole } from "../../support/workload/nativeWorkload.ts";
+import type { NativeRole } from "../../support/workload/nativeWorkload.ts";
+import { writeTinyModel, writeTinyPhotos } from "../../support/workload/tinyModel.ts";
+
+const endpoint: PublisherConfig = {
+  run: "r1",
+  id: "endpoint-0",
+  worker: "cloud-0",
+  rateHz: 20,
+  warmupMs: 500,
+  durationMs: 1500,
+  phaseMs: 0,
+  goLimitMs: 20_000,
+  replyLimitMs: 10_000,
+};
+const workerConfig = { run: "r1", id: "cloud-0", limitMs: 60_000 };
+
+const chain = (): void => {
+  let directory: string;
+  let broker: NativeBroker;
+  let roles: NativeRole[];
+
+  beforeEach(async () => {
+    directory = mkdtempSync(join(tmpdir(), "strata-workload-"));
+    writeTinyModel(join(directory, "model"));
+    await writeTinyPhotos(join(directory, "photos"));
+    broker = await startBroker();
+    roles = [];
+  });
+
+  afterEach(async () => {
+    for (const role of roles) role.process.kill("SIGKILL");
+    await Promise.all(roles.map((role) => role.exited));
+    broker.stop();
+    rmSync(directory, { recursive: true, force: true });
+  });
+
+  const start = async (config: PublisherConfig): Promise<{ worker: NativeRole; publisher: NativeRole }> => {
+    const worker = startRole("worker", directory, broker.config, workerConfig);
+    const publisher = startRole("publisher", directory, broker.config, config);
+    roles.push(worker, publisher);
+    await Promise.all([worker.reached("ready"), publisher.reached("ready")]);
+    giveGo(directory, Date.now() + 200);
+    return { worker, publisher };
+  };
+
+  test("each photo is classified and answered; the worker ends on SIGTERM with all samples", async () => {
+    const { worker, publisher } = await start(endpoint);
+    expect(await publisher.exited).toBe(0);
+    worker.process.kill("SIGTERM");
+    expect(await worker.exited).toBe(0);
+
+    expect(publisher.result()).toMatchObject({ outcome: "completed", photos: 40, answered: 40, clockStepMs: 0 });
+    expect(worker.result()).toMatchObject({
+      outcome: "stopped",
+      reason: "stopped by SIGTERM",
+      photos: 40,
+      answered: 40,
+    });
+    expect(worker.result().model).toBe("brightest-channel");
+    expect(publisher.result().catalogue?.[2]).toEqual({ file: "blue.jpg", labels: ["blue"] });
+
+    const sent = publisher.samples();
+    expect(sent.map((row) => Number(row.seq)).sort((a, b) => a - b)).toEqual(Array.from({ length: 40 }, (_, i) => i));
+    const known = sent.filter((row) => row.photo !== "grey.jpg");
+    expect(known.map((row) => row.label)).toEqual(known.map((row) => row.photo?.replace(".jpg", "")));
+    expect(sent.filter((row) => row.warmup === "1")).toHaveLength(10);
+
+    const classified = new Map(worker.samples().map((row) => [row.seq, row]));
+    for (const row of sent) {
+      const other = classified.get(row.seq);
+      const times = [row.intendedMs, row.sentMs, other?.receivedMs, other?.startedMs, other?.decodedMs];
+      const chain = [...times, other?.inferredMs, other?.repliedMs, row.replyMs].map(Number);
+      // One machine, one clock: the stamps follow each other, within the clocks' calibration.
+      for (let i = 1; i < chain.length; i += 1) expect(chain[i]! - chain[i - 1]!).toBeGreaterThan(-0.1);
+      expect(other?.bytes).toBe(row.bytes);
+    }
+  });
+
+  test("a broker that dies fails both roles, with the reason, and keeps the samples", async () => {
+    const { worker, publisher } = await start({ ...endpoint, durationMs: 60_000 });
+    await publisher.reached("running");
+    await sleep(1000);
+    broker.process.kill("SIGKILL");
+    expect(await publisher.exited).toBe(1);
+    expect(await worker.exited).toBe(1);
+
+    const { outcome, reason, photos } = publisher.result();
+    const address = `127.0.0.1:${broker.config.port}`;
+    expect(outcome).toBe("failed");
+    expect(reason).toMatch(`lost the connection to the MQTT broker ${address}, after ${photos} photos sent and `);
+    expect(photos).toBeGreaterThan(5);
+    expect(publisher.samples()).toHaveLength(photos);
+    expect(worker.result().outcome).toBe("failed");
+    expect(worker.samples()).toHaveLength(worker.result().answered);
+  });
+
+  test("photos without a worker are recorded as unanswered", async () => {
+    const publisher = startRole("publisher", directory, broker.config, {
+      ...endpoint,
+      durationMs: 500,
+      replyLimitMs: 300,
+    });
+    roles.push(publisher);
+    await publisher.reached("ready");
+    giveGo(directory, Date.now() + 100);
+    expect(await publisher.exited).toBe(0);
+    expect(publisher.result()).toMatchObject({ outcome: "completed", photos: 20, answered: 0 });
+    const replies = publisher.samples().map((row) => `${row.replyMs}|${row.label}`);
+    expect(replies).toEqual(Array.from({ length: 20 }, () => "|"));
+  });
+
+  test("a wrong password is told as such", async () => {
+    const publisher = startRole("publisher", directory, { ...broker.config, password: "wrong" }, endpoint);
+    roles.push(publisher);
+    expect(await publisher.exited).toBe(1);
+    expect(publisher.result().reason).toBe(
+      `cannot connect to the MQTT broker 127.0.0.1:${broker.config.port}: Connection refused: Not authorized`,
+    );
+  });
+
+  test("no start sign within the limit is told as such", async () => {
+    const publisher = startRole("publisher", directory, broker.config, { ...endpoint, goLimitMs: 300 });
+    roles.push(publisher);
+    expect(await publisher.exited).toBe(1);
+    expect(publisher.result().reason).toMatch(/^no start sign \(.*publisher\.go\.json\) within 0\.3 s$/);
+  });
+};
+
+if (noBroker) {
+  test("not run on this host", () => {
+    process.stderr.write(`workload tests did not run: ${noBroker}\n`);
+  });
+} else describe("publisher and worker through a real broker", chain);
