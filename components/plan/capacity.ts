@@ -23,7 +23,7 @@ export function checkCapacity(plan: Plan, host: HostFacts): Problem[] {
 function memory({ machines }: Plan, host: HostFacts): Problem[] {
   const needed = machines.reduce((sum, machine) => sum + machine.memoryMiB + overheadMiB, 0);
   if (needed <= host.memoryMiB) return [];
-  const reason = `${machines.length} machines need ${gib(needed)} (with ${overheadMiB} MiB each for QEMU), the host has ${gib(host.memoryMiB)}`;
+  const reason = `${machines.length} machines need ${needed} MiB (with ${overheadMiB} MiB each for QEMU), the host has ${host.memoryMiB} MiB`;
   return [{ severity: "error", path: "tiers", reason, fix: "use fewer or smaller machines (count, memory)" }];
 }
 
@@ -53,5 +53,3 @@ function routes({ network }: Plan, host: HostFacts): Problem[] {
     ];
   });
 }
-
-const gib = (mib: number): string => `${(mib / 1024).toFixed(1)} GiB`;

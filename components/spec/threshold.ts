@@ -55,9 +55,12 @@ function unknown(noun: string, word: string, known: readonly string[]): { ok: fa
 }
 
 /** A threshold as written; read into its parts. */
-export const thresholdArgsSchema = z.string().transform((text, context): Threshold => {
-  const parsed = parseThreshold(text);
-  if (parsed.ok) return parsed.value;
-  context.issues.push({ code: "custom", input: text, message: parsed.reason, params: { fix: parsed.fix } });
-  return z.NEVER;
-});
+export const thresholdArgsSchema = z
+  .string()
+  .transform((text, context): Threshold => {
+    const parsed = parseThreshold(text);
+    if (parsed.ok) return parsed.value;
+    context.issues.push({ code: "custom", input: text, message: parsed.reason, params: { fix: parsed.fix } });
+    return z.NEVER;
+  })
+  .meta({ description: "A statistic of a metric, a comparison and a time.", examples: ["p95 end_to_end < 300 ms"] });

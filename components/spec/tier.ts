@@ -76,4 +76,4 @@ export const tiersSchema = z
     edge: tierSchema.optional().meta({ description: "Machines close to the users, for example at a base station." }),
     endpoint: tierSchema.optional().meta({ description: "The users' devices." }),
   })
-  .meta({ description: "The machines, by tier. At least one machine in all." });
+  .meta({ description: "The machines, by tier. At least one machine in all.", examples: [{ cloud: { count: 1 } }] });

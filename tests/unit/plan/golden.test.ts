@@ -1,0 +1,20 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { planTestbed } from "../../../components/plan/plan.ts";
+import { parseTestbed } from "../../../components/spec/load.ts";
+import { formatProblems } from "../../../components/spec/problem.ts";
+
+const golden = join(import.meta.dirname, "../../golden");
+
+/** The plans of two experiments, whole. After a change that is meant: STRATA_UPDATE_GOLDEN=1, then read the diff. */
+test.each([
+  ["quickstart", "stacks/quickstart.yaml"],
+  ["deployment", join(golden, "deployment.yaml")],
+])("plan of %s", (name, file) => {
+  const parsed = parseTestbed(readFileSync(file, "utf8"));
+  if (!parsed.ok) throw new Error(formatProblems(file, parsed.problems));
+  const plan = `${JSON.stringify(planTestbed(name, parsed.spec), null, 1)}\n`;
+  const expected = join(golden, `${name}.plan.json`);
+  if (process.env.STRATA_UPDATE_GOLDEN === "1") writeFileSync(expected, plan);
+  expect(plan).toBe(readFileSync(expected, "utf8"));
+});
