@@ -1,0 +1,25 @@
+import { machineImage } from "../artifacts/machine-image/index.ts";
+import { planTestbed } from "../components/plan/plan.ts";
+import { specOrThrow } from "../components/spec/load.ts";
+import { readExperiment } from "../stacks/experiment.ts";
+import { imageStep } from "./image.ts";
+import { setUp } from "./setup.ts";
+
+/**
+ * Makes sure that a stack's experiment can be built: its file is right and its machine image is there. What the stack's
+ * Pulumi configuration lays over the file is checked by the program itself.
+ */
+export async function prepareExperiment(stack: string): Promise<void> {
+  const kinds = imageSoftware(stack);
+  if (machineImage(kinds).state !== "ready") await setUp([imageStep(kinds)], {});
+}
+
+/**
+ * Software kinds that the machine image of an experiment holds.
+ *
+ * @throws SpecError with every problem of the experiment's file.
+ */
+export function imageSoftware(stack: string): string[] {
+  const { file, loaded } = readExperiment(stack);
+  return planTestbed(stack, specOrThrow(loaded, file)).imageSoftware;
+}

@@ -1,0 +1,18 @@
+import type { Command } from "commander";
+import { prepareExperiment } from "./experiment.ts";
+import { ensureStack, runPulumi } from "./pulumi.ts";
+
+export function register(program: Command): void {
+  program
+    .command("preview <stack>")
+    .description("show what `up` would do, and change nothing (pulumi preview)")
+    .option("--diff", "show every value that would change")
+    .option("--json", "print the engine's machine-readable form")
+    .addHelpText("after", "\nExamples:\n  strata preview quickstart --diff\n")
+    .action(async (stack: string, options: { diff?: boolean; json?: boolean }) => {
+      await prepareExperiment(stack);
+      await ensureStack(stack);
+      const flags = [...(options.diff ? ["--diff"] : []), ...(options.json ? ["--json"] : [])];
+      process.exitCode = await runPulumi(["preview", "--stack", stack, ...flags]);
+    });
+}

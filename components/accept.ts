@@ -1,0 +1,33 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { Loaded } from "./spec/load.ts";
+import { formatProblem, type Problem } from "./spec/problem.ts";
+import type { TestbedSpec } from "./spec/testbed.ts";
+
+/**
+ * The spec, its warnings shown.
+ *
+ * @param file the experiment file, named in what is shown.
+ * @throws pulumi.RunError with every problem, which Pulumi shows without a stack trace.
+ */
+export function accept(loaded: Loaded, file?: string): TestbedSpec {
+  refuse(loaded.ok ? loaded.warnings : loaded.problems, file);
+  if (!loaded.ok) throw new pulumi.RunError("the testbed can't be built");
+  return loaded.spec;
+}
+
+/**
+ * Shows warnings, and ends the program where there is an error, before anything is registered.
+ *
+ * @throws pulumi.RunError with every error.
+ */
+export function refuse(problems: readonly Problem[], file?: string): void {
+  const text = (severity: Problem["severity"]) =>
+    problems
+      .filter((problem) => problem.severity === severity)
+      .map((problem) => formatProblem(problem, file))
+      .join("\n");
+  const warnings = text("warning");
+  if (warnings !== "") void pulumi.log.warn(warnings);
+  const errors = text("error");
+  if (errors !== "") throw new pulumi.RunError(errors);
+}

@@ -1,0 +1,12 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { Shaping } from "@strata/resources";
+import type { MachinePlan } from "../plan/types.ts";
+
+/** Shapes what a machine sends to each tier, in the machine itself. */
+export function shapeMachine(stack: string, machine: MachinePlan, opts: pulumi.CustomResourceOptions): Shaping {
+  return new Shaping(
+    `${machine.name}-shaping`,
+    { stack, machine: machine.name, address: machine.address, device: "eth0", rules: machine.shaping },
+    opts,
+  );
+}

@@ -1,0 +1,32 @@
+import { local } from "@pulumi/command";
+import type * as pulumi from "@pulumi/pulumi";
+import { join, relative } from "node:path";
+import type { MachinePlan } from "../plan/types.ts";
+import { contentHash } from "./contentHash.ts";
+import { roleKeyPrefix } from "./roleKey.ts";
+
+const rolesDirectory = join(import.meta.dirname, "../../ansible/roles");
+
+/**
+ * The software of one machine: one Ansible run that applies its roles in order. Each role is one environment key that
+ * holds the hash of the role's files and its variables, so that preview names the role that an edit touches and only
+ * that role runs again.
+ */
+export function softwarePhase(stack: string, machine: MachinePlan, opts: pulumi.CustomResourceOptions): local.Command {
+  const environment: Record<string, string> = {
+    STRATA_STACK: stack,
+    STRATA_MACHINE: machine.name,
+    STRATA_ADDRESS: machine.address,
+    STRATA_ROLES: machine.roles.map((role) => role.role).join(" "),
+  };
+  for (const { role, variables } of machine.roles) {
+    environment[`${roleKeyPrefix}${role}`] = JSON.stringify({ hash: contentHash(join(rolesDirectory, role)), variables });
+  }
+  return new local.Command(`${machine.name}-software`, { create: runPhaseCommand(), environment }, opts);
+}
+
+/** Plugins run in the program's directory; a path relative to it is the same on every machine. */
+function runPhaseCommand(): string {
+  const script = relative(process.cwd(), join(import.meta.dirname, "runPhase.ts"));
+  return `exec "\${STRATA_NODE:-node}" ${script}`;
+}

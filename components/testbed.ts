@@ -1,0 +1,73 @@
+import * as pulumi from "@pulumi/pulumi";
+import { contractVersion, type TestbedOutputs } from "./contract/testbed.ts";
+import type { InfrastructureFacts } from "./infrastructure.ts";
+import { LibvirtInfrastructure } from "./libvirt/infrastructure.ts";
+import { accept } from "./accept.ts";
+import { Link } from "./network/link.ts";
+import { planTestbed } from "./plan/plan.ts";
+import type { Plan } from "./plan/types.ts";
+import { readTestbedArgs } from "./spec/load.ts";
+import type { TestbedArgs } from "./spec/testbed.ts";
+import { tierNames } from "./spec/tier.ts";
+import { Tier } from "./tier.ts";
+
+/**
+ * A cloud-edge-endpoint testbed: machines in three tiers, the network between them, and their software.
+ *
+ * @example
+ * const lab = new Testbed("lab", {
+ *   tiers: { cloud: { count: 1, cpus: 2, memory: "1 GiB" }, endpoint: { count: 3, cpus: 1, memory: "512 MiB" } },
+ *   links: { "cloud-endpoint": { latency: "45 ms", rate: "7.21 Mbit" } },
+ * });
+ * export const testbed = lab.outputs;
+ */
+export class Testbed extends pulumi.ComponentResource {
+  /** What a benchmark or a person needs to use the testbed (contract strata/testbed@1), once all of it is up. */
+  readonly outputs: pulumi.Output<TestbedOutputs>;
+
+  /**
+   * @param name letters, digits and dashes; names the machines on the host and picks the address range.
+   * @throws pulumi.RunError with every problem of `args`, each with its path, reason and fix.
+   */
+  constructor(name: string, args: TestbedArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("strata:index:Testbed", name, args, opts);
+
+    const spec = accept(readTestbedArgs(args));
+    const plan = planTestbed(name, spec);
+    const infrastructure = new LibvirtInfrastructure(plan, spec.provider, { parent: this });
+    for (const link of plan.links) new Link(link, { parent: this });
+    const machines = tierNames.flatMap((tier) => {
+      const members = plan.machines.filter((machine) => machine.tier === tier);
+      return members.length === 0 ? [] : new Tier(name, tier, members, infrastructure, { parent: this }).machines;
+    });
+
+    this.outputs = pulumi
+      .all(machines.map((machine) => machine.complete.urn))
+      .apply(() => testbedOutputs(plan, infrastructure.facts));
+    this.registerOutputs({ testbed: this.outputs });
+  }
+}
+
+function testbedOutputs(plan: Plan, facts: InfrastructureFacts): TestbedOutputs {
+  const { kind, host, accelerator, namespace, image } = facts;
+  return {
+    contract: contractVersion,
+    name: plan.name,
+    provider: { kind, host, accelerator },
+    network: { cidr: plan.network.cidr, hostAddress: plan.network.hostAddress },
+    machines: plan.machines.map(({ name, tier, index, address, cpus, memoryMiB, quota }) => ({
+      name,
+      tier,
+      index,
+      address,
+      cpus,
+      memoryMiB,
+      ...(quota === undefined ? {} : { quota }),
+    })),
+    links: plan.links,
+    software: plan.software,
+    ...(plan.benchmark === undefined ? {} : { benchmark: plan.benchmark }),
+    image,
+    ssh: { user: "root", ...(namespace === undefined ? {} : { namespace }) },
+  };
+}

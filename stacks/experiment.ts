@@ -1,0 +1,36 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { loadTestbed, type Loaded } from "../components/spec/load.ts";
+
+/** Where an experiment's settings besides its file come from: Pulumi configuration, namespace `strata`. */
+export interface ExperimentConfig {
+  get(key: "experiment"): string | undefined;
+  getObject(key: "testbed"): unknown;
+}
+
+const noConfig: ExperimentConfig = { get: () => undefined, getObject: () => undefined };
+
+/**
+ * Reads the experiment of a stack: the file stacks/<stack>.yaml, or the one that config `strata:experiment` names, with
+ * the object config `strata:testbed` merged over it.
+ *
+ * @throws Error when there is no such file, naming those that there are.
+ */
+export function readExperiment(stack: string, config: ExperimentConfig = noConfig): { file: string; loaded: Loaded } {
+  const name = config.get("experiment") ?? stack;
+  const path = join(import.meta.dirname, `${name}.yaml`);
+  if (!existsSync(path)) {
+    throw new Error(
+      `stack ${stack}: there is no experiment file stacks/${name}.yaml; there are: ${experiments().join(", ")}`,
+    );
+  }
+  return { file: `stacks/${name}.yaml`, loaded: loadTestbed(readFileSync(path, "utf8"), config.getObject("testbed")) };
+}
+
+/** Names of the experiments in stacks/, sorted. */
+export function experiments(): string[] {
+  return readdirSync(import.meta.dirname)
+    .filter((file) => file.endsWith(".yaml"))
+    .map((file) => file.slice(0, -".yaml".length))
+    .sort();
+}
