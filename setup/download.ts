@@ -7,6 +7,11 @@ import type { Report } from "./step.ts";
 /** A host that can't be reached must be noticed soon: there is always another way to get the thing. */
 const answerLimitMs = 8_000;
 
+/** @throws Error naming the URL and the reason, soon, when it can't be had. */
+export async function requireReachable(url: string, signal: AbortSignal): Promise<void> {
+  await request(url, signal, "HEAD");
+}
+
 /** @throws Error naming the URL and the reason. */
 export async function fetchText(url: string, signal: AbortSignal): Promise<string> {
   const response = await request(url, signal);
@@ -33,14 +38,14 @@ export async function download(url: string, file: string, sha256: string, report
   if (actual !== sha256) throw new Error(`${url}: SHA-256 is ${actual}, the publisher says ${sha256}`);
 }
 
-async function request(url: string, signal: AbortSignal): Promise<Response> {
+async function request(url: string, signal: AbortSignal, method: "GET" | "HEAD" = "GET"): Promise<Response> {
   // Bounds the wait for the answer's head only; a slow download may go on.
   const limit = new AbortController();
   const timer = setTimeout(() => {
     limit.abort(new Error(`no answer within ${answerLimitMs / 1000} s`));
   }, answerLimitMs);
   try {
-    const response = await fetch(url, { signal: AbortSignal.any([signal, limit.signal]) });
+    const response = await fetch(url, { method, signal: AbortSignal.any([signal, limit.signal]) });
     if (!response.ok) throw new Error(`status ${response.status}`);
     return response;
   } catch (error) {

@@ -1,0 +1,21 @@
+import type { Command } from "commander";
+
+interface CommandFile {
+  register: (program: Command) => void;
+}
+
+/** Every command, in the order in which help shows them. */
+export const commands: Record<string, () => Promise<CommandFile>> = {
+  setup: () => import("./setup.ts"),
+  doctor: () => import("./doctor.ts"),
+  up: () => import("./up.ts"),
+  preview: () => import("./preview.ts"),
+  destroy: () => import("./destroy.ts"),
+  list: () => import("./list.ts"),
+  ssh: () => import("./ssh.ts"),
+  env: () => import("./env.ts"),
+  test: () => import("./test.ts"),
+  completion: () => import("./completion.ts"),
+};
+
+export const commandNames: readonly string[] = Object.keys(commands);

@@ -1,0 +1,18 @@
+/** Ctrl-C, in the shell's convention: 128 + SIGINT. */
+const interrupted = 130;
+
+/**
+ * Says what went wrong on standard error, without a stack trace unless STRATA_DEBUG is set.
+ *
+ * @returns the exit status.
+ */
+export function reportError(error: unknown, write = (text: string): unknown => process.stderr.write(text)): number {
+  if (error instanceof Error && error.name === "AbortError") {
+    write("strata: interrupted\n");
+    return interrupted;
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  write(`strata: ${message}\n`);
+  if (process.env.STRATA_DEBUG && error instanceof Error) write(`${error.stack ?? ""}\n`);
+  return 1;
+}

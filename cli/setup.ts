@@ -1,0 +1,77 @@
+import type { Command } from "commander";
+import { createInterface } from "node:readline/promises";
+import { runAndShow, type Display } from "../setup/show.ts";
+import type { Step } from "../setup/step.ts";
+import { setupSteps } from "../setup/steps/index.ts";
+import { runInherited } from "./runInherited.ts";
+import { extraSteps } from "./steps.ts";
+import { UserError } from "./userError.ts";
+
+export interface SetupOptions {
+  yes?: boolean;
+  json?: boolean;
+}
+
+export function register(program: Command): void {
+  program
+    .command("setup")
+    .description("get what this machine lacks: host packages, the Pulumi engine, plugins")
+    .option("-y, --yes", "install packages without asking")
+    .option("--json", "print one JSON object a line, for programs")
+    .addHelpText("after", "\nWhat is there already is skipped. Ctrl-C at any time: the next run goes on from there.\n")
+    .action(async (options: SetupOptions) => {
+      await setUp(extraSteps, options);
+    });
+}
+
+/**
+ * Runs setup's steps, and beside them those of the caller (images, say).
+ *
+ * @throws UserError naming the steps that failed, or when the user does not want the host changed.
+ */
+export async function setUp(extraSteps: readonly Step[], options: SetupOptions): Promise<void> {
+  const steps = [...setupSteps, ...extraSteps];
+  for (const step of steps) await askBefore(step, options);
+  const stop = new AbortController();
+  const interrupt = (): void => {
+    stop.abort();
+  };
+  process.on("SIGINT", interrupt);
+  process.on("SIGTERM", interrupt);
+  try {
+    const outcomes = await runAndShow(steps, stop.signal, display(options));
+    const failed = steps.filter(({ name }) => ["failed", "blocked"].includes(outcomes.get(name)?.state ?? "failed"));
+    stop.signal.throwIfAborted();
+    if (failed.length > 0) {
+      throw new UserError(`setup is not complete: ${failed.map(({ title }) => title).join(", ")}. The reasons stand above.`);
+    }
+  } finally {
+    process.off("SIGINT", interrupt);
+    process.off("SIGTERM", interrupt);
+  }
+}
+
+function display({ json }: SetupOptions): Display {
+  if (json) return "json";
+  return process.stdout.isTTY && process.env.CI === undefined ? "live" : "lines";
+}
+
+/** Asks before a step changes the host; with --yes, says what it changes. */
+async function askBefore(step: Step, { yes, json }: SetupOptions): Promise<void> {
+  if (step.question === undefined || (await step.check()).state !== "missing") return;
+  const question = await step.question();
+  if (yes) {
+    if (!json) process.stdout.write(`${question} Yes, by --yes.\n`);
+    return;
+  }
+  if (!process.stdin.isTTY) throw new UserError(`${question} Nobody is there to answer; say --yes to agree.`);
+  const asking = createInterface({ input: process.stdin, output: process.stdout });
+  const answer = await asking.question(`${question} [Y/n] `).finally(() => {
+    asking.close();
+  });
+  if (!/^(y|yes|)$/i.test(answer.trim())) throw new UserError("nothing was changed");
+  // sudo may want a password: now, not behind the progress display.
+  if (process.getuid?.() !== 0 && (await runInherited("sudo", ["-v"])) !== 0) {
+    throw new UserError("sudo is needed to install packages; install them as root, then run this again");
+  }
+}

@@ -1,0 +1,99 @@
+import { closeSync, existsSync, openSync, readFileSync, readSync } from "node:fs";
+import { chmod, mkdir, rename, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { executablesDirectory, ownHome, pulumiEnvironment, usesOwnHome } from "../environment.ts";
+import { requireReachable } from "../download.ts";
+import { runCommand } from "../runCommand.ts";
+import type { Finding, Report, Step } from "../step.ts";
+
+const repository = join(import.meta.dirname, "../..");
+const standIn = join(repository, "providers/command/pulumi-resource-command");
+
+/** Stands in the wrapper's second line, so that it is never taken for the official plugin. */
+const mark = "# Strata's stand-in for the official Pulumi plugin `command`";
+
+const downloadLimitMs = 120_000;
+
+/** The plugin behind @pulumi/command: the official one, or the stand-in in providers/command. */
+export const commandPluginStep: Step = {
+  name: "command plugin",
+  title: "Pulumi plugin command",
+  needs: ["engine", "state"],
+  check: () => Promise.resolve(check()),
+  do: install,
+};
+
+function check(): Finding {
+  const fix = "Run ./strata setup.";
+  const found = [join(pluginDirectory(), "pulumi-resource-command"), wrapperFile()].find((file) => existsSync(file));
+  if (found === undefined) return { state: "missing", detail: `plugin command ${version()} is not installed`, fix };
+  if (!isStandIn(found)) return { state: "ready", detail: `${version()}, official` };
+  if (!readFileSync(found, "utf8").includes(standIn)) return { state: "missing", detail: "the stand-in is another checkout's", fix };
+  return {
+    state: "limited",
+    detail: `${version()}: Strata's stand-in, because the official plugin could not be downloaded`,
+    fix: `It does all that Strata needs. With a network: rm ${found} && ./strata setup`,
+  };
+}
+
+async function install(report: Report, signal: AbortSignal): Promise<void> {
+  report("looking for the official plugin", `command ${version()}`);
+  try {
+    // Pulumi tries again and again where there is no network: look first.
+    await requireReachable(releaseUrl(), signal);
+    await runCommand("pulumi", ["plugin", "install", "resource", "command", version()], {
+      env: pulumiEnvironment(),
+      limitMs: downloadLimitMs,
+      signal,
+    });
+    return;
+  } catch (error) {
+    signal.throwIfAborted();
+    if (!existsSync(standIn)) throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    report(`the official plugin can't be had (${reason}): using Strata's stand-in`, "providers/command");
+  }
+  const file = wrapperFile();
+  await mkdir(dirname(file), { recursive: true });
+  const temporary = `${file}.${process.pid}`;
+  await writeFile(temporary, `#!/bin/sh\n${mark}.\nexec '${standIn.replaceAll("'", String.raw`'\''`)}' "$@"\n`);
+  await chmod(temporary, 0o755);
+  await rename(temporary, file);
+}
+
+/**
+ * In this checkout's own Pulumi home it is installed like any plugin. In a home that other projects share it must not
+ * pass for the official one: there it goes on the PATH of `strata env`, and Pulumi says each time that it uses it.
+ */
+function wrapperFile(): string {
+  return usesOwnHome(process.env)
+    ? join(pluginDirectory(), "pulumi-resource-command")
+    : join(executablesDirectory(), "pulumi-resource-command");
+}
+
+function pluginDirectory(): string {
+  const home = usesOwnHome(process.env) ? ownHome() : (process.env.PULUMI_HOME ?? join(process.env.HOME ?? "", ".pulumi"));
+  return join(home, "plugins", `resource-command-v${version()}`);
+}
+
+function isStandIn(file: string): boolean {
+  const start = Buffer.alloc(200);
+  const descriptor = openSync(file, "r");
+  try {
+    readSync(descriptor, start, 0, start.length, 0);
+  } finally {
+    closeSync(descriptor);
+  }
+  return start.toString("latin1").includes(mark);
+}
+
+function releaseUrl(): string {
+  const arch = process.arch === "x64" ? "amd64" : process.arch;
+  return `https://get.pulumi.com/releases/plugins/pulumi-resource-command-v${version()}-${process.platform}-${arch}.tar.gz`;
+}
+
+/** The SDK's version: the plugin of the same version belongs to it. */
+function version(): string {
+  const manifest = JSON.parse(readFileSync(join(repository, "package.json"), "utf8")) as { dependencies: Record<string, string> };
+  return manifest.dependencies["@pulumi/command"] ?? "";
+}
