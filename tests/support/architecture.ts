@@ -1,0 +1,141 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join, posix } from "node:path";
+import ts from "typescript";
+
+/** A source file with what it imports: paths in the tree, and packages. */
+export interface Source {
+  path: string;
+  lines: number;
+  /** Files of the tree, "components/spec/tier.ts". */
+  files: string[];
+  /** Packages and Node's own modules, as written. */
+  packages: string[];
+}
+
+/**
+ * Who may import whom: a room (the innermost folder listed here that holds a file) may import itself and what stands
+ * beside it: rooms, folders or single files. "*": anything but cli.
+ */
+export const rooms: Record<string, readonly string[]> = {
+  "components/spec": [],
+  "components/plan": ["components/spec"],
+  "components/contract": ["components/spec"],
+  "components/network": ["components/spec", "components/plan"],
+  "components/software": ["components/spec", "components/plan"],
+  // A kind of infrastructure knows the interface that it has, and looks machine images up; it never knows software.
+  "components/libvirt": [
+    "components/spec",
+    "components/plan",
+    "components/infrastructure.ts",
+    "components/accept.ts",
+    "artifacts/machine-image",
+  ],
+  components: [
+    "components/spec",
+    "components/plan",
+    "components/contract",
+    "components/network",
+    "components/software",
+    "components/libvirt",
+  ],
+  stacks: ["components", "components/spec"],
+  "providers/kit": [],
+  "providers/libvirt": ["providers/kit"],
+  "providers/strata": ["providers/kit"],
+  "providers/command": ["providers/kit"],
+  artifacts: ["artifacts/machine-image"],
+  "artifacts/machine-image": ["artifacts"],
+  setup: [],
+  // Runs in containers on the machines, where nothing else of the tree is.
+  "benchmarks/workloads": [],
+  "benchmarks/metrics": ["components/spec"],
+  benchmarks: [
+    "components/contract",
+    "components/spec",
+    "benchmarks/metrics",
+    "benchmarks/workloads",
+    "setup/environment.ts",
+  ],
+  cli: ["*"],
+  docs: ["components"],
+  tests: ["*"],
+};
+
+/** Where this checkout keeps things: open to all but the pure rooms. */
+const openFiles = ["providers/kit/stateDirectory.ts", "providers/kit/embeddedHost.ts"];
+const pure = [
+  "components/spec",
+  "components/plan",
+  "components/contract",
+  "benchmarks/metrics",
+  "benchmarks/workloads",
+];
+
+/** Places that may use Pulumi's packages and our resource classes. */
+const pulumiUsers = [
+  "components",
+  "stacks",
+  "providers",
+  "setup/language-host",
+  "benchmarks/stack.ts",
+  "docs",
+  "tests",
+];
+
+const within = (path: string, place: string): boolean => path === place || path.startsWith(`${place}/`);
+
+export function roomOf(path: string): string | undefined {
+  return Object.keys(rooms)
+    .filter((room) => within(path, room))
+    .sort((a, b) => b.length - a.length)[0];
+}
+
+/** What a file imports that it may not, one sentence each. */
+export function violations(source: Source): string[] {
+  const room = roomOf(source.path);
+  if (room === undefined) return [`${source.path} is in no room; add its folder to the table`];
+  return [
+    ...source.files.filter((file) => !mayImport(room, file)).map((file) => `${source.path} imports ${file}`),
+    ...source.packages
+      .filter((name) => !mayUse(source.path, room, name))
+      .map((name) => `${source.path} imports ${name}`),
+  ];
+}
+
+function mayImport(room: string, file: string): boolean {
+  const target = roomOf(file);
+  if (target === room) return true;
+  if (room !== "tests" && (target === "cli" || target === "tests")) return false;
+  if (openFiles.includes(file)) return !pure.includes(room);
+  return (rooms[room] ?? []).some((allowed) => allowed === "*" || allowed === file || allowed === target);
+}
+
+function mayUse(path: string, room: string, name: string): boolean {
+  if (!/^@(pulumi|strata)\//.test(name)) return true;
+  return !pure.includes(room) && pulumiUsers.some((place) => within(path, place));
+}
+
+/** Every TypeScript file of the tree. */
+export function readTree(root: string): Source[] {
+  return [...new Set(Object.keys(rooms).map((room) => room.split("/")[0] ?? room))]
+    .flatMap((folder) => typescriptFiles(root, folder))
+    .map((path) => readSource(path, readFileSync(join(root, path), "utf8")));
+}
+
+export function readSource(path: string, text: string): Source {
+  const names = ts.preProcessFile(text, true, true).importedFiles.map(({ fileName }) => fileName);
+  return {
+    path,
+    lines: text.split("\n").length - 1,
+    files: names.filter((name) => name.startsWith(".")).map((name) => posix.join(posix.dirname(path), name)),
+    packages: names.filter((name) => !name.startsWith(".")),
+  };
+}
+
+function typescriptFiles(root: string, folder: string): string[] {
+  return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
+    const path = `${folder}/${entry.name}`;
+    if (entry.isDirectory()) return entry.name === "node_modules" ? [] : typescriptFiles(root, path);
+    return entry.name.endsWith(".ts") ? [path] : [];
+  });
+}

@@ -1,0 +1,66 @@
+import { basename, join } from "node:path";
+import { readSource, readTree, violations } from "../support/architecture.ts";
+
+const tree = readTree(join(import.meta.dirname, "../.."));
+
+test("every file imports only what its room may", () => {
+  expect(tree.length).toBeGreaterThan(100);
+  expect(tree.flatMap(violations)).toEqual([]);
+});
+
+test("no file is longer than 300 lines, half of them at most 100", () => {
+  expect(tree.filter(({ lines }) => lines > 300).map(({ path, lines }) => `${path}: ${lines}`)).toEqual([]);
+  const lengths = tree.map(({ lines }) => lines).sort((a, b) => a - b);
+  expect(lengths[Math.floor(lengths.length / 2)]).toBeLessThanOrEqual(100);
+});
+
+test("no file is a drawer for everything", () => {
+  const drawers = tree.filter(({ path }) => /^(utils?|helpers?|common|misc|shared)\.ts$/.test(basename(path)));
+  expect(drawers.map(({ path }) => path)).toEqual([]);
+});
+
+test.each([
+  ["components/spec/tier.ts", 'import { a } from "../plan/plan.ts";', "components/plan/plan.ts"],
+  ["components/spec/tier.ts", 'import * as pulumi from "@pulumi/pulumi";', "@pulumi/pulumi"],
+  ["components/plan/plan.ts", 'export { a } from "../libvirt/host.ts";', "components/libvirt/host.ts"],
+  ["components/contract/read.ts", 'import type { P } from "../plan/types.ts";', "components/plan/types.ts"],
+  ["components/libvirt/host.ts", 'import { a } from "../software/phase.ts";', "components/software/phase.ts"],
+  ["components/network/link.ts", 'import { a } from "../software/phase.ts";', "components/software/phase.ts"],
+  ["components/testbed.ts", 'import { a } from "../cli/up.ts";', "cli/up.ts"],
+  [
+    "providers/libvirt/xml/domain.ts",
+    'import { a } from "../../../components/spec/tier.ts";',
+    "components/spec/tier.ts",
+  ],
+  ["providers/libvirt/main.ts", 'const a = await import("../strata/ssh.ts");', "providers/strata/ssh.ts"],
+  ["benchmarks/run.ts", 'import { a } from "../components/testbed.ts";', "components/testbed.ts"],
+  [
+    "benchmarks/run.ts",
+    'import * as pulumi from "@pulumi/pulumi/automation/index.js";',
+    "@pulumi/pulumi/automation/index.js",
+  ],
+  [
+    "benchmarks/metrics/join.ts",
+    'import { a } from "../../providers/kit/stateDirectory.ts";',
+    "providers/kit/stateDirectory.ts",
+  ],
+  ["setup/step.ts", 'import { a } from "../cli/up.ts";', "cli/up.ts"],
+])("%s may not: %s", (path, text, imported) => {
+  expect(violations(readSource(path, text))).toEqual([`${path} imports ${imported}`]);
+});
+
+test.each([
+  ["components/plan/plan.ts", 'import type { T } from "../spec/tier.ts";'],
+  ["components/libvirt/image.ts", 'import { a } from "../../artifacts/machine-image/index.ts";'],
+  ["components/software/runPhase.ts", 'import { a } from "../../providers/kit/stateDirectory.ts";'],
+  ["benchmarks/stack.ts", 'import * as pulumi from "@pulumi/pulumi/automation/index.js";'],
+  ["providers/strata/ssh.ts", '// import { a } from "../../cli/up.ts";'],
+])("%s may: %s", (path, text) => {
+  expect(violations(readSource(path, text))).toEqual([]);
+});
+
+test("a new room must be put into the table", () => {
+  expect(violations(readSource("attic/box.ts", ""))).toEqual([
+    "attic/box.ts is in no room; add its folder to the table",
+  ]);
+});
