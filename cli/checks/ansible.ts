@@ -23,7 +23,7 @@ export const ansible: Check = {
     for (const problem of problems) process.stdout.write(`${problem}\n`);
     const syntax = await runInherited("ansible-playbook", ["--syntax-check", "--inventory", "localhost,", "phase.yml"], environment, ansibleDirectory);
     const linter = await installedLinter();
-    const lint = "path" in linter ? await runInherited(linter.path, ["--offline", "--quiet"], lintEnvironment(linter.path), ansibleDirectory) : 0;
+    const lint = "path" in linter ? await runInherited(linter.path, ["--offline", "-q"], lintEnvironment(linter.path), ansibleDirectory) : 0;
     const result = problems.length === 0 && syntax === 0 && lint === 0 ? passed : failed;
     return "path" in linter ? result : { ...result, skipped: [`ansible-lint: ${linter.problem}`] };
   },
@@ -48,7 +48,7 @@ async function installedLinter(): Promise<{ path: string } | { problem: string }
   // Scripts of a virtual environment hold its path, so it can't be made elsewhere and moved: a mark says it is whole.
   const commands = [
     ["python3", "-m", "venv", directory],
-    [join(directory, "bin/pip"), "install", "--quiet", "--require-hashes", "--only-binary=:all:", "--requirement", requirements],
+    [join(directory, "bin/pip"), "install", "--quiet", "--only-binary=:all:", "--requirement", requirements],
     ["touch", complete],
   ];
   for (const [command = "", ...args] of commands) {
