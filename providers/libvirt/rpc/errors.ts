@@ -22,8 +22,9 @@ export class LibvirtError extends ProviderError {
   }
 }
 
+/** True for an error of libvirt with one of these codes, or, without codes, for any. */
 export function isLibvirtError(error: unknown, ...codes: number[]): error is LibvirtError {
-  return error instanceof LibvirtError && codes.includes(error.code);
+  return error instanceof LibvirtError && (codes.length === 0 || codes.includes(error.code));
 }
 
 /** The result, or undefined where libvirt says that there is no such thing. */

@@ -1,0 +1,119 @@
+import { createHash } from "node:crypto";
+import { arch as hostArch } from "node:os";
+import { ProviderError } from "../../kit/errors.ts";
+import { ownerOf } from "../ownership.ts";
+import { ifExists } from "../rpc/errors.ts";
+import type { Libvirt } from "../rpc/libvirt.ts";
+import { networks } from "../rpc/procedures.ts";
+import type { ConsoleDefinition, DiskDefinition, DomainDefinition, InterfaceDefinition } from "../xml/domain.ts";
+import { kvmUsable } from "./accelerator.ts";
+import { defaults, type DiskInputs, type DomainInputs, type InterfaceInputs } from "./domainInputs.ts";
+import { findVolumeById, volumeFacts } from "./volumes.ts";
+
+/** Node's names of architectures and libvirt's. */
+const architectures: Partial<Record<string, string>> = { x64: "x86_64", arm64: "aarch64" };
+
+/** The machine that the inputs describe; volumes and networks are looked up, and must exist. */
+export async function domainDefinition(context: Libvirt, urn: string, given: DomainInputs): Promise<DomainDefinition> {
+  const [disks, cloudinit, interfaces, kernel, initrd] = await Promise.all([
+    Promise.all((given.disks ?? []).map((disk, index) => diskDefinition(context, disk, index))),
+    given.cloudinit === undefined ? [] : cloudinitDefinition(context, given.cloudinit),
+    Promise.all((given.networkInterfaces ?? []).map((entry, index) => interfaceDefinition(context, entry, urn, index))),
+    given.kernel === undefined ? undefined : pathOf(context, given.kernel),
+    given.initrd === undefined ? undefined : pathOf(context, given.initrd),
+  ]);
+  return {
+    type: hypervisor(context, given),
+    name: given.name,
+    owner: ownerOf(urn),
+    description: given.description,
+    memoryMiB: given.memory ?? defaults.memory,
+    vcpus: given.vcpu ?? defaults.vcpu,
+    cpuQuota: given.cpuQuota,
+    cpuMode: given.cpu?.mode,
+    arch: given.arch ?? architectures[hostArch()] ?? hostArch(),
+    machine: given.machine ?? defaults.machine,
+    emulator: given.emulator,
+    kernel,
+    initrd,
+    cmdline: commandLine(given.cmdlines),
+    disks: [...disks, ...cloudinit],
+    interfaces,
+    consoles: consoleDefinitions(given),
+  };
+}
+
+function hypervisor(context: Libvirt, given: DomainInputs): string {
+  if (context.uri.startsWith("test")) return "test";
+  const wanted = given.domainType ?? given.type ?? "auto";
+  if (wanted !== "auto") return wanted;
+  return kvmUsable() ? "kvm" : "qemu";
+}
+
+/**
+ * The kernel command line: upstream's list of maps, where the key `_` holds words of its own, and every other key
+ * makes `key=value`. A key that is to occur twice goes into two maps.
+ */
+export function commandLine(cmdlines: DomainInputs["cmdlines"]): string | undefined {
+  if (cmdlines === undefined || cmdlines.length === 0) return undefined;
+  return cmdlines
+    .flatMap((words) =>
+      Object.keys(words)
+        .sort()
+        .map((key) => (key === "_" ? words[key] : `${key}=${words[key] ?? ""}`)),
+    )
+    .join(" ");
+}
+
+async function diskDefinition(context: Libvirt, disk: DiskInputs, index: number): Promise<DiskDefinition> {
+  const ref = await findVolumeById(context, disk.volumeId);
+  if (!ref) throw new ProviderError(`disks[${index}].volumeId: there is no volume ${disk.volumeId} at ${context.uri}`);
+  const { path, format } = await volumeFacts(context, ref);
+  const limits = { readBytesPerSecond: disk.diskRead, writeBytesPerSecond: disk.diskWrite };
+  return { path, format, device: "disk", ...limits };
+}
+
+async function cloudinitDefinition(context: Libvirt, id: string): Promise<DiskDefinition[]> {
+  // A CloudInitDisk of upstream's has an id of two parts, the volume's id and a UUID.
+  const ref = await findVolumeById(context, id.split(";")[0] ?? id);
+  if (!ref) throw new ProviderError(`cloudinit: there is no volume ${id} at ${context.uri}`);
+  return [{ path: (await volumeFacts(context, ref)).path, format: "raw", device: "cdrom" }];
+}
+
+async function interfaceDefinition(
+  context: Libvirt,
+  entry: InterfaceInputs,
+  urn: string,
+  index: number,
+): Promise<InterfaceDefinition> {
+  const mac = entry.mac ?? derivedMac(urn, index);
+  if (entry.bridge !== undefined) return { source: { bridge: entry.bridge }, mac };
+  if (entry.networkName !== undefined) return { source: { network: entry.networkName }, mac };
+  const uuid = entry.networkId ?? "";
+  const found = await ifExists(context.call(networks.lookupByUuid, { uuid }));
+  if (!found)
+    throw new ProviderError(`networkInterfaces[${index}].networkId: there is no network ${uuid} at ${context.uri}`);
+  return { source: { network: found.network.name }, mac };
+}
+
+/** An address in QEMU's range that stays the same however often the machine is defined. */
+export function derivedMac(urn: string, index: number): string {
+  const hash = createHash("sha256").update(`${urn} ${index}`).digest();
+  return ["52", "54", "00", ...[...hash.subarray(0, 3)].map((byte) => byte.toString(16).padStart(2, "0"))].join(":");
+}
+
+/** A volume's file, or the path itself where no volume has this id. */
+async function pathOf(context: Libvirt, idOrPath: string): Promise<string> {
+  const ref = await findVolumeById(context, idOrPath);
+  return ref ? (await volumeFacts(context, ref)).path : idOrPath;
+}
+
+function consoleDefinitions({ consoles, consoleLog }: DomainInputs): ConsoleDefinition[] {
+  const wanted = consoles ?? [{ targetType: "serial" as const, targetPort: "0" }];
+  const first = wanted.findIndex(({ targetType }) => targetType !== "virtio");
+  return wanted.map(({ targetType, targetPort }, index) => ({
+    targetType: targetType ?? "serial",
+    port: Number(targetPort),
+    logFile: index === first ? consoleLog : undefined,
+  }));
+}

@@ -1,0 +1,167 @@
+import { z } from "zod";
+import { resource, type Operation } from "../../kit/crud.ts";
+import { messageOf, ProviderError } from "../../kit/errors.ts";
+import { ownerOf, sameOwner, takenMessage } from "../ownership.ts";
+import { errorCodes, ifExists, isLibvirtError } from "../rpc/errors.ts";
+import type { Libvirt } from "../rpc/libvirt.ts";
+import { networks, type NetworkRef } from "../rpc/procedures.ts";
+import { networkXml, readNetwork, type NetworkDefinition } from "../xml/network.ts";
+import { formatAddress, networkAddress, parseCidr } from "./addresses.ts";
+import { objectName } from "./names.ts";
+
+const inputs = z
+  .strictObject({
+    name: objectName,
+    mode: z.enum(["none", "nat", "route", "open", "bridge"]).optional(),
+    bridge: z.string().min(1).max(15, "the kernel allows at most 15 characters").optional(),
+    addresses: z
+      .array(z.string().refine((text) => parseCidr(text) !== undefined, 'write an IPv4 range such as "10.17.3.0/24"'))
+      .max(1, "give at most one range (IPv4)")
+      .optional(),
+    hostAddresses: z.array(z.string()).optional(),
+    domain: z.string().min(1).optional(),
+    mtu: z.number().int().min(68).max(65535).optional(),
+    autostart: z.boolean().optional(),
+    dhcp: z.strictObject({ enabled: z.boolean().optional() }).optional(),
+    dns: z.strictObject({ enabled: z.boolean().optional() }).optional(),
+  })
+  .superRefine((network, context) => {
+    const problem = (path: string, message: string): void => {
+      context.addIssue({ code: "custom", path: [path], message });
+    };
+    if (network.mode === "bridge") {
+      if (network.bridge === undefined) problem("bridge", "mode bridge needs the name of a bridge that exists");
+      for (const key of ["addresses", "hostAddresses", "domain", "mtu", "dhcp", "dns"] as const) {
+        if (network[key] !== undefined)
+          problem(key, "has no meaning in mode bridge, where the bridge is not libvirt's");
+      }
+    }
+    if ((network.hostAddresses?.length ?? 0) > (network.addresses?.length ?? 0)) {
+      problem("hostAddresses", "there are more of them than addresses; each belongs to the range of the same position");
+    }
+    network.addresses?.forEach((cidr, index) => {
+      const host = network.hostAddresses?.[index];
+      if (parseCidr(cidr) === undefined || host === undefined) return;
+      try {
+        networkAddress(cidr, host, false);
+      } catch (error) {
+        problem("hostAddresses", messageOf(error));
+      }
+    });
+  });
+
+export type NetworkInputs = z.infer<typeof inputs>;
+interface NetworkOutputs {
+  bridge: string;
+}
+
+/** A network for machines: a bridge on the host, with or without a way out of it. */
+export const network = resource<NetworkInputs, NetworkOutputs, Libvirt>({
+  token: "libvirt:index/network:Network",
+  inputs,
+  complete: (given, { name }) => ({ name, ...given }),
+  // Machines lose their link when a network goes down, so anything but autostart makes a new one.
+  replaceOn: ["name", "mode", "bridge", "addresses", "hostAddresses", "domain", "mtu", "dhcp", "dns"],
+
+  async create(operation, given) {
+    const ref = await define(operation, given);
+    try {
+      await start(operation.context, ref);
+      await operation.context.call(networks.setAutostart, { network: ref, autostart: given.autostart ?? false });
+    } catch (error) {
+      await ifExists(operation.context.call(networks.undefine, { network: ref }).catch(() => undefined));
+      throw error;
+    }
+    const facts = readNetwork((await operation.context.call(networks.xml, { network: ref, flags: 0 })).xml);
+    return { id: ref.uuid, outputs: { bridge: facts.bridge ?? "" } };
+  },
+
+  async read({ context }, id, state) {
+    const ref = (await ifExists(context.call(networks.lookupByUuid, { uuid: id })))?.network;
+    if (!ref) return undefined;
+    const facts = readNetwork((await context.call(networks.xml, { network: ref, flags: 0 })).xml);
+    const { autostart } = await context.call(networks.autostart, { network: ref });
+    const { active } = await context.call(networks.active, { network: ref });
+    // A network that is down is of no use to anyone; as it is made by being started, it counts as gone.
+    if (!active && state.inputs.name !== undefined) return undefined;
+    return { inputs: readInputs(facts, autostart, state.inputs), outputs: { bridge: facts.bridge ?? "" } };
+  },
+
+  async update({ context }, id, given, old) {
+    const { network: ref } = await context.call(networks.lookupByUuid, { uuid: id });
+    await context.call(networks.setAutostart, { network: ref, autostart: given.autostart ?? false });
+    return { outputs: { bridge: old.outputs.bridge } };
+  },
+
+  async delete({ context }, id) {
+    const ref = (await ifExists(context.call(networks.lookupByUuid, { uuid: id })))?.network;
+    if (ref) await remove(context, ref);
+  },
+});
+
+function definitionOf(given: NetworkInputs, urn: string): NetworkDefinition {
+  const dhcp = given.dhcp?.enabled ?? true;
+  return {
+    name: given.name,
+    owner: ownerOf(urn),
+    mode: given.mode ?? "none",
+    bridge: given.bridge,
+    mtu: given.mtu,
+    domain: given.domain,
+    dns: given.dns?.enabled ?? false,
+    addresses: (given.addresses ?? []).map((cidr, index) => networkAddress(cidr, given.hostAddresses?.[index], dhcp)),
+  };
+}
+
+/** Defines the network; one that a killed run of this resource left is removed first, as nothing can use it yet. */
+async function define({ context, urn }: Operation<Libvirt>, given: NetworkInputs): Promise<NetworkRef> {
+  const existing = (await ifExists(context.call(networks.lookupByName, { name: given.name })))?.network;
+  const xml = networkXml(definitionOf(given, urn));
+  if (existing) {
+    const { owner, ...facts } = readNetwork((await context.call(networks.xml, { network: existing, flags: 0 })).xml);
+    if (!sameOwner(owner, ownerOf(urn))) throw new ProviderError(takenMessage("network", given.name, owner));
+    if (sameNetwork(facts, given)) return existing;
+    await remove(context, existing);
+  }
+  return (await context.call(networks.define, { xml })).network;
+}
+
+function sameNetwork(facts: NetworkDefinition, given: NetworkInputs): boolean {
+  const actual = readInputs(facts, given.autostart ?? false, given);
+  return JSON.stringify(Object.entries(actual).sort()) === JSON.stringify(Object.entries(given).sort());
+}
+
+async function start(context: Libvirt, ref: NetworkRef): Promise<void> {
+  const { active } = await context.call(networks.active, { network: ref });
+  if (!active) await context.call(networks.create, { network: ref });
+}
+
+async function remove(context: Libvirt, ref: NetworkRef): Promise<void> {
+  await context.call(networks.destroy, { network: ref }).catch((error: unknown) => {
+    if (!isLibvirtError(error, errorCodes.operationInvalid, errorCodes.noNetwork)) throw error;
+  });
+  await ifExists(context.call(networks.undefine, { network: ref }));
+}
+
+/** The inputs that describe what exists: the known ones where they say the same, else what libvirt says. */
+function readInputs(facts: NetworkDefinition, autostart: boolean, known: Partial<NetworkInputs>): NetworkInputs {
+  const result: NetworkInputs = { ...known, name: facts.name };
+  if ((known.mode ?? "none") !== facts.mode) result.mode = facts.mode;
+  if (known.bridge !== undefined && known.bridge !== facts.bridge) result.bridge = facts.bridge;
+  if (known.mtu !== facts.mtu) result.mtu = facts.mtu;
+  if (known.domain !== facts.domain) result.domain = facts.domain;
+  if ((known.autostart ?? false) !== autostart) result.autostart = autostart;
+  if (facts.mode === "bridge") return known.bridge === undefined ? { ...result, bridge: facts.bridge } : result;
+  if ((known.dns?.enabled ?? false) !== facts.dns) result.dns = { enabled: facts.dns };
+  const expected = definitionOf(result, "").addresses;
+  if (JSON.stringify(expected) !== JSON.stringify(facts.addresses)) {
+    result.addresses = facts.addresses.map(({ address, prefix }) => cidrOf(address, prefix));
+    result.hostAddresses = facts.addresses.map(({ address }) => address);
+    result.dhcp = { enabled: facts.addresses.some(({ range }) => range !== undefined) };
+  }
+  return result;
+}
+
+function cidrOf(address: string, prefix: number): string {
+  return `${formatAddress(parseCidr(`${address}/${prefix}`)?.first ?? 0)}/${prefix}`;
+}

@@ -1,0 +1,200 @@
+import { z } from "zod";
+import { resource, type Operation } from "../../kit/crud.ts";
+import { ProviderError } from "../../kit/errors.ts";
+import type { Libvirt } from "../rpc/libvirt.ts";
+import type { PoolRef, VolumeRef } from "../rpc/procedures.ts";
+import type { VolumeDefinition, VolumeFacts } from "../xml/storage.ts";
+import { objectName } from "./names.ts";
+import { inspectSource, readSource, sourcePath, type SourceFile } from "./source.ts";
+import {
+  createVolume,
+  deleteVolume,
+  findPool,
+  findVolume,
+  findVolumeById,
+  uploadVolume,
+  volumeFacts,
+} from "./volumes.ts";
+
+const inputs = z
+  .strictObject({
+    name: objectName,
+    pool: objectName,
+    source: z
+      .string()
+      .refine((text) => sourcePath(text) !== undefined, "write an absolute path or a file:// URL")
+      .optional(),
+    baseVolumeId: z.string().min(1).optional(),
+    baseVolumeName: objectName.optional(),
+    baseVolumePool: objectName.optional(),
+    format: z.enum(["qcow2", "raw"]).optional(),
+    size: z.number().int().positive("must be a number of bytes").optional(),
+  })
+  .superRefine((volume, context) => {
+    const problem = (path: string, message: string): void => {
+      context.addIssue({ code: "custom", path: [path], message });
+    };
+    const based = volume.baseVolumeId !== undefined || volume.baseVolumeName !== undefined;
+    if (volume.source !== undefined && based) problem("source", "a volume has either a source or a base volume");
+    if (volume.baseVolumeId !== undefined && volume.baseVolumeName !== undefined) {
+      problem("baseVolumeName", "name the base volume once: by baseVolumeId or by baseVolumeName");
+    }
+    if (volume.baseVolumePool !== undefined && volume.baseVolumeName === undefined) {
+      problem("baseVolumePool", "says where baseVolumeName is, which is missing");
+    }
+    if (volume.source !== undefined && volume.size !== undefined) {
+      problem("size", "the size is that of the source; leave it out");
+    }
+    if (volume.source === undefined && !based && volume.size === undefined) {
+      problem("size", "an empty volume needs a size in bytes");
+    }
+    if (based && volume.format === "raw") problem("format", "an overlay of a base volume has the format qcow2");
+  });
+
+type VolumeInputs = z.infer<typeof inputs>;
+interface VolumeOutputs {
+  format: string;
+  /** Bytes that a machine sees. */
+  size: number;
+}
+
+/**
+ * While a file is uploaded to volume X there is an empty volume by this name beside it. Where a killed run left it, X
+ * is incomplete and made again; a finished X has none.
+ */
+const markerName = (name: string): string => `${name}.incomplete`;
+
+/** A disk in a pool: empty, a copy of a local file, or an overlay of another volume. Every change makes a new one. */
+export const volume = resource<VolumeInputs, VolumeOutputs, Libvirt>({
+  token: "libvirt:index/volume:Volume",
+  inputs,
+  complete: (given, { name }) => ({ name, pool: "default", ...given }),
+  replaceOn: [],
+
+  async create(operation, given) {
+    const { context } = operation;
+    const pool = await findPool(context, given.pool);
+    const source = given.source === undefined ? undefined : await inspectSource(given.source);
+    const definition = await definitionOf(context, pool, given, source);
+    const ref =
+      (await adopt(context, pool, definition)) ??
+      (source ? await upload(operation, pool, definition, source) : await createVolume(context, pool, definition));
+    return { id: ref.key, outputs: { format: definition.format, size: definition.capacity } };
+  },
+
+  async read({ context }, id, state) {
+    const ref = await findVolumeById(context, id);
+    if (!ref) return undefined;
+    const facts = await volumeFacts(context, ref);
+    return { inputs: readInputs(ref, facts, state.inputs), outputs: { format: facts.format, size: facts.capacity } };
+  },
+
+  async delete({ context }, id) {
+    const ref = await findVolumeById(context, id);
+    await deleteVolume(context, ref);
+  },
+});
+
+async function definitionOf(
+  context: Libvirt,
+  pool: PoolRef,
+  given: VolumeInputs,
+  source: SourceFile | undefined,
+): Promise<VolumeDefinition> {
+  const { name } = given;
+  if (source) {
+    if (given.format !== undefined && given.format !== source.format) {
+      throw new ProviderError(`format: ${source.path} is a ${source.format} image, not ${given.format}`);
+    }
+    return { name, format: source.format, capacity: source.capacity };
+  }
+  const base = await baseVolume(context, pool, given);
+  if (base) {
+    const capacity = given.size ?? base.capacity;
+    if (capacity < base.capacity) {
+      throw new ProviderError(`size: ${capacity} bytes are less than the base volume's ${base.capacity}`);
+    }
+    return { name, format: "qcow2", capacity, backing: { path: base.path, format: base.format } };
+  }
+  return { name, format: given.format ?? "qcow2", capacity: given.size ?? 0 };
+}
+
+async function baseVolume(context: Libvirt, pool: PoolRef, given: VolumeInputs): Promise<VolumeFacts | undefined> {
+  const { baseVolumeId, baseVolumeName, baseVolumePool } = given;
+  if (baseVolumeId !== undefined) {
+    const ref = await findVolumeById(context, baseVolumeId);
+    if (!ref) throw new ProviderError(`baseVolumeId: there is no volume ${baseVolumeId} at ${context.uri}`);
+    return volumeFacts(context, ref);
+  }
+  if (baseVolumeName === undefined) return undefined;
+  const where = baseVolumePool === undefined ? pool : await findPool(context, baseVolumePool);
+  const ref = await findVolume(context, where, baseVolumeName);
+  if (!ref) throw new ProviderError(`baseVolumeName: there is no volume "${baseVolumeName}" in pool "${where.name}"`);
+  return volumeFacts(context, ref);
+}
+
+/** The volume that a killed run left complete; what it left incomplete is removed. */
+async function adopt(context: Libvirt, pool: PoolRef, wanted: VolumeDefinition): Promise<VolumeRef | undefined> {
+  const [existing, marker] = await Promise.all([
+    findVolume(context, pool, wanted.name),
+    findVolume(context, pool, markerName(wanted.name)),
+  ]);
+  if (marker) {
+    await deleteVolume(context, existing);
+    await deleteVolume(context, marker);
+    return undefined;
+  }
+  if (!existing) return undefined;
+  const facts = await volumeFacts(context, existing);
+  const backing = wanted.backing?.path;
+  if (facts.format === wanted.format && facts.capacity === wanted.capacity && facts.backingPath === backing) {
+    return existing;
+  }
+  throw new ProviderError(
+    `there is already a volume "${wanted.name}" in pool "${pool.name}", a different one (${describe(facts.format, facts.capacity, facts.backingPath)}; ` +
+      `wanted: ${describe(wanted.format, wanted.capacity, backing)}); choose another name or remove it`,
+  );
+}
+
+function describe(format: string, capacity: number, backing: string | undefined): string {
+  return `${format}, ${capacity} bytes${backing === undefined ? "" : `, overlay of ${backing}`}`;
+}
+
+async function upload(
+  { context, log }: Operation<Libvirt>,
+  pool: PoolRef,
+  definition: VolumeDefinition,
+  source: SourceFile,
+): Promise<VolumeRef> {
+  const marker = await createVolume(context, pool, { name: markerName(definition.name), format: "raw", capacity: 0 });
+  const ref = await createVolume(context, pool, definition);
+  let shown = 0;
+  await uploadVolume(context, ref, readSource(source), source.bytes, (sent) => {
+    const percent = Math.floor((sent / source.bytes) * 100);
+    if (percent < shown + 10) return;
+    shown = percent;
+    log("info", `uploading ${source.path}: ${percent} %`, true);
+  });
+  await deleteVolume(context, marker);
+  return ref;
+}
+
+/** What exists, as inputs: the known ones where they say the same. */
+function readInputs(ref: VolumeRef, facts: VolumeFacts, known: Partial<VolumeInputs>): VolumeInputs {
+  if (known.name === undefined) {
+    return {
+      name: ref.name,
+      pool: ref.pool,
+      format: facts.format,
+      size: facts.capacity,
+      baseVolumeId: facts.backingPath,
+    };
+  }
+  const result: VolumeInputs = { ...known, name: ref.name, pool: ref.pool };
+  if (known.format !== undefined && known.format !== facts.format) result.format = facts.format;
+  if (known.size !== undefined && known.size !== facts.capacity) result.size = facts.capacity;
+  if (known.baseVolumeId !== undefined && known.baseVolumeId !== facts.backingPath) {
+    result.baseVolumeId = facts.backingPath;
+  }
+  return result;
+}

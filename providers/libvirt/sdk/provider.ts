@@ -1,0 +1,18 @@
+import * as pulumi from "@pulumi/pulumi";
+
+export interface ProviderArgs {
+  /**
+   * URI of a libvirt daemon on this machine, for example `qemu:///system` or `qemu+unix:///system?socket=/path`.
+   * Default: $LIBVIRT_DEFAULT_URI, else `qemu:///system`.
+   */
+  uri?: pulumi.Input<string>;
+}
+
+/** A connection to one libvirt daemon. */
+export class Provider extends pulumi.ProviderResource {
+  declare readonly uri: pulumi.Output<string | undefined>;
+
+  constructor(name: string, args: ProviderArgs = {}, opts?: pulumi.ResourceOptions) {
+    super("libvirt", name, { uri: args.uri }, opts);
+  }
+}
