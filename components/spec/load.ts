@@ -18,27 +18,22 @@ import {
  * A spec with what is doubtful in it, or all that is wrong (and doubtful), in the order of the file. `args` is the same
  * experiment as `new Testbed(name, args)` takes it: the file with the overrides laid over it.
  */
-export type ParsedTestbed =
+export type Loaded =
   { ok: true; spec: TestbedSpec; args: TestbedArgs; warnings: Problem[] } | { ok: false; problems: Problem[] };
-
-export type { TestbedArgs } from "./testbed.ts";
 
 /** Tells where a path was written. */
 type Locate = (path: Path) => Pick<Problem, "line" | "source">;
 
-export interface ParseOptions {
-  /** Named in problems, "stacks/lab.yaml". */
-  file?: string;
-  /** Laid over the file: the stack's config object `strata:testbed`. */
-  override?: unknown;
-}
-
-/** Reads an experiment file (YAML). */
-export function parseTestbed(text: string, { file, override }: ParseOptions = {}): ParsedTestbed {
+/**
+ * Reads an experiment file.
+ *
+ * @param text YAML.
+ * @param override laid over it: the stack's config object `strata:testbed`.
+ */
+export function loadTestbed(text: string, override?: unknown): Loaded {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines });
   const inFile = (path: Path, offset?: number) => ({
-    ...(file === undefined ? {} : { source: file }),
     line: offset === undefined ? lineOf(document, lines, path) : lines.linePos(offset).line,
   });
   const locate: Locate = (path) =>
@@ -69,18 +64,23 @@ function syntaxProblem(error: Error & { code?: string }, place: ReturnType<Locat
   return { severity: "error", path: "", ...place, reason, fix };
 }
 
-/**
- * Reads the typed form, as `new Testbed(name, args)` takes it.
- *
- * @throws SpecError with every problem.
- */
-export function normaliseTestbed(args: TestbedArgs): TestbedSpec {
-  const result = check(args, () => ({}));
-  if (!result.ok) throw new SpecError(undefined, result.problems);
-  return result.spec;
+/** Reads the typed form, as `new Testbed(name, args)` takes it. */
+export function readTestbedArgs(args: TestbedArgs): Loaded {
+  return check(args, () => ({}));
 }
 
-function check(raw: unknown, locate: Locate): ParsedTestbed {
+/**
+ * The spec of an experiment that is right.
+ *
+ * @param file named in the error.
+ * @throws SpecError with everything that is wrong.
+ */
+export function specOrThrow(loaded: Loaded, file?: string): TestbedSpec {
+  if (!loaded.ok) throw new SpecError(loaded.problems, file);
+  return loaded.spec;
+}
+
+function check(raw: unknown, locate: Locate): Loaded {
   const parsed = testbedArgsSchema.safeParse(raw);
   const findings = parsed.success ? [] : parsed.error.issues.flatMap((issue) => explain(issue, raw));
   const draft = parsed.success ? parsed.data : wellFormed(raw);

@@ -8,7 +8,7 @@ export interface Problem {
   path: string;
   /** Line of the YAML file, counted from 1. */
   line?: number;
-  /** Where the value was written: "stacks/lab.yaml", or "config strata:testbed". */
+  /** Where the value was written: "config strata:testbed"; absent: in the file. */
   source?: string;
   reason: string;
   fix: string;
@@ -20,26 +20,21 @@ export function formatPath(path: Path): string {
 }
 
 /** One line: `stacks/lab.yaml:7: links.edge-endpoint.rate: 29.66 is not a rate; write "29.66 Mbit"`. */
-export function formatProblem(problem: Problem, title?: string): string {
+export function formatProblem(problem: Problem, file?: string): string {
   const { severity, path, line, source, reason, fix } = problem;
-  const written = source ?? title;
+  const written = source ?? file;
   const place = written !== undefined && line !== undefined ? `${written}:${line}` : written;
   return [place, severity === "warning" ? severity : undefined, path === "" ? undefined : path, `${reason}; ${fix}`]
     .filter((part) => part !== undefined)
     .join(": ");
 }
 
-/** A line each. `title` stands where a problem does not say where it was written: a file, or a testbed's name. */
-export function formatProblems(title: string | undefined, problems: readonly Problem[]): string {
-  return problems.map((problem) => formatProblem(problem, title)).join("\n");
-}
-
-/** A spec that can't be used, with everything that is wrong with it. */
+/** A spec that can't be used, with everything that is wrong with it, a line each. */
 export class SpecError extends Error {
   readonly problems: readonly Problem[];
 
-  constructor(title: string | undefined, problems: readonly Problem[]) {
-    super(formatProblems(title, problems));
+  constructor(problems: readonly Problem[], file?: string) {
+    super(problems.map((problem) => formatProblem(problem, file)).join("\n"));
     this.name = "SpecError";
     this.problems = problems;
   }

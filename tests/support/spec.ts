@@ -1,4 +1,4 @@
-import { normaliseTestbed } from "../../components/spec/load.ts";
+import { readTestbedArgs, specOrThrow } from "../../components/spec/load.ts";
 import type { TestbedArgs, TestbedSpec } from "../../components/spec/testbed.ts";
 
 /** A testbed with machines of each tier, 4g links, a broker on the edge and a benchmark where there is what it needs. */
@@ -8,11 +8,12 @@ export function specOf(
 ): TestbedSpec {
   const { cloud, edge, endpoint } = counts;
   const benchmark = cloud > 0 && edge > 0 && endpoint > 0;
-  return normaliseTestbed({
+  const args: TestbedArgs = {
     tiers: { cloud: { count: cloud }, edge: { count: edge }, endpoint: { count: endpoint } },
     links: { preset: "4g" },
     ...(edge > 0 ? { software: [{ kind: "mqtt", on: "edge" }] } : {}),
     ...(benchmark ? { benchmark: { workload: "image-classification" } } : {}),
     ...more,
-  });
+  };
+  return specOrThrow(readTestbedArgs(args));
 }

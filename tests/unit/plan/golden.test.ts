@@ -1,8 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { planTestbed } from "../../../components/plan/plan.ts";
-import { parseTestbed } from "../../../components/spec/load.ts";
-import { formatProblems } from "../../../components/spec/problem.ts";
+import { loadTestbed, specOrThrow } from "../../../components/spec/load.ts";
 
 const golden = join(import.meta.dirname, "../../golden");
 
@@ -11,9 +10,8 @@ test.each([
   ["quickstart", "stacks/quickstart.yaml"],
   ["deployment", join(golden, "deployment.yaml")],
 ])("plan of %s", (name, file) => {
-  const parsed = parseTestbed(readFileSync(file, "utf8"));
-  if (!parsed.ok) throw new Error(formatProblems(file, parsed.problems));
-  const plan = `${JSON.stringify(planTestbed(name, parsed.spec), null, 1)}\n`;
+  const spec = specOrThrow(loadTestbed(readFileSync(file, "utf8")), file);
+  const plan = `${JSON.stringify(planTestbed(name, spec), null, 1)}\n`;
   const expected = join(golden, `${name}.plan.json`);
   if (process.env.STRATA_UPDATE_GOLDEN === "1") writeFileSync(expected, plan);
   expect(plan).toBe(readFileSync(expected, "utf8"));

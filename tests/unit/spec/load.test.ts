@@ -1,16 +1,19 @@
 import { readFileSync } from "node:fs";
-import { normaliseTestbed, parseTestbed, type TestbedArgs } from "../../../components/spec/load.ts";
-import { formatProblems, SpecError } from "../../../components/spec/problem.ts";
+import { loadTestbed, readTestbedArgs, specOrThrow } from "../../../components/spec/load.ts";
+import { formatProblem, SpecError } from "../../../components/spec/problem.ts";
+import type { TestbedArgs } from "../../../components/spec/testbed.ts";
+
+const normalise = (args: TestbedArgs) => specOrThrow(readTestbedArgs(args));
 
 /** The problems of a file, a line each, as a user sees them. */
 function problems(text: string, override?: unknown): string[] {
-  const parsed = parseTestbed(text, { file: "lab.yaml", override });
-  return parsed.ok ? ["no errors"] : formatProblems(undefined, parsed.problems).split("\n");
+  const loaded = loadTestbed(text, override);
+  return loaded.ok ? ["no errors"] : loaded.problems.map((problem) => formatProblem(problem, "lab.yaml"));
 }
 
 test("the quickstart is read with its defaults filled in", () => {
-  const parsed = parseTestbed(readFileSync("stacks/quickstart.yaml", "utf8"));
-  if (!parsed.ok) throw new Error(formatProblems("quickstart", parsed.problems));
+  const parsed = loadTestbed(readFileSync("stacks/quickstart.yaml", "utf8"));
+  if (!parsed.ok) throw new SpecError(parsed.problems);
   expect(parsed.warnings).toEqual([]);
   expect(parsed.spec.provider).toEqual({ kind: "libvirt", host: "auto" });
   expect(parsed.spec.tiers).toEqual({
@@ -31,7 +34,7 @@ test("the quickstart is read with its defaults filled in", () => {
     tcpSlowStartAfterIdle: true,
     thresholds: [],
   });
-  expect(normaliseTestbed(parsed.args)).toEqual(parsed.spec);
+  expect(normalise(parsed.args)).toEqual(parsed.spec);
 });
 
 test("the typed form is the same as the file", () => {
@@ -43,9 +46,9 @@ test("the typed form is the same as the file", () => {
   const file = `
 tiers: { cloud: { count: 2, memory: 4 GiB, quota: 0.5, readSpeed: 50 MB/s } }
 links: { preset: 4g, endpoint-cloud: { rate: unlimited } }`;
-  const parsed = parseTestbed(file);
-  expect(parsed).toEqual({ ok: true, spec: normaliseTestbed(args), args: expect.anything(), warnings: [] });
-  expect(normaliseTestbed(args).tiers.cloud).toEqual({
+  const parsed = loadTestbed(file);
+  expect(parsed).toEqual({ ok: true, spec: normalise(args), args: expect.anything(), warnings: [] });
+  expect(normalise(args).tiers.cloud).toEqual({
     count: 2,
     cpus: 1,
     memoryMiB: 4096,
@@ -56,7 +59,7 @@ links: { preset: 4g, endpoint-cloud: { rate: unlimited } }`;
 });
 
 test("thresholds are read into their parts", () => {
-  const spec = normaliseTestbed({
+  const spec = normalise({
     tiers: { cloud: {}, endpoint: {} },
     software: [{ kind: "mqtt", on: "cloud" }],
     benchmark: { workload: "image-classification", thresholds: ["p95 end_to_end < 300 ms", "mean queue<=1 s"] },
@@ -142,10 +145,8 @@ test.each([
 
 test("the stack's configuration is laid over the file, and is named where it is wrong", () => {
   const file = "tiers: { cloud: { count: 1, cpus: 2 } }\nlinks:\n  preset: 4g\n  edge-cloud: { latency: 3 ms }\n";
-  const parsed = parseTestbed(file, {
-    override: { tiers: { cloud: { count: 3 } }, links: { "cloud-edge": { jitter: "1 ms" } } },
-  });
-  if (!parsed.ok) throw new Error(formatProblems("lab", parsed.problems));
+  const parsed = loadTestbed(file, { tiers: { cloud: { count: 3 } }, links: { "cloud-edge": { jitter: "1 ms" } } });
+  if (!parsed.ok) throw new SpecError(parsed.problems);
   expect(parsed.spec.tiers.cloud).toEqual({ count: 3, cpus: 2, memoryMiB: 1024, diskGiB: 8 });
   expect(parsed.spec.links["cloud-edge"]).toEqual({ latencyMs: 3, jitterMs: 1, rateMbit: 1000, lossPercent: 0 });
   expect(problems(file, { tiers: { cloud: { count: "3" } } })).toEqual([
@@ -170,5 +171,5 @@ test("the typed form knows tiers and units before anything runs", () => {
     // @ts-expect-error there is no such tier
     { tiers: { clod: {} } },
   ];
-  for (const args of wrong) expect(() => normaliseTestbed(args)).toThrow(SpecError);
+  for (const args of wrong) expect(() => normalise(args)).toThrow(SpecError);
 });

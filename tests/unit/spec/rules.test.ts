@@ -1,4 +1,4 @@
-import { parseTestbed } from "../../../components/spec/load.ts";
+import { loadTestbed } from "../../../components/spec/load.ts";
 import { formatProblem } from "../../../components/spec/problem.ts";
 import type { TestbedArgs } from "../../../components/spec/testbed.ts";
 
@@ -10,7 +10,7 @@ function check(change: Partial<Record<keyof TestbedArgs, unknown>>): string[] {
     software: [{ kind: "mqtt", on: "edge" }],
     benchmark: { workload: "image-classification" },
   };
-  const parsed = parseTestbed(JSON.stringify({ ...right, ...change }));
+  const parsed = loadTestbed(JSON.stringify({ ...right, ...change }));
   return (parsed.ok ? parsed.warnings : parsed.problems).map((problem) =>
     formatProblem({ ...problem, line: undefined }),
   );
