@@ -1,0 +1,93 @@
+#!/bin/sh
+# Builds a machine image: disk.qcow2, vmlinuz, initramfs.img and packages.txt in OUTPUT.
+#
+# usage: build.sh FILES OUTPUT      (as root, in mount and process namespaces of its own: what it mounts and starts
+#                                    ends with it, however it ends)
+# environment: SUITE, MIRRORS (a file with one-line apt sources), PACKAGES (comma separated), CONTAINERS (OCI archives,
+#              space separated), FILE_SYSTEM_ID (a UUID), SOURCE_DATE_EPOCH
+# A line "phase: ..." on standard output says what is being done.
+set -eu
+files=$1 output=$2
+work=$output/work
+rootfs=$work/rootfs
+# Room for logs and measurements before the file system is grown to the machine's disk.
+disk_mib=2048
+
+phase() { echo "phase: $*"; }
+
+install_packages() {
+  mmdebstrap --quiet --mode=root --variant=minbase --include="$PACKAGES" \
+    --aptopt='APT::Install-Recommends "false"' \
+    --dpkgopt='path-exclude=/usr/share/man/*' --dpkgopt='path-exclude=/usr/share/locale/*' \
+    --dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-exclude=/usr/share/info/*' \
+    --customize-hook='chroot "$1" dpkg-query --show --showformat "\${Package} \${Version}\n" > "$1/packages.txt"' \
+    "$SUITE" "$rootfs" - < "$MIRRORS"
+  mv "$rootfs/packages.txt" "$output/packages.txt"
+}
+
+# Sets a systemd unit or generator aside: a link to /dev/null in /etc hides the packaged one.
+mask() { ln -sf /dev/null "$rootfs/etc/systemd/$1"; }
+
+configure() {
+  cp -R "$files/rootfs/." "$rootfs/"
+  for directory in $(cd "$files/rootfs" && find . -type d); do chmod 755 "$rootfs/$directory"; done
+  grep -v '^#' "$files/masked-units" | while read -r unit; do mask "system/$unit"; done
+  mkdir -p "$rootfs/etc/systemd/system-generators"
+  for generator in "$rootfs"/lib/systemd/system-generators/*; do mask "system-generators/${generator##*/}"; done
+  # Software of a role is started by the role, not by every machine that has it on its disk.
+  for unit in mosquitto containerd; do
+    [ ! -e "$rootfs/lib/systemd/system/$unit.service" ] || chroot "$rootfs" systemctl --quiet disable "$unit"
+  done
+  chroot "$rootfs" systemctl --quiet set-default multi-user.target
+  # What differs between machines comes from their seeds.
+  rm -rf "$rootfs"/etc/ssh/ssh_host_* "$rootfs/etc/machine-id" "$rootfs/etc/hostname" "$rootfs/var/lib/dbus/machine-id"
+  rm -rf "$rootfs/var/log/journal" "$rootfs"/var/log/*.log "$rootfs"/var/log/apt "$rootfs"/var/cache/* "$rootfs"/boot/initrd*
+  chroot "$rootfs" sh -c 'mkdir -p /run/sshd && ssh-keygen -q -t ed25519 -N "" -f /etc/ssh/ssh_host_ed25519_key && /usr/sbin/sshd -t'
+  rm -rf "$rootfs"/etc/ssh/ssh_host_* "$rootfs/run/sshd"
+}
+
+# Imports container images into the store of the image's own containerd, unpacked, so that machines start them at once.
+import_containers() {
+  mount -t proc proc "$rootfs/proc"
+  mount -t tmpfs run "$rootfs/run"
+  mount --bind /dev "$rootfs/dev"
+  mkdir "$rootfs/run/archives"
+  chroot "$rootfs" containerd --address /run/containerd.sock --state /run/containerd --log-level error > "$work/containerd.log" 2>&1 &
+  daemon=$!
+  tries=0
+  until chroot "$rootfs" ctr --address /run/containerd.sock version > "$work/ctr.log" 2>&1; do
+    tries=$((tries + 1))
+    [ $tries -lt 150 ] || { echo "containerd did not answer within 30 s:" >&2; cat "$work/containerd.log" "$work/ctr.log" >&2; exit 1; }
+    sleep 0.2
+  done
+  for archive in $CONTAINERS; do
+    cp "$archive" "$rootfs/run/archives/image.tar"
+    chroot "$rootfs" ctr --address /run/containerd.sock --namespace strata images import --snapshotter overlayfs /run/archives/image.tar
+  done
+  kill "$daemon"
+  wait "$daemon" || true
+  umount "$rootfs/dev" "$rootfs/run" "$rootfs/proc"
+}
+
+phase "installing packages"
+mkdir -p "$work"
+touch "$work/begin"
+install_packages
+phase "configuring"
+configure
+if [ -n "$CONTAINERS" ]; then
+  phase "importing container images"
+  import_containers
+fi
+phase "making the initramfs"
+"$files/initramfs.sh" "$rootfs" "$files" "$output/initramfs.img"
+cp "$rootfs"/boot/vmlinuz-* "$output/vmlinuz"
+rm -rf "$rootfs"/boot/*
+phase "making the disk"
+# Files that the build itself made get the recipe's time: the same packages then give the same file system.
+find "$rootfs" -newer "$work/begin" -exec touch --no-dereference --date="@$SOURCE_DATE_EPOCH" {} +
+truncate --size "${disk_mib}M" "$work/disk.raw"
+E2FSPROGS_FAKE_TIME=$SOURCE_DATE_EPOCH mke2fs -q -t ext4 -L strata -U "$FILE_SYSTEM_ID" \
+  -E "hash_seed=$FILE_SYSTEM_ID,root_owner=0:0" -d "$rootfs" "$work/disk.raw"
+qemu-img convert -f raw -O qcow2 "$work/disk.raw" "$output/disk.qcow2"
+rm -rf "$work"

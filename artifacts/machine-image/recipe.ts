@@ -1,0 +1,102 @@
+import { join } from "node:path";
+import { containerKey, type ContainerName } from "../oci/recipe.ts";
+import { ArtifactError } from "../store/errors.ts";
+import { filesAsInputs, keyOf } from "../store/inputs.ts";
+import type { Distribution } from "./host.ts";
+
+/** Raised when the build's steps change in a way that the files below do not show. */
+const formatVersion = 1;
+
+/** Folder of what the build runs and puts into an image. */
+export const filesDirectory = join(import.meta.dirname, "files");
+
+/**
+ * Kernel command line of every machine. `tsc=reliable`: an emulated guest otherwise drops to a clock whose every read
+ * leaves the guest. `mitigations=off`, no security modules, no self-tests: machines run nothing but the experiment.
+ */
+export const commandLine = [
+  "root=/dev/vda",
+  "rw",
+  "console=ttyS0",
+  "tsc=reliable",
+  "net.ifnames=0",
+  "quiet",
+  "loglevel=4",
+  "mitigations=off",
+  "apparmor=0",
+  "audit=0",
+  "cryptomgr.notests",
+  "random.trust_cpu=on",
+].join(" ");
+
+/** Time of every file that a build makes itself, in seconds since 1970: equal packages give equal images. */
+export const sourceDateEpoch = 1_767_225_600;
+
+interface Software {
+  packages: string[];
+  containers: ContainerName[];
+}
+
+/** What a kind of software adds to the image. */
+const software: Record<string, Software> = {
+  mqtt: { packages: ["mosquitto", "mosquitto-clients"], containers: [] },
+  workload: { packages: ["containerd", "runc"], containers: [] },
+};
+
+const basePackages = [
+  "busybox-static",
+  "ethtool",
+  "iperf3",
+  "iproute2",
+  "iptables",
+  "iputils-ping",
+  "kmod",
+  "openssh-server",
+  "procps",
+  "python3",
+  "systemd-sysv",
+  "udev",
+];
+
+const kernelPackages: Record<Distribution["id"], (architecture: string) => string> = {
+  debian: (architecture) => `linux-image-cloud-${architecture}`,
+  ubuntu: () => "linux-image-virtual",
+};
+
+export interface Recipe {
+  key: string;
+  /** Sorted, without duplicates. */
+  kinds: string[];
+  distribution: Distribution;
+  packages: string[];
+  containers: ContainerName[];
+}
+
+/**
+ * What goes into a machine image, and the key that names it.
+ *
+ * @param kinds kinds of software; "base" is always there, whether named or not.
+ * @throws ArtifactError for a kind that images know nothing of.
+ */
+export function recipe(kinds: string[], distribution: Distribution): Recipe {
+  const wanted = [...new Set(kinds)].filter((kind) => kind !== "base").sort();
+  const parts = wanted.map((kind) => {
+    const part = software[kind];
+    if (part !== undefined) return part;
+    const known = ["base", ...Object.keys(software)].join(", ");
+    throw new ArtifactError(`a machine image knows no software "${kind}"; it knows ${known}`);
+  });
+  const kernel = kernelPackages[distribution.id](distribution.architecture);
+  const packages = [...new Set([...basePackages, kernel, ...parts.flatMap((part) => part.packages)])].sort();
+  const containers = [...new Set(parts.flatMap((part) => part.containers))].sort();
+  const key = keyOf({
+    formatVersion,
+    distribution,
+    packages,
+    commandLine,
+    sourceDateEpoch,
+    files: filesAsInputs(filesDirectory),
+    containers: containers.map(containerKey),
+  });
+  return { key, kinds: wanted, distribution, packages, containers };
+}
