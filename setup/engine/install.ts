@@ -74,15 +74,17 @@ export async function buildEngine(report: Report, signal: AbortSignal): Promise<
   const temporary = await temporaryDirectory();
   const go = { cwd: import.meta.dirname, env: { CGO_ENABLED: "0", GOFLAGS: "", GOWORK: "off" }, limitMs: buildLimitMs, signal };
   try {
+    // Listing fetches just what the build needs. Not `go mod download`: it wants the metadata of every module, which
+    // proxies do not serve for each version that they do serve.
     report("downloading Go modules");
     let downloads = 0;
-    await runCommand("go", ["mod", "download", "-x"], {
+    const packages = await runCommand("go", ["list", "-mod=readonly", "-deps", modulePath], {
       ...go,
       onLine: (line) => {
-        if (/200 OK/.test(line) && line.includes(".zip")) report("downloading Go modules", `${++downloads} fetched`);
+        if (line.startsWith("go: downloading ")) report("downloading Go modules", `${++downloads}: ${line.split(" ")[2] ?? ""}`);
       },
     });
-    const total = (await runCommand("go", ["list", "-deps", modulePath], go)).split("\n").length;
+    const total = packages.split("\n").length;
     const binary = join(temporary, "pulumi");
     let compiled = 0;
     await runCommand("go", ["build", "-v", ...buildFlags, "-o", binary, modulePath], {

@@ -62,7 +62,7 @@ export async function problemOf(directory: string): Promise<string | undefined> 
   try {
     record = JSON.parse(await readFile(join(directory, "engine.json"), "utf8")) as EngineRecord;
   } catch (error) {
-    return `engine.json can't be read: ${error instanceof Error ? error.message : String(error)}`;
+    return `engine.json can't be read (${error instanceof Error ? error.message : String(error)})`;
   }
   for (const [name, expected] of Object.entries(record.files)) {
     const path = join(directory, name);
