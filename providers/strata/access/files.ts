@@ -1,0 +1,58 @@
+import { randomBytes } from "node:crypto";
+import { existsSync, readFileSync } from "node:fs";
+import { chmod, mkdir, readdir, rename, rm, rmdir, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { stackDirectory } from "../../kit/stateDirectory.ts";
+
+/** What the credentials of a stack consist of on disk. */
+export function accessPaths(stack: string) {
+  const directory = stackDirectory(stack);
+  return {
+    directory,
+    privateKey: join(directory, "id_ed25519"),
+    publicKey: join(directory, "id_ed25519.pub"),
+    sshConfiguration: join(directory, "ssh_config"),
+    knownHosts: join(directory, "known_hosts"),
+    passwords: join(directory, "passwords"),
+    password: (name: string) => join(directory, "passwords", name),
+  };
+}
+
+/** Writes a file that only its owner may read, at once. */
+export async function writePrivate(file: string, text: string): Promise<void> {
+  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+  await chmod(dirname(file), 0o700);
+  const scratch = `${file}.${randomBytes(4).toString("hex")}`;
+  await writeFile(scratch, text, { mode: 0o600 });
+  await rename(scratch, file);
+}
+
+/** Whether a file has exactly this text. */
+export function has(file: string, text: string): boolean {
+  return existsSync(file) && readFileSync(file, "utf8") === text;
+}
+
+/** Makes the passwords that are missing (192 random bits each) and removes those that nobody wants any more. */
+export async function keepPasswords(stack: string, names: readonly string[]): Promise<void> {
+  const paths = accessPaths(stack);
+  for (const name of names) {
+    if (existsSync(paths.password(name))) continue;
+    await writePrivate(paths.password(name), randomBytes(24).toString("base64url"));
+  }
+  const present = await readdir(paths.passwords).catch(() => []);
+  for (const name of present) {
+    if (!names.includes(name)) await rm(paths.password(name), { force: true });
+  }
+  if (names.length === 0) await rmdir(paths.passwords).catch(() => undefined);
+}
+
+/** Removes what the credentials consist of; results and whatever else is in the stack's directory stay. */
+export async function removeAccess(stack: string): Promise<void> {
+  const paths = accessPaths(stack);
+  for (const file of [paths.privateKey, paths.publicKey, paths.sshConfiguration, paths.knownHosts]) {
+    await rm(file, { force: true });
+  }
+  await rm(join(paths.directory, "ssh_hosts"), { force: true });
+  await rm(paths.passwords, { recursive: true, force: true });
+  await rmdir(paths.directory).catch(() => undefined);
+}

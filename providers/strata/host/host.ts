@@ -1,0 +1,69 @@
+import { join } from "node:path";
+import { embeddedHost, type EmbeddedHost } from "../../kit/embeddedHost.ts";
+import { stateDirectory } from "../../kit/stateDirectory.ts";
+import { daemonAnswers, daemonProcess, removeHost, startDaemon } from "./daemon.ts";
+import { addLease, leases, removeAllLeases, removeLease } from "./leases.ts";
+import { withLock } from "./lock.ts";
+import { namespaceExists } from "./namespace.ts";
+import { requireForHost } from "./requirements.ts";
+
+/** A start takes at most a minute, so whoever waits behind another one waits a little longer than that. */
+const lockLimitSeconds = 90;
+
+const lockFile = () => join(stateDirectory(), "host", "lock");
+
+export interface HostStatus extends EmbeddedHost {
+  /** `dead`: stacks use it but its daemon does not run, as after a reboot; `pulumi up` or {@link ensureHost} starts it. */
+  state: "running" | "dead" | "absent";
+  /** Process id of libvirtd. */
+  pid?: number;
+  /** The stacks that use it. */
+  leases: string[];
+}
+
+/** How this state directory's embedded host is. Changes nothing. */
+export async function hostStatus(): Promise<HostStatus> {
+  const host = embeddedHost();
+  const users = await leases();
+  const pid = daemonProcess(host);
+  if (pid !== undefined && (await daemonAnswers(host))) return { ...host, state: "running", pid, leases: users };
+  const traces = users.length > 0 || namespaceExists(host.namespace);
+  return { ...host, state: traces ? "dead" : "absent", leases: users };
+}
+
+/** Starts the embedded host if it does not run, and notes that a stack uses it. */
+export async function openHost(stack: string): Promise<EmbeddedHost> {
+  requireForHost();
+  const host = embeddedHost();
+  await withLock(lockFile(), lockLimitSeconds, async () => {
+    // First the lease: what a killed start leaves must be found by the delete.
+    await addLease(stack);
+    await startDaemon(host);
+  });
+  return host;
+}
+
+/** Starts the daemon again if stacks use the host but it does not run; what destroying a stack after a reboot needs. */
+export async function ensureHost(): Promise<HostStatus> {
+  const status = await hostStatus();
+  if (status.state !== "dead" || status.leases.length === 0) return status;
+  requireForHost();
+  await withLock(lockFile(), lockLimitSeconds, () => startDaemon(embeddedHost()));
+  return hostStatus();
+}
+
+/** Notes that a stack no longer uses the host. The last one's end is the end of the host and of all that it had. */
+export async function closeHost(stack: string): Promise<void> {
+  await withLock(lockFile(), lockLimitSeconds, async () => {
+    await removeLease(stack);
+    if ((await leases()).length === 0) await removeHost(embeddedHost());
+  });
+}
+
+/** Ends the host whoever uses it: machines are killed, their disks deleted. */
+export async function stopHost(): Promise<void> {
+  await withLock(lockFile(), lockLimitSeconds, async () => {
+    await removeHost(embeddedHost());
+    await removeAllLeases();
+  });
+}

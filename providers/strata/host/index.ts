@@ -1,0 +1,1 @@
+export { ensureHost, hostStatus, stopHost, type HostStatus } from "./host.ts";

@@ -1,0 +1,17 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { z } from "zod";
+import { serve } from "../kit/serve.ts";
+import { credentials } from "./access/credentials.ts";
+import { embedded } from "./host/embedded.ts";
+import { reachable } from "./net/reachable.ts";
+import { shaping } from "./net/shaping.ts";
+
+await serve<null>({
+  name: "strata",
+  version: "0.1.0",
+  schema: readFileSync(join(import.meta.dirname, "schema.json"), "utf8"),
+  configuration: z.strictObject({}),
+  configure: () => null,
+  resources: [embedded, credentials, reachable, shaping],
+});

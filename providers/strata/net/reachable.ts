@@ -1,0 +1,111 @@
+import { execa } from "execa";
+import { setTimeout as sleep } from "node:timers/promises";
+import { z } from "zod";
+import { resource, type Operation } from "../../kit/crud.ts";
+import { ProviderError } from "../../kit/errors.ts";
+import { run, sshConfigFile, SshError } from "../ssh.ts";
+import { sshBanner, sshPath } from "./banner.ts";
+import { consoleTail } from "./consoleTail.ts";
+
+const inputs = z.strictObject({
+  stack: z.string(),
+  machine: z.string(),
+  address: z.string(),
+  domainId: z.string(),
+  timeoutSeconds: z.number().positive().optional(),
+  consoleLog: z.string().optional(),
+});
+
+type Inputs = z.infer<typeof inputs>;
+
+const defaultLimitSeconds = 300;
+/** A probe costs the host two short processes; a machine takes at least 10 s to boot under emulation. */
+const probeIntervalMs = 500;
+const probeLimitMs = 3000;
+const progressIntervalMs = 5000;
+/** A machine may generate or install its keys while sshd already listens. */
+const patienceWithKeysMs = 20_000;
+
+/** A machine that answers to ssh, with the stack's own keys on both sides. */
+export const reachable = resource<Inputs, object, null>({
+  token: "strata:net:Reachable",
+  inputs,
+  replaceOn: ["stack", "address"],
+  // There is nothing to delete, and deleting first would replace what depends on it too.
+  deleteBeforeReplace: false,
+  create: async (operation, machine) => {
+    await waitForSsh(operation, machine);
+    return { id: `${machine.stack}/${machine.machine}`, outputs: {} };
+  },
+  read: (_operation, _id, { inputs: known }) => {
+    const state = inputs.safeParse(known);
+    return Promise.resolve(state.success ? { inputs: state.data, outputs: {} } : undefined);
+  },
+  update: async (operation, _id, machine, { inputs: old }) => {
+    if (machine.domainId !== old.domainId) await waitForSsh(operation, machine);
+    return { outputs: {} };
+  },
+  delete: () => Promise.resolve(),
+});
+
+async function waitForSsh(operation: Operation<null>, machine: Inputs): Promise<void> {
+  const { stack, address } = machine;
+  await forgetSharedConnection(stack, address);
+  const path = await sshPath(stack, address);
+  const start = Date.now();
+  const limitMs = (machine.timeoutSeconds ?? defaultLimitSeconds) * 1000;
+  const left = () => limitMs - (Date.now() - start);
+  let progressAt = start + progressIntervalMs;
+  let refusedSince: number | undefined;
+  let reason = "no answer";
+
+  while (left() > 0) {
+    operation.signal.throwIfAborted();
+    const banner = await sshBanner(path, Math.min(probeLimitMs, left()), operation.signal);
+    if (banner.answers) {
+      const failure = await trySsh(operation, machine, left());
+      if (failure === undefined) return;
+      reason = failure.message;
+      if (failure.kind !== "authentication") refusedSince = undefined;
+      else if (Date.now() - (refusedSince ??= Date.now()) > patienceWithKeysMs) throw failure;
+    } else {
+      ({ reason } = banner);
+    }
+    if (Date.now() >= progressAt) {
+      progressAt = Date.now() + progressIntervalMs;
+      const last = await consoleTail(machine.consoleLog, 1);
+      const seconds = Math.round((Date.now() - start) / 1000);
+      operation.log("info", `waiting for ssh since ${seconds} s${last === "" ? "" : `; console: ${last}`}`, true);
+    }
+    await sleep(Math.max(0, Math.min(probeIntervalMs, left())), undefined, { signal: operation.signal });
+  }
+  throw new ProviderError(await timeoutMessage(machine, limitMs, reason));
+}
+
+/** A connection left over from a machine that had this address before would only time out. */
+async function forgetSharedConnection(stack: string, address: string): Promise<void> {
+  const args = ["-F", sshConfigFile(stack), "-O", "exit", address];
+  await execa("ssh", args, { timeout: 10_000, reject: false });
+}
+
+async function trySsh(operation: Operation<null>, machine: Inputs, leftMs: number): Promise<SshError | undefined> {
+  try {
+    await run(machine, "exit 0", { timeoutMs: leftMs, signal: operation.signal });
+    return undefined;
+  } catch (error) {
+    if (error instanceof SshError && !operation.signal.aborted) return error;
+    throw error;
+  }
+}
+
+async function timeoutMessage(machine: Inputs, limitMs: number, reason: string): Promise<string> {
+  const said = await consoleTail(machine.consoleLog, 20);
+  const end =
+    said === ""
+      ? `Its serial console ${machine.consoleLog === undefined ? "is not recorded" : `(${machine.consoleLog}) is empty`}: it may not have started at all.`
+      : `The end of its serial console (${machine.consoleLog ?? ""}):\n${said}`;
+  return (
+    `${machine.machine} (${machine.address}) did not answer to ssh within ${limitMs / 1000} s: ${reason}. ` +
+    `If it is only slow, \`pulumi up\` again goes on waiting. ${end}`
+  );
+}

@@ -1,0 +1,100 @@
+import { z } from "zod";
+import { resource, type Operation } from "../../kit/crud.ts";
+import { ProviderError } from "../../kit/errors.ts";
+import { run, SshError, type SshTarget } from "../ssh.ts";
+import { shapingBatch, shapingChange } from "./batch.ts";
+import { readBack } from "./readBack.ts";
+import { device, ruledTiers, shapingRules } from "./rules.ts";
+import { applyScript, readScript, removeScript, type Application } from "./script.ts";
+
+const inputs = z.strictObject({
+  stack: z.string(),
+  machine: z.string(),
+  address: z.string(),
+  device: device.optional(),
+  rules: shapingRules,
+  domainId: z.string().optional(),
+});
+
+type Inputs = z.infer<typeof inputs>;
+
+/** Much longer than the 0.5 s that it takes in an emulated machine; the machine answered before, so it is not booting. */
+const limitMs = 60_000;
+
+/** What a machine does to the packets that it sends, by the tier that they go to. */
+export const shaping = resource<Inputs, object, null>({
+  token: "strata:net:Shaping",
+  inputs,
+  replaceOn: ["stack", "address", "device"],
+  // Another machine, or none: there is nothing to remove from this one first.
+  deleteBeforeReplace: false,
+  create: async (operation, wanted) => {
+    await apply(operation, wanted, { device: deviceOf(wanted), batch: batchOf(wanted) });
+    return { id: `${wanted.stack}/${wanted.machine}/${deviceOf(wanted)}`, outputs: {} };
+  },
+  read: async (operation, _id, { inputs: known }) => {
+    const state = inputs.safeParse(known);
+    if (!state.success) {
+      throw new ProviderError("strata:net:Shaping can't be imported; `pulumi up` creates it, whatever rules are there");
+    }
+    return { inputs: { ...state.data, rules: await readRules(operation, state.data) }, outputs: {} };
+  },
+  update: async (operation, _id, wanted, { inputs: old }) => {
+    await apply(operation, wanted, applicationOf(wanted, old));
+    return { outputs: {} };
+  },
+  delete: async (operation, _id, { inputs: old }) => {
+    try {
+      await run(targetOf(old), removeScript(deviceOf(old)), { timeoutMs: limitMs, signal: operation.signal });
+    } catch (error) {
+      // The machine has gone, or its keys have: so have the rules.
+      if (error instanceof SshError && error.kind !== "command" && !operation.signal.aborted) return;
+      throw error;
+    }
+  },
+});
+
+async function apply(operation: Operation<null>, wanted: Inputs, application: Application): Promise<void> {
+  const script = ruledTiers(wanted.rules).length === 0 ? removeScript(application.device) : applyScript(application);
+  try {
+    await run(targetOf(wanted), script, { timeoutMs: limitMs, signal: operation.signal });
+  } catch (error) {
+    if (!(error instanceof SshError)) throw error;
+    throw new ProviderError(`the network rules of ${wanted.machine} could not be applied: ${error.message}`);
+  }
+}
+
+/** In place if only values changed; as a whole on a new machine, or where a filter has to change. */
+function applicationOf(wanted: Inputs, old: Inputs): Application {
+  const device = deviceOf(wanted);
+  const whole = { device, batch: batchOf(wanted) };
+  if (wanted.domainId !== old.domainId) return whole;
+  const change = shapingChange(old.rules, wanted.rules, device);
+  return change === undefined ? whole : { ...whole, change: { from: batchOf(old), batch: change } };
+}
+
+async function readRules(operation: Operation<null>, state: Inputs): Promise<Inputs["rules"]> {
+  try {
+    const text = await run(targetOf(state), readScript(deviceOf(state)), {
+      timeoutMs: limitMs,
+      signal: operation.signal,
+    });
+    return readBack(text, state.rules);
+  } catch (error) {
+    if (!(error instanceof SshError) || operation.signal.aborted) throw error;
+    operation.log("warning", `the network rules of ${state.machine} could not be read: ${error.message}`);
+    return state.rules;
+  }
+}
+
+function batchOf({ rules, ...rest }: Inputs): string {
+  return shapingBatch(rules, deviceOf(rest));
+}
+
+function deviceOf({ device = "eth0" }: { device?: string }): string {
+  return device;
+}
+
+function targetOf({ stack, machine, address }: Inputs): SshTarget {
+  return { stack, machine, address };
+}

@@ -1,0 +1,39 @@
+import * as pulumi from "@pulumi/pulumi";
+
+export interface CredentialsArgs {
+  /** Stack that the credentials belong to. */
+  stack: pulumi.Input<string>;
+  /** Network namespace that the machines are reached through. Default: the host's own. */
+  namespace?: pulumi.Input<string | undefined>;
+  /** Names of passwords to make, for example ["mqtt"]; each becomes a file in the stack's directory. */
+  passwords?: pulumi.Input<pulumi.Input<string>[]>;
+}
+
+/** A stack's keys, passwords and ssh configuration, in files that only their owner may read. */
+export class Credentials extends pulumi.CustomResource {
+  declare readonly stack: pulumi.Output<string>;
+  declare readonly namespace: pulumi.Output<string | undefined>;
+  declare readonly passwords: pulumi.Output<string[] | undefined>;
+  /** User key that the machines let in, in OpenSSH's format. */
+  declare readonly publicKey: pulumi.Output<string>;
+  /** Host key that all machines of the stack show, in OpenSSH's format. */
+  declare readonly hostPublicKey: pulumi.Output<string>;
+  /** Its private half, which goes into the machines. Secret. */
+  declare readonly hostPrivateKey: pulumi.Output<string>;
+
+  constructor(name: string, args: CredentialsArgs, opts?: pulumi.CustomResourceOptions) {
+    super(
+      "strata:access:Credentials",
+      name,
+      {
+        namespace: undefined,
+        passwords: undefined,
+        ...args,
+        publicKey: undefined,
+        hostPublicKey: undefined,
+        hostPrivateKey: undefined,
+      },
+      pulumi.mergeOptions({ additionalSecretOutputs: ["hostPrivateKey"] }, opts),
+    );
+  }
+}
