@@ -145,7 +145,7 @@ async function settle(
 
 async function remove(context: Libvirt, ref: DomainRef): Promise<void> {
   await powerOff(context, ref);
-  const flags = context.uri.startsWith("test") ? undefineTest : undefineAll;
+  const flags = context.isTest ? undefineTest : undefineAll;
   await ifExists(context.call(domains.undefine, { domain: ref, flags }));
 }
 

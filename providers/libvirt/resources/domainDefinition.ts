@@ -44,7 +44,7 @@ export async function domainDefinition(context: Libvirt, urn: string, given: Dom
 }
 
 function hypervisor(context: Libvirt, given: DomainInputs): string {
-  if (context.uri.startsWith("test")) return "test";
+  if (context.isTest) return "test";
   const wanted = given.domainType ?? given.type ?? "auto";
   if (wanted !== "auto") return wanted;
   return kvmUsable() ? "kvm" : "qemu";

@@ -63,7 +63,10 @@ export async function deleteVolume(context: Libvirt, volume: VolumeRef | undefin
   }
 }
 
-/** Writes data into a volume from its start and checks that all of it was taken. */
+/**
+ * Writes data into a volume from its start and checks that all of it was taken. Volumes of libvirt's test driver have
+ * no content to write.
+ */
 export async function uploadVolume(
   context: Libvirt,
   volume: VolumeRef,
@@ -71,6 +74,7 @@ export async function uploadVolume(
   bytes: number,
   progress?: (sent: number) => void,
 ): Promise<void> {
+  if (context.isTest) return;
   const sent = await context.send(volumes.upload, { volume, offset: 0, length: 0, flags: 0 }, data, progress);
   if (sent !== bytes) {
     throw new ProviderError(

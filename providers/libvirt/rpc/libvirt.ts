@@ -27,6 +27,11 @@ export class Libvirt {
     return this.#uri;
   }
 
+  /** True for libvirt's built-in test driver, which keeps its objects in memory and has no machines to run. */
+  get isTest(): boolean {
+    return this.#uri.startsWith("test");
+  }
+
   async call<Args, Result>(procedure: Procedure<Args, Result>, args: Args): Promise<Result> {
     return (await this.#connected()).call(procedure, args);
   }
