@@ -6,11 +6,14 @@ interface CommandFile {
 
 /** Every command, in the order in which help shows them. */
 export const commands: Record<string, () => Promise<CommandFile>> = {
+  quickstart: () => import("./quickstart.ts"),
   setup: () => import("./setup.ts"),
   doctor: () => import("./doctor.ts"),
   up: () => import("./up.ts"),
   preview: () => import("./preview.ts"),
   destroy: () => import("./destroy.ts"),
+  bench: () => import("./bench.ts"),
+  report: () => import("./report.ts"),
   list: () => import("./list.ts"),
   ssh: () => import("./ssh.ts"),
   env: () => import("./env.ts"),

@@ -3,9 +3,9 @@ import type { MachinePlan } from "./plan/types.ts";
 
 /** A machine that exists. */
 export interface MachineResource {
-  /** What the machine lives and dies with: what runs on it need not be deleted when this is. */
-  host: pulumi.Resource;
-  /** Resolves once the machine answers by ssh; its value changes when the machine is another one. */
+  /** The machine itself. Another id is another machine, on which all has to be done again; what is on it goes with it. */
+  machine: pulumi.CustomResource;
+  /** Registered once the machine answers by ssh. */
   ready: pulumi.Resource;
 }
 

@@ -6,8 +6,8 @@ import { softwarePhase } from "./software/phase.ts";
 
 /** One machine: the machine itself, what it does to the packets it sends, and its software. */
 export class Machine extends pulumi.ComponentResource {
-  /** The last of the machine's resources. */
-  readonly complete: pulumi.Resource;
+  /** Resolves once all of the machine is there. */
+  readonly complete: pulumi.Output<unknown>;
 
   constructor(
     stack: string,
@@ -18,10 +18,11 @@ export class Machine extends pulumi.ComponentResource {
     const { name, tier, address, cpus, memoryMiB, quota } = plan;
     super("strata:index:Machine", name, { tier, address, cpus, memoryMiB, quota }, opts);
 
-    const machine = infrastructure.machine(plan, { parent: this });
-    const onMachine = { parent: this, dependsOn: machine.ready, deletedWith: machine.host };
-    const shaping = shapeMachine(stack, plan, onMachine);
-    this.complete = softwarePhase(stack, plan, { ...onMachine, dependsOn: [machine.ready, shaping] });
+    const { machine, ready } = infrastructure.machine(plan, { parent: this });
+    const onMachine = { parent: this, dependsOn: ready, deletedWith: machine };
+    const shaping = shapeMachine(stack, plan, machine.id, onMachine);
+    const software = softwarePhase(stack, plan, machine.id, onMachine);
+    this.complete = pulumi.all([shaping.urn, software.urn]);
 
     this.registerOutputs();
   }

@@ -42,7 +42,7 @@ export class Testbed extends pulumi.ComponentResource {
     });
 
     this.outputs = pulumi
-      .all(machines.map((machine) => machine.complete.urn))
+      .all(machines.map((machine) => machine.complete))
       .apply(() => testbedOutputs(plan, infrastructure.facts));
     this.registerOutputs({ testbed: this.outputs });
   }

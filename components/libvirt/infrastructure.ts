@@ -35,7 +35,11 @@ export class LibvirtInfrastructure implements InfrastructureProvider {
     this.#provider = host.provider;
     this.#credentials = new Credentials(
       "credentials",
-      { stack: plan.name, namespace: host.namespace, passwords: plan.software.some(({ kind }) => kind === "mqtt") ? ["mqtt"] : [] },
+      {
+        stack: plan.name,
+        namespace: host.namespace,
+        passwords: plan.software.some(({ kind }) => kind === "mqtt") ? ["mqtt"] : [],
+      },
       opts,
     );
     this.#pool = new libvirt.Pool(

@@ -81,7 +81,7 @@ export function libvirtMachine(
     },
     { parent: opts.parent, dependsOn: [domain, shared.credentials], deletedWith: domain },
   );
-  return { host: domain, ready };
+  return { machine: domain, ready };
 }
 
 function seedText(shared: SharedResources, plan: MachinePlan) {

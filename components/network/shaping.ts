@@ -3,10 +3,15 @@ import { Shaping } from "@strata/resources";
 import type { MachinePlan } from "../plan/types.ts";
 
 /** Shapes what a machine sends to each tier, in the machine itself. */
-export function shapeMachine(stack: string, machine: MachinePlan, opts: pulumi.CustomResourceOptions): Shaping {
+export function shapeMachine(
+  stack: string,
+  machine: MachinePlan,
+  domainId: pulumi.Output<string>,
+  opts: pulumi.CustomResourceOptions,
+): Shaping {
   return new Shaping(
     `${machine.name}-shaping`,
-    { stack, machine: machine.name, address: machine.address, device: "eth0", rules: machine.shaping },
+    { stack, machine: machine.name, address: machine.address, device: "eth0", domainId, rules: machine.shaping },
     opts,
   );
 }

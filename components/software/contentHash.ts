@@ -10,7 +10,10 @@ export function contentHash(directory: string): string {
     .map((entry) => join(entry.parentPath, entry.name))
     .sort();
   for (const file of files) {
-    hash.update(`${file.slice(directory.length)}\0`).update(readFileSync(file)).update("\0");
+    hash
+      .update(`${file.slice(directory.length)}\0`)
+      .update(readFileSync(file))
+      .update("\0");
   }
   return hash.digest("hex").slice(0, 12);
 }

@@ -10,9 +10,14 @@ const rolesDirectory = join(import.meta.dirname, "../../ansible/roles");
 /**
  * The software of one machine: one Ansible run that applies its roles in order. Each role is one environment key that
  * holds the hash of the role's files and its variables, so that preview names the role that an edit touches and only
- * that role runs again.
+ * that role runs again. A new machine under the old name (another `machineId`) gets all of them.
  */
-export function softwarePhase(stack: string, machine: MachinePlan, opts: pulumi.CustomResourceOptions): local.Command {
+export function softwarePhase(
+  stack: string,
+  machine: MachinePlan,
+  machineId: pulumi.Output<string>,
+  opts: pulumi.CustomResourceOptions,
+): local.Command {
   const environment: Record<string, string> = {
     STRATA_STACK: stack,
     STRATA_MACHINE: machine.name,
@@ -20,9 +25,16 @@ export function softwarePhase(stack: string, machine: MachinePlan, opts: pulumi.
     STRATA_ROLES: machine.roles.map((role) => role.role).join(" "),
   };
   for (const { role, variables } of machine.roles) {
-    environment[`${roleKeyPrefix}${role}`] = JSON.stringify({ hash: contentHash(join(rolesDirectory, role)), variables });
+    environment[`${roleKeyPrefix}${role}`] = JSON.stringify({
+      hash: contentHash(join(rolesDirectory, role)),
+      variables,
+    });
   }
-  return new local.Command(`${machine.name}-software`, { create: runPhaseCommand(), environment }, opts);
+  return new local.Command(
+    `${machine.name}-software`,
+    { create: runPhaseCommand(), environment, triggers: [machineId] },
+    opts,
+  );
 }
 
 /** Plugins run in the program's directory; a path relative to it is the same on every machine. */

@@ -9,3 +9,8 @@ export function stateDirectory(): string {
 export function stackDirectory(stack: string): string {
   return join(stateDirectory(), "stacks", stack);
 }
+
+/** Results of a stack's benchmarks, a folder a run. They outlive the testbed. */
+export function resultsDirectory(stack: string): string {
+  return join(stateDirectory(), "results", stack);
+}

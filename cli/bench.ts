@@ -1,0 +1,128 @@
+import { InvalidArgumentError, type Command } from "commander";
+import { join, relative } from "node:path";
+import {
+  exitStatus,
+  runBenchmark,
+  type BenchmarkOptions,
+  type BenchmarkResult,
+  type Progress,
+} from "../benchmarks/run.ts";
+import { printTables } from "../benchmarks/report/text.ts";
+import { parseQuantity, type QuantityKind } from "../components/spec/units.ts";
+
+interface BenchArguments extends BenchmarkOptions {
+  json?: boolean;
+}
+
+export function register(program: Command): void {
+  program
+    .command("bench <stack>")
+    .description("measure on a testbed that is up, and write a report")
+    .option("--rate <rate>", "photos a second of each endpoint, such as 2 Hz", quantity("frequency"))
+    .option("--duration <time>", "measured time of a repetition, such as 60 s", quantity("duration"))
+    .option("--warmup <time>", "load before it that does not count", quantity("duration"))
+    .option("--repetitions <n>", "how often", count)
+    .option("--no-verify", "do not measure the links first")
+    .option("--json", "print one JSON object a line, the last one with the outcome")
+    .addHelpText(
+      "after",
+      `
+What is not given is as the experiment's file says.
+
+Exit status: 0 completed, 1 failed, 3 the system did not keep up with the load (not sustained),
+4 completed but a threshold was not met, 130 interrupted. Samples are kept in every case.
+
+Examples:
+  strata bench quickstart
+  strata bench quickstart --rate "2 Hz" --duration "2 min" --repetitions 3
+`,
+    )
+    .action(async (stack: string, options: BenchFlags) => {
+      const { rate, duration, warmup, repetitions, verify, json } = options;
+      process.exitCode = await bench(stack, {
+        rateHz: rate,
+        durationS: duration,
+        warmupS: warmup,
+        repetitions,
+        verifyNetwork: verify,
+        json,
+      });
+    });
+}
+
+interface BenchFlags {
+  rate?: number;
+  duration?: number;
+  warmup?: number;
+  repetitions?: number;
+  verify: boolean;
+  json?: boolean;
+}
+
+/** @returns the exit status. */
+export async function bench(stack: string, { json, ...options }: BenchArguments): Promise<number> {
+  const progress = json ? jsonProgress() : lineProgress();
+  const result = await runBenchmark(stack, options, progress);
+  const report = relative(process.cwd(), join(result.directory, "report.html"));
+  if (json) {
+    process.stdout.write(`${JSON.stringify({ outcome: result.outcome, directory: result.directory })}\n`);
+  } else {
+    process.stdout.write(`\n${printTables(result.report)}\n${verdict(result)}\nReport: ${report}\n`);
+  }
+  return exitStatus(result);
+}
+
+function verdict(result: BenchmarkResult): string {
+  switch (result.outcome) {
+    case "completed":
+      return result.thresholdsMet ? "Completed." : "Completed; a threshold was not met.";
+    case "not-sustained":
+      return `Not sustained: ${result.reasons.join("; ")}. The latencies above are those of a growing queue.`;
+    case "failed":
+      return `Failed: ${result.reason}. ${result.samplesKept} samples are kept.`;
+    case "interrupted":
+      return `Interrupted. ${result.samplesKept} samples are kept.`;
+  }
+}
+
+function lineProgress(): Progress {
+  const begun = performance.now();
+  const write = (text: string): void => {
+    const seconds = ((performance.now() - begun) / 1000).toFixed(0).padStart(4);
+    process.stdout.write(`[${seconds} s] ${text}\n`);
+  };
+  return {
+    phase: write,
+    detail: (text) => {
+      write(`  ${text}`);
+    },
+  };
+}
+
+function jsonProgress(): Progress {
+  const write = (line: Record<string, string>): void => {
+    process.stdout.write(`${JSON.stringify(line)}\n`);
+  };
+  return {
+    phase: (phase) => {
+      write({ phase });
+    },
+    detail: (detail) => {
+      write({ detail });
+    },
+  };
+}
+
+function quantity(kind: QuantityKind): (text: string) => number {
+  return (text) => {
+    const parsed = parseQuantity(kind, text);
+    if (!parsed.ok) throw new InvalidArgumentError(`${parsed.reason}; ${parsed.fix}`);
+    return parsed.value;
+  };
+}
+
+function count(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError("it must be a whole number, at least 1");
+  return value;
+}

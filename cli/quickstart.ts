@@ -1,0 +1,68 @@
+import type { Command } from "commander";
+import { readTestbed } from "../benchmarks/stack.ts";
+import { bench } from "./bench.ts";
+import { destroy } from "./destroy.ts";
+import { imageSoftware } from "./experiment.ts";
+import { imageStep } from "./image.ts";
+import { setUp } from "./setup.ts";
+import { sshCommand } from "./ssh.ts";
+import { up } from "./up.ts";
+import { UserError } from "./userError.ts";
+
+const stack = "quickstart";
+
+export function register(program: Command): void {
+  program
+    .command("quickstart")
+    .description("set everything up, build the smallest three-tier testbed, measure on it and report")
+    .option("-y, --yes", "install packages without asking")
+    .option("--destroy", "remove the testbed at the end")
+    .addHelpText(
+      "after",
+      "\nWhat it builds stands in stacks/quickstart.yaml. Run it again at any time: what is done is skipped.\n",
+    )
+    .action(async (options: { yes?: boolean; destroy?: boolean }) => {
+      process.exitCode = await quickstart(options);
+    });
+}
+
+async function quickstart(options: { yes?: boolean; destroy?: boolean }): Promise<number> {
+  heading(1, "set up");
+  await setUp([imageStep(imageSoftware(stack))], options);
+
+  heading(2, "build the testbed");
+  const built = await up(stack, { yes: true });
+  if (built !== 0)
+    throw new UserError(`the testbed could not be built; mend it and run this again, or ./strata destroy ${stack}`);
+
+  heading(3, "measure on it");
+  const measured = await bench(stack, {});
+
+  if (options.destroy) {
+    heading(4, "remove the testbed");
+    const removed = await destroy(stack, { yes: true });
+    return measured === 0 ? removed : measured;
+  }
+  await explain();
+  return measured;
+}
+
+async function explain(): Promise<void> {
+  const testbed = await readTestbed(stack);
+  const logins = testbed.machines.map((machine) => `  ${sshCommand(testbed, machine.name)}\n`).join("");
+  process.stdout.write(`
+The testbed is up. Log in to its machines:
+${logins}
+Change a link in stacks/quickstart.yaml, then see what that does, and do it:
+  ./strata preview quickstart --diff
+  ./strata up quickstart
+
+Measure again, or remove everything:
+  ./strata bench quickstart
+  ./strata destroy quickstart
+`);
+}
+
+function heading(number: number, text: string): void {
+  process.stdout.write(`\n== ${number}. ${text}\n`);
+}
