@@ -23,6 +23,7 @@ export function diagnosisText(diagnoses: readonly Diagnosis[]): string {
     return `${marks[finding.state]}   ${title}: ${finding.detail}\n${fix}`;
   });
   const missing = diagnoses.filter(({ finding }) => finding.state === "missing").length;
-  const verdict = missing === 0 ? "This machine is ready." : `${missing} ${missing === 1 ? "thing is" : "things are"} missing.`;
+  const verdict =
+    missing === 0 ? "This machine is ready." : `${missing} ${missing === 1 ? "thing is" : "things are"} missing.`;
   return `${lines.join("")}\n${verdict}\n`;
 }

@@ -6,7 +6,9 @@ import { join } from "node:path";
 import { commandNames, commands } from "./commands.ts";
 import { reportError } from "./reportError.ts";
 
-const { version } = JSON.parse(readFileSync(join(import.meta.dirname, "../package.json"), "utf8")) as { version: string };
+const { version } = JSON.parse(readFileSync(join(import.meta.dirname, "../package.json"), "utf8")) as {
+  version: string;
+};
 
 const program = new Command("strata")
   .description("Cloud-edge-endpoint testbeds as code: real machines, measured networks, honest statistics.")

@@ -1,3 +1,5 @@
+import { reasonOf } from "../setup/reasonOf.ts";
+
 /** Ctrl-C, in the shell's convention: 128 + SIGINT. */
 const interrupted = 130;
 
@@ -11,7 +13,7 @@ export function reportError(error: unknown, write = (text: string): unknown => p
     write("strata: interrupted\n");
     return interrupted;
   }
-  const message = error instanceof Error ? error.message : String(error);
+  const message = reasonOf(error);
   write(`strata: ${message}\n`);
   if (process.env.STRATA_DEBUG && error instanceof Error) write(`${error.stack ?? ""}\n`);
   return 1;

@@ -43,7 +43,9 @@ export async function setUp(extraSteps: readonly Step[], options: SetupOptions):
     const failed = steps.filter(({ name }) => ["failed", "blocked"].includes(outcomes.get(name)?.state ?? "failed"));
     stop.signal.throwIfAborted();
     if (failed.length > 0) {
-      throw new UserError(`setup is not complete: ${failed.map(({ title }) => title).join(", ")}. The reasons stand above.`);
+      throw new UserError(
+        `setup is not complete: ${failed.map(({ title }) => title).join(", ")}. The reasons stand above.`,
+      );
     }
   } finally {
     process.off("SIGINT", interrupt);

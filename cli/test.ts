@@ -3,6 +3,7 @@ import type { Check, CheckResult } from "./checks/check.ts";
 import { checks } from "./checks/index.ts";
 import { setUp } from "./setup.ts";
 import { extraSteps } from "./steps.ts";
+import { reasonOf } from "../setup/reasonOf.ts";
 
 export function register(program: Command): void {
   const names = checks.map(({ name }) => name);
@@ -56,11 +57,15 @@ export async function runChecks(
   return results;
 }
 
-async function runOne(check: Check, filter: string | undefined, write: (text: string) => unknown): Promise<CheckResult> {
+async function runOne(
+  check: Check,
+  filter: string | undefined,
+  write: (text: string) => unknown,
+): Promise<CheckResult> {
   try {
     return await check.run(filter);
   } catch (error) {
-    write(`${check.name}: ${error instanceof Error ? error.message : String(error)}\n`);
+    write(`${check.name}: ${reasonOf(error)}\n`);
     return { passed: 0, failed: 1, skipped: [] };
   }
 }

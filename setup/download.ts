@@ -2,6 +2,7 @@ import { createWriteStream } from "node:fs";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { fileHash } from "./hash.ts";
+import { reasonOf } from "./reasonOf.ts";
 import type { Report } from "./step.ts";
 
 /** A host that can't be reached must be noticed soon: there is always another way to get the thing. */
@@ -23,12 +24,18 @@ export async function fetchText(url: string, signal: AbortSignal): Promise<strin
  *
  * @throws Error naming the URL when it can't be had or is not what the publisher's checksum says.
  */
-export async function download(url: string, file: string, sha256: string, report: Report, signal: AbortSignal): Promise<void> {
+export async function download(
+  url: string,
+  file: string,
+  sha256: string,
+  report: Report,
+  signal: AbortSignal,
+): Promise<void> {
   const response = await request(url, signal);
   if (response.body === null) throw new Error(`${url}: empty answer`);
   const total = Number(response.headers.get("content-length") ?? 0);
   let received = 0;
-  const body = Readable.fromWeb(response.body as Parameters<typeof Readable.fromWeb>[0]);
+  const body = Readable.fromWeb(response.body);
   body.on("data", (chunk: Buffer) => {
     received += chunk.length;
     report("downloading", `${megabytes(received)}${total > 0 ? ` of ${megabytes(total)}` : ""} MB`);
@@ -58,8 +65,8 @@ async function request(url: string, signal: AbortSignal, method: "GET" | "HEAD" 
 
 /** fetch hides what happened ("fetch failed") in the cause. */
 function reason(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return error.cause instanceof Error ? error.cause.message : error.message;
+  const cause = typeof error === "object" && error !== null && "cause" in error ? error.cause : undefined;
+  return reasonOf(cause ?? error);
 }
 
 function megabytes(bytes: number): string {

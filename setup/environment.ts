@@ -32,7 +32,9 @@ export function environmentFor(engine: Engine, user: NodeJS.ProcessEnv): Record<
     STRATA_NODE: process.execPath,
     PULUMI_SKIP_UPDATE_CHECK: "true",
     ...(usesOwnHome(user) ? { PULUMI_HOME: ownHome() } : {}),
-    ...(elsewhere || user.PULUMI_BACKEND_URL !== undefined ? {} : { PULUMI_BACKEND_URL: `file://${backendDirectory()}` }),
+    ...(elsewhere || user.PULUMI_BACKEND_URL !== undefined
+      ? {}
+      : { PULUMI_BACKEND_URL: `file://${backendDirectory()}` }),
     ...(elsewhere || ownPassphrase ? {} : { PULUMI_CONFIG_PASSPHRASE_FILE: passphraseFile() }),
   };
 }

@@ -1,4 +1,5 @@
 import type { Finding, Outcome, Step } from "./step.ts";
+import { reasonOf } from "./reasonOf.ts";
 
 /** What happens while steps run, for whoever shows it. */
 export type StepEvent =
@@ -26,7 +27,9 @@ export async function runSteps(
       const failed = needs.findIndex(({ state }) => state === "failed" || state === "blocked");
       const blocker = step.needs[failed];
       const outcome: Outcome =
-        blocker === undefined ? await runStep(step, signal, show) : { state: "blocked", by: byName(steps, blocker, step).title };
+        blocker === undefined
+          ? await runStep(step, signal, show)
+          : { state: "blocked", by: byName(steps, blocker, step).title };
       show({ type: "ended", step, outcome });
       return outcome;
     });
@@ -53,7 +56,7 @@ async function runStep(step: Step, signal: AbortSignal, show: (event: StepEvent)
     if (after.state === "missing") return { state: "failed", reason: stillMissing(after), milliseconds };
     return { state: "done", detail: after.detail, milliseconds };
   } catch (error) {
-    const reason = signal.aborted ? "interrupted; run it again to go on" : error instanceof Error ? error.message : String(error);
+    const reason = signal.aborted ? "interrupted; run it again to go on" : reasonOf(error);
     return { state: "failed", reason, milliseconds: Math.round(performance.now() - begun) };
   }
 }
@@ -64,6 +67,7 @@ function stillMissing(finding: Extract<Finding, { state: "missing" }>): string {
 
 function byName(steps: readonly Step[], name: string, wantedBy: Step): Step {
   const step = steps.find((candidate) => candidate.name === name);
-  if (step === undefined) throw new Error(`step ${wantedBy.name} needs step ${name}, which is not among the steps to run`);
+  if (step === undefined)
+    throw new Error(`step ${wantedBy.name} needs step ${name}, which is not among the steps to run`);
   return step;
 }

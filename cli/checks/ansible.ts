@@ -21,9 +21,17 @@ export const ansible: Check = {
   run: async () => {
     const problems = await roleProblems(join(ansibleDirectory, "roles"));
     for (const problem of problems) process.stdout.write(`${problem}\n`);
-    const syntax = await runInherited("ansible-playbook", ["--syntax-check", "--inventory", "localhost,", "phase.yml"], environment, ansibleDirectory);
+    const syntax = await runInherited(
+      "ansible-playbook",
+      ["--syntax-check", "--inventory", "localhost,", "phase.yml"],
+      environment,
+      ansibleDirectory,
+    );
     const linter = await installedLinter();
-    const lint = "path" in linter ? await runInherited(linter.path, ["--offline", "-q"], lintEnvironment(linter.path), ansibleDirectory) : 0;
+    const lint =
+      "path" in linter
+        ? await runInherited(linter.path, ["--offline", "-q"], lintEnvironment(linter.path), ansibleDirectory)
+        : 0;
     const result = problems.length === 0 && syntax === 0 && lint === 0 ? passed : failed;
     return "path" in linter ? result : { ...result, skipped: [`ansible-lint: ${linter.problem}`] };
   },
@@ -53,7 +61,8 @@ async function installedLinter(): Promise<{ path: string } | { problem: string }
   ];
   for (const [command = "", ...args] of commands) {
     const result = await execa(command, args, { reject: false, stdin: "ignore", timeout: installLimitMs, all: true });
-    if (result.failed) return { problem: result.all.trim().split("\n").at(-1) ?? result.shortMessage ?? "could not be installed" };
+    if (result.failed)
+      return { problem: result.all.trim().split("\n").at(-1) ?? result.shortMessage ?? "could not be installed" };
   }
   return { path };
 }

@@ -44,7 +44,15 @@ async function runJest(project: string, flags: readonly string[], filter: string
   const file = join(directory, "report.json");
   try {
     const jest = join(projectDirectory, "node_modules/jest/bin/jest.js");
-    const args = [jest, "--selectProjects", project, "--json", `--outputFile=${file}`, ...flags, ...(filter ? [filter] : [])];
+    const args = [
+      jest,
+      "--selectProjects",
+      project,
+      "--json",
+      `--outputFile=${file}`,
+      ...flags,
+      ...(filter ? [filter] : []),
+    ];
     const environment = {
       ...(project === "unit" ? {} : pulumiEnvironment()),
       NODE_OPTIONS: "--experimental-vm-modules --disable-warning=ExperimentalWarning",

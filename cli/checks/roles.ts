@@ -4,7 +4,9 @@ import { join } from "node:path";
 import { parse } from "yaml";
 
 interface ArgumentSpecs {
-  argument_specs?: { main?: { short_description?: string; options?: Record<string, { type?: string; description?: unknown } | null> } };
+  argument_specs?: {
+    main?: { short_description?: string; options?: Record<string, { type?: string; description?: unknown } | null> };
+  };
 }
 
 /** Holds every role to its interface: argument specs that describe each variable, defaults that belong to one. */
@@ -24,8 +26,14 @@ async function problemsOf(name: string, role: string): Promise<string[]> {
     .map(([option]) => `role ${name}: option ${option} needs a type and a description`);
   const undescribed = Object.keys(await defaultsOf(role))
     .filter((variable) => !(variable in options))
-    .map((variable) => `role ${name}: defaults/main.yml sets ${variable}, which meta/argument_specs.yml does not describe`);
-  return [...(main.short_description === undefined ? [`role ${name}: no short_description`] : []), ...incomplete, ...undescribed];
+    .map(
+      (variable) => `role ${name}: defaults/main.yml sets ${variable}, which meta/argument_specs.yml does not describe`,
+    );
+  return [
+    ...(main.short_description === undefined ? [`role ${name}: no short_description`] : []),
+    ...incomplete,
+    ...undescribed,
+  ];
 }
 
 async function defaultsOf(role: string): Promise<Record<string, unknown>> {

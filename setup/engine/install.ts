@@ -6,6 +6,7 @@ import type { Report } from "../step.ts";
 import { findExecutable, isAtLeast } from "./find.ts";
 import { buildFlags, engineVersion, modulePath, officialDirectory, platform } from "./recipe.ts";
 import { earlierBuild, publish, storeBuilt, temporaryDirectory } from "./store.ts";
+import { reasonOf } from "../reasonOf.ts";
 
 const releases = "https://get.pulumi.com/releases/sdk";
 
@@ -26,11 +27,11 @@ export async function installEngine(report: Report, signal: AbortSignal): Promis
     await installOfficial(report, signal);
   } catch (error) {
     signal.throwIfAborted();
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = reasonOf(error);
     report("the official release can't be had, building from Go modules", reason);
     await buildEngine(report, signal).catch((buildError: unknown) => {
       signal.throwIfAborted();
-      const message = buildError instanceof Error ? buildError.message : String(buildError);
+      const message = reasonOf(buildError);
       throw new Error(
         `Neither way to the Pulumi engine works. Official release: ${reason}. Build: ${message}\n` +
           `Mend one of them, or install pulumi ${engineVersion} yourself so that it is on PATH.`,
@@ -72,7 +73,12 @@ export function checksumFor(name: string, list: string): string {
 export async function buildEngine(report: Report, signal: AbortSignal): Promise<void> {
   await requireGo(signal);
   const temporary = await temporaryDirectory();
-  const go = { cwd: import.meta.dirname, env: { CGO_ENABLED: "0", GOFLAGS: "", GOWORK: "off" }, limitMs: buildLimitMs, signal };
+  const go = {
+    cwd: import.meta.dirname,
+    env: { CGO_ENABLED: "0", GOFLAGS: "", GOWORK: "off" },
+    limitMs: buildLimitMs,
+    signal,
+  };
   try {
     // Listing fetches just what the build needs. Not `go mod download`: it wants the metadata of every module, which
     // proxies do not serve for each version that they do serve.
@@ -81,7 +87,8 @@ export async function buildEngine(report: Report, signal: AbortSignal): Promise<
     const packages = await runCommand("go", ["list", "-mod=readonly", "-deps", modulePath], {
       ...go,
       onLine: (line) => {
-        if (line.startsWith("go: downloading ")) report("downloading Go modules", `${++downloads}: ${line.split(" ")[2] ?? ""}`);
+        if (line.startsWith("go: downloading "))
+          report("downloading Go modules", `${++downloads}: ${line.split(" ")[2] ?? ""}`);
       },
     });
     const total = packages.split("\n").length;
@@ -104,5 +111,6 @@ async function requireGo(signal: AbortSignal): Promise<void> {
   const fix = "Install Go from https://go.dev/dl/ (or a package golang-go that is new enough) so that go is on PATH";
   if (findExecutable("go") === undefined) throw new Error(`there is no Go to build it with. ${fix}`);
   const text = await runCommand("go", ["env", "GOVERSION"], { limitMs: 60_000, signal });
-  if (!isAtLeast(text, oldestGo)) throw new Error(`${text.trim()} is too old, ${oldestGo} is the oldest that can build it. ${fix}`);
+  if (!isAtLeast(text, oldestGo))
+    throw new Error(`${text.trim()} is too old, ${oldestGo} is the oldest that can build it. ${fix}`);
 }

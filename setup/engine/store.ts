@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { cacheDirectory } from "../cacheDirectory.ts";
 import { fileHash } from "../hash.ts";
 import { buildKey, builtDirectory, engineVersion, languageHostDirectory, languageHostFiles } from "./recipe.ts";
+import { reasonOf } from "../reasonOf.ts";
 
 /** engine.json beside an installed engine: where it came from, and the checksums to verify it by when it is used again. */
 interface EngineRecord {
@@ -62,7 +63,7 @@ export async function problemOf(directory: string): Promise<string | undefined> 
   try {
     record = JSON.parse(await readFile(join(directory, "engine.json"), "utf8")) as EngineRecord;
   } catch (error) {
-    return `engine.json can't be read (${error instanceof Error ? error.message : String(error)})`;
+    return `engine.json can't be read (${reasonOf(error)})`;
   }
   for (const [name, expected] of Object.entries(record.files)) {
     const path = join(directory, name);

@@ -13,7 +13,8 @@ type Device = "opens" | "absent" | "refused";
 /** An open device is not enough: without vmx or svm no stock guest boots, whatever libvirt says it can do. */
 export function findingFor(cpuinfo: string, device: Device): Finding {
   const slow = "machines are emulated (TCG), roughly ten times slower";
-  const fix = "On bare metal, enable virtualisation in the firmware; in a cloud, choose an instance with nested virtualisation.";
+  const fix =
+    "On bare metal, enable virtualisation in the firmware; in a cloud, choose an instance with nested virtualisation.";
   if (process.arch === "x64" && !/^flags\s*:.*\b(vmx|svm)\b/m.test(cpuinfo)) {
     return { state: "limited", detail: `the processor shows neither vmx nor svm: ${slow}`, fix };
   }

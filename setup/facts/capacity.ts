@@ -18,7 +18,12 @@ export const memory: Fact = {
   title: "memory",
   find: () => {
     const kib = Number(/^MemAvailable:\s+(\d+)/m.exec(readFileSync("/proc/meminfo", "utf8"))?.[1] ?? 0);
-    const finding = enough(kib / 2 ** 20, wantedMemoryGiB, "GiB of memory available", "Close something, or shrink the machines of your testbed.");
+    const finding = enough(
+      kib / 2 ** 20,
+      wantedMemoryGiB,
+      "GiB of memory available",
+      "Close something, or shrink the machines of your testbed.",
+    );
     return Promise.resolve(finding);
   },
 };
@@ -35,7 +40,12 @@ export const disk: Fact = {
       }),
     );
     const least = free.reduce((a, b) => (b.gib < a.gib ? b : a));
-    return enough(least.gib, wantedDiskGiB, `GiB free in ${least.place}`, "Free some space, or set STRATA_CACHE and STRATA_STATE to a larger disk.");
+    return enough(
+      least.gib,
+      wantedDiskGiB,
+      `GiB free in ${least.place}`,
+      "Free some space, or set STRATA_CACHE and STRATA_STATE to a larger disk.",
+    );
   },
 };
 

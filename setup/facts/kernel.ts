@@ -6,8 +6,10 @@ export const cgroups: Fact = {
   name: "cgroups",
   title: "control groups",
   find: () => {
-    if (existsSync("/sys/fs/cgroup/cgroup.controllers")) return Promise.resolve({ state: "ready", detail: "version 2" });
-    if (existsSync("/sys/fs/cgroup/cpu")) return Promise.resolve({ state: "ready", detail: "version 1, with the cpu controller" });
+    if (existsSync("/sys/fs/cgroup/cgroup.controllers"))
+      return Promise.resolve({ state: "ready", detail: "version 2" });
+    if (existsSync("/sys/fs/cgroup/cpu"))
+      return Promise.resolve({ state: "ready", detail: "version 1, with the cpu controller" });
     return Promise.resolve({
       state: "limited",
       detail: "no cpu controller: a machine's quota can't be held",
@@ -39,8 +41,16 @@ export const network: Fact = {
     const reason = result.stderr.trim().split("\n").at(-1) ?? result.shortMessage ?? "";
     if (user.length > 0) {
       // Many systems forbid namespaces to ordinary users; the system's libvirt daemon needs none of them.
-      return { state: "limited", detail: `could not be tried without root (${reason})`, fix: "Run: sudo ./strata doctor" };
+      return {
+        state: "limited",
+        detail: `could not be tried without root (${reason})`,
+        fix: "Run: sudo ./strata doctor",
+      };
     }
-    return { state: "missing", detail: reason, fix: "Use a kernel with bridge, veth and tun, and in a container the right to use them." };
+    return {
+      state: "missing",
+      detail: reason,
+      fix: "Use a kernel with bridge, veth and tun, and in a container the right to use them.",
+    };
   },
 };

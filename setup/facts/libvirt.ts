@@ -20,7 +20,10 @@ export const libvirt: Fact = {
       return { state: "ready", detail: `qemu:///system answers (${version})` };
     }
     if (process.getuid?.() === 0) {
-      return { state: "ready", detail: "qemu:///system does not answer: testbeds get a private daemon of their own (embedded host)" };
+      return {
+        state: "ready",
+        detail: "qemu:///system does not answer: testbeds get a private daemon of their own (embedded host)",
+      };
     }
     const reason = existsSync("/run/libvirt/libvirt-sock") ? "you may not use it" : "it does not run";
     return {

@@ -104,7 +104,7 @@ const methods = {
 };
 
 const server = new grpc.Server({ "grpc.max_receive_message_length": -1, "grpc.max_send_message_length": -1 });
-server.addService(services.LanguageRuntimeService, methods as unknown as Grpc.UntypedServiceImplementation);
+server.addService(services.LanguageRuntimeService, methods);
 server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, port) => {
   if (error) throw error;
   process.stdout.write(`${port}\n`);
@@ -126,7 +126,9 @@ function pathOfSdk(): string {
   try {
     return project.resolve("@pulumi/pulumi/package.json");
   } catch {
-    process.stderr.write(`${process.cwd()}: no @pulumi/pulumi found here; run npm ci (or npm install) in the project\n`);
+    process.stderr.write(
+      `${process.cwd()}: no @pulumi/pulumi found here; run npm ci (or npm install) in the project\n`,
+    );
     process.exit(1);
   }
 }

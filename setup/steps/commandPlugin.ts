@@ -5,6 +5,7 @@ import { executablesDirectory, ownHome, pulumiEnvironment, usesOwnHome } from ".
 import { requireReachable } from "../download.ts";
 import { runCommand } from "../runCommand.ts";
 import type { Finding, Report, Step } from "../step.ts";
+import { reasonOf } from "../reasonOf.ts";
 
 const repository = join(import.meta.dirname, "../..");
 const standIn = join(repository, "providers/command/pulumi-resource-command");
@@ -28,7 +29,8 @@ function check(): Finding {
   const found = [join(pluginDirectory(), "pulumi-resource-command"), wrapperFile()].find((file) => existsSync(file));
   if (found === undefined) return { state: "missing", detail: `plugin command ${version()} is not installed`, fix };
   if (!isStandIn(found)) return { state: "ready", detail: `${version()}, official` };
-  if (!readFileSync(found, "utf8").includes(standIn)) return { state: "missing", detail: "the stand-in is another checkout's", fix };
+  if (!readFileSync(found, "utf8").includes(standIn))
+    return { state: "missing", detail: "the stand-in is another checkout's", fix };
   return {
     state: "limited",
     detail: `${version()}: Strata's stand-in, because the official plugin could not be downloaded`,
@@ -50,7 +52,7 @@ async function install(report: Report, signal: AbortSignal): Promise<void> {
   } catch (error) {
     signal.throwIfAborted();
     if (!existsSync(standIn)) throw error;
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = reasonOf(error);
     report(`the official plugin can't be had (${reason}): using Strata's stand-in`, "providers/command");
   }
   const file = wrapperFile();
@@ -72,7 +74,9 @@ function wrapperFile(): string {
 }
 
 function pluginDirectory(): string {
-  const home = usesOwnHome(process.env) ? ownHome() : (process.env.PULUMI_HOME ?? join(process.env.HOME ?? "", ".pulumi"));
+  const home = usesOwnHome(process.env)
+    ? ownHome()
+    : (process.env.PULUMI_HOME ?? join(process.env.HOME ?? "", ".pulumi"));
   return join(home, "plugins", `resource-command-v${version()}`);
 }
 
@@ -94,6 +98,8 @@ function releaseUrl(): string {
 
 /** The SDK's version: the plugin of the same version belongs to it. */
 function version(): string {
-  const manifest = JSON.parse(readFileSync(join(repository, "package.json"), "utf8")) as { dependencies: Record<string, string> };
+  const manifest = JSON.parse(readFileSync(join(repository, "package.json"), "utf8")) as {
+    dependencies: Record<string, string>;
+  };
   return manifest.dependencies["@pulumi/command"] ?? "";
 }

@@ -24,7 +24,8 @@ async function check(): Promise<Finding> {
   if (engine === undefined) return { state: "missing", detail: `no Pulumi engine ${engineVersion}`, fix };
   if (engine.source !== "path") {
     const problem = await problemOf(engine.directory);
-    if (problem !== undefined) return { state: "missing", detail: `the engine in ${engine.directory} is corrupt: ${problem}`, fix };
+    if (problem !== undefined)
+      return { state: "missing", detail: `the engine in ${engine.directory} is corrupt: ${problem}`, fix };
   }
   return { state: "ready", detail: `${engine.version}, ${sources[engine.source]}` };
 }

@@ -44,7 +44,12 @@ test.each([
 test("a recent engine on PATH is used, with our language host where it has none", () => {
   const alone = engineSaying("v3.200.0");
   process.env.PATH = `${alone}:/usr/bin:/bin`;
-  expect(findEngine()).toEqual({ source: "path", directory: alone, version: "3.200.0", languageHost: languageHostDirectory });
+  expect(findEngine()).toEqual({
+    source: "path",
+    directory: alone,
+    version: "3.200.0",
+    languageHost: languageHostDirectory,
+  });
   const whole = engineSaying("v3.201.0-dev", "pulumi-language-nodejs");
   process.env.PATH = `${whole}:/usr/bin:/bin`;
   expect(findEngine()).toEqual({ source: "path", directory: whole, version: "3.201.0" });

@@ -35,11 +35,20 @@ test("printed by `strata env` and evaluated, it stays the same", () => {
   const once = environmentFor(engine, { HOME: home, PATH: "/usr/bin" });
   const { PULUMI_BACKEND_URL, PULUMI_CONFIG_PASSPHRASE_FILE, ...rest } = once;
   expect(environmentFor(engine, { HOME: home, ...once })).toEqual(rest);
-  expect([PULUMI_BACKEND_URL, PULUMI_CONFIG_PASSPHRASE_FILE]).toEqual([`file://${join(state, "pulumi")}`, join(state, "passphrase")]);
+  expect([PULUMI_BACKEND_URL, PULUMI_CONFIG_PASSPHRASE_FILE]).toEqual([
+    `file://${join(state, "pulumi")}`,
+    join(state, "passphrase"),
+  ]);
 });
 
 test("a user's own backend, passphrase and home are left alone", () => {
-  const user = { HOME: home, PATH: "/bin", PULUMI_BACKEND_URL: "s3://states", PULUMI_CONFIG_PASSPHRASE: "x", PULUMI_HOME: "/srv/pulumi" };
+  const user = {
+    HOME: home,
+    PATH: "/bin",
+    PULUMI_BACKEND_URL: "s3://states",
+    PULUMI_CONFIG_PASSPHRASE: "x",
+    PULUMI_HOME: "/srv/pulumi",
+  };
   expect(environmentFor(engine, user)).toEqual({
     PATH: `${nodeDirectory}:/opt/engine:${join(state, "bin")}:/bin`,
     STRATA_NODE: process.execPath,

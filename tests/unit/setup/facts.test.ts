@@ -18,7 +18,9 @@ onX64("each reason has its own fix", () => {
     detail: "/dev/kvm can't be opened by you: machines are emulated (TCG), roughly ten times slower",
     fix: "Run: sudo usermod -aG kvm $USER, then log in again.",
   });
-  expect(findingFor(withVmx, "absent").detail).toBe("there is no /dev/kvm: machines are emulated (TCG), roughly ten times slower");
+  expect(findingFor(withVmx, "absent").detail).toBe(
+    "there is no /dev/kvm: machines are emulated (TCG), roughly ten times slower",
+  );
 });
 
 test("too little is a limit, not a failure", () => {

@@ -2,14 +2,22 @@ import { runSteps, type StepEvent } from "../../../setup/runSteps.ts";
 import type { Step } from "../../../setup/step.ts";
 
 /** A step that is missing until it was done, and keeps a diary of what happened to it. */
-function step(name: string, diary: string[], options: { needs?: string[]; present?: boolean; fails?: string; useless?: boolean } = {}): Step {
+function step(
+  name: string,
+  diary: string[],
+  options: { needs?: string[]; present?: boolean; fails?: string; useless?: boolean } = {},
+): Step {
   let there = options.present ?? false;
   return {
     name,
     title: `the ${name}`,
     needs: options.needs ?? [],
     check: () =>
-      Promise.resolve(there ? { state: "ready", detail: `${name} is there` } : { state: "missing", detail: `no ${name}`, fix: `get ${name}` }),
+      Promise.resolve(
+        there
+          ? { state: "ready", detail: `${name} is there` }
+          : { state: "missing", detail: `no ${name}`, fix: `get ${name}` },
+      ),
     do: async (report) => {
       diary.push(`${name} begins`);
       report("working", "1 of 2");
@@ -43,7 +51,11 @@ test("what is there is skipped, and a limited thing counts as there", async () =
     ...step("plugin", diary),
     check: () => Promise.resolve({ state: "limited", detail: "a stand-in", fix: "get the official one" }),
   };
-  const outcomes = await runSteps([step("engine", diary, { present: true }), limited], new AbortController().signal, () => undefined);
+  const outcomes = await runSteps(
+    [step("engine", diary, { present: true }), limited],
+    new AbortController().signal,
+    () => undefined,
+  );
   expect(diary).toEqual([]);
   expect(untimed(outcomes)).toEqual({
     engine: { state: "present", detail: "engine is there", milliseconds: undefined },
@@ -69,7 +81,11 @@ test("a failure blocks what needs it, by name, and nothing else", async () => {
 });
 
 test("a step that was done and is still missing has failed, and names the fix", async () => {
-  const outcomes = await runSteps([step("engine", [], { useless: true })], new AbortController().signal, () => undefined);
+  const outcomes = await runSteps(
+    [step("engine", [], { useless: true })],
+    new AbortController().signal,
+    () => undefined,
+  );
   expect(untimed(outcomes)).toEqual({
     engine: { state: "failed", reason: "done, and yet: no engine. get engine", milliseconds: undefined },
   });
