@@ -1,0 +1,58 @@
+import { measured } from "../../metrics/join.ts";
+import type { Photo } from "../../metrics/join.ts";
+import { latencies, latencyMetrics } from "../../metrics/latency.ts";
+import { ascending, percentile } from "../../metrics/statistics.ts";
+import { metricNames } from "../names.ts";
+import { axis, renderChart } from "./svg.ts";
+
+/** Points a curve; enough for a smooth line, few enough for a small page. */
+const steps = 200;
+
+/** The empirical distribution function of each latency: the share of photos that took at most so long. */
+export function distribution(photos: readonly Photo[]): string {
+  const counted = measured(photos);
+  const series = latencyMetrics.flatMap((metric) => {
+    const sorted = ascending(latencies(counted, metric));
+    if (sorted.length === 0) return [];
+    const count = Math.min(steps, Math.max(2, sorted.length));
+    const shares = Array.from({ length: count }, (_, i) => i / (count - 1));
+    const { title, colour } = metricNames[metric];
+    return {
+      type: "line" as const,
+      name: title,
+      data: shares.map((share) => [Math.round(percentile(sorted, share) * 100) / 100, share * 100]),
+      showSymbol: false,
+      lineStyle: { width: metric === "end_to_end" ? 3 : 2, color: colour },
+      itemStyle: { color: colour },
+    };
+  });
+  const guide = {
+    silent: true,
+    symbol: "none",
+    lineStyle: { color: "#9aa3af", type: "dashed" as const },
+    label: { formatter: "{b}", color: "#5b6472", position: "insideEndTop" as const },
+    data: [
+      { yAxis: 50, name: "p50" },
+      { yAxis: 95, name: "p95" },
+    ],
+  };
+  return renderChart(
+    {
+      grid: { left: 62, right: 24, top: 44, bottom: 52 },
+      legend: { top: 4, right: 16, icon: "roundRect", itemWidth: 16, itemHeight: 4, textStyle: { color: "#3b4452" } },
+      xAxis: {
+        ...axis,
+        type: "value",
+        name: "Latency (ms)",
+        nameLocation: "middle",
+        nameGap: 32,
+        splitLine: { show: false },
+      },
+      yAxis: { ...axis, type: "value", name: "Photos (%)", nameLocation: "middle", nameGap: 42, min: 0, max: 100 },
+      series: series.map((one, i) => (i === 0 ? { ...one, markLine: guide } : one)),
+    },
+    920,
+    340,
+    "Distribution of the latencies",
+  );
+}

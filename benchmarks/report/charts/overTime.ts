@@ -1,0 +1,52 @@
+import { groupBy } from "../../metrics/tables.ts";
+import type { Photo } from "../../metrics/join.ts";
+import { repetitionColours } from "../names.ts";
+import { axis, renderChart } from "./svg.ts";
+
+/** More points than this make the page heavy and show no more. */
+const mostPoints = 4000;
+
+/** End-to-end latency of each photo against the time since its repetition's start; warm-up in grey. */
+export function latencyOverTime(photos: readonly Photo[]): string {
+  const stride = Math.ceil(photos.length / mostPoints);
+  const byRepetition = [...groupBy(photos, (photo) => photo.repetition)];
+  const points = byRepetition.map(([repetition, own]) => {
+    const startMs = Math.min(...own.map((photo) => photo.intendedMs));
+    const shown = own.filter((photo, i) => photo.endToEndMs !== undefined && i % stride === 0);
+    const at = (photo: Photo): [number, number] => [
+      Math.round(photo.intendedMs - startMs) / 1000,
+      Math.round((photo.endToEndMs ?? 0) * 10) / 10,
+    ];
+    return {
+      name: `Repetition ${repetition}`,
+      measured: shown.filter((photo) => !photo.warmup).map(at),
+      warmup: shown.filter((photo) => photo.warmup).map(at),
+    };
+  });
+  const symbolSize = photos.length > 600 ? 3 : 6;
+  const scatter = (name: string, data: [number, number][], color: string) =>
+    ({ type: "scatter", name, data, symbolSize, itemStyle: { color, opacity: 0.75 } }) as const;
+  const series = points.map(({ name, measured }, i) =>
+    scatter(name, measured, repetitionColours[i % repetitionColours.length] ?? "#2f6fde"),
+  );
+  const warmup = points.flatMap((point) => point.warmup);
+  return renderChart(
+    {
+      grid: { left: 70, right: 24, top: 44, bottom: 52 },
+      legend: { top: 4, right: 16, icon: "circle", itemWidth: 9, itemHeight: 9, textStyle: { color: "#3b4452" } },
+      xAxis: {
+        ...axis,
+        type: "value",
+        name: "Time since start (s)",
+        nameLocation: "middle",
+        nameGap: 32,
+        splitLine: { show: false },
+      },
+      yAxis: { ...axis, type: "value", name: "End to end (ms)", nameLocation: "middle", nameGap: 52, min: 0 },
+      series: warmup.length > 0 ? [...series, scatter("Warm-up", warmup, "#b3bac5")] : series,
+    },
+    920,
+    340,
+    "End-to-end latency over time",
+  );
+}

@@ -1,0 +1,136 @@
+import type { Photo } from "../../metrics/join.ts";
+import { breakdownBars } from "../charts/breakdownBars.ts";
+import { distribution } from "../charts/distribution.ts";
+import { latencyOverTime } from "../charts/overTime.ts";
+import { testbedGraph } from "../charts/testbedGraph.ts";
+import { escape, figure } from "../format.ts";
+import type { Report } from "../schema.ts";
+import { outcomeSentence } from "../textTables.ts";
+import { cards } from "./cards.ts";
+import { definitions, section } from "./html.ts";
+import { style } from "./style.ts";
+import {
+  clockSection,
+  continuumSection,
+  labelSection,
+  latencySection,
+  networkSection,
+  repetitionSection,
+  thresholdSection,
+} from "./tables.ts";
+
+/** The report as one HTML file that loads nothing and runs no script. */
+export function reportPage(report: Report, photos: readonly Photo[]): string {
+  const answered = photos.some((photo) => photo.endToEndMs !== undefined);
+  const content = [
+    header(report),
+    answered ? cards(report) : "",
+    thresholdSection(report),
+    section("Testbed", testbedCaption(report), testbedGraph(report)),
+    ...(answered ? figures(report, photos) : []),
+    networkSection(report),
+    report.repetitions.length > 0 ? repetitionSection(report) : "",
+    labelSection(report),
+    report.repetitions.length > 0 ? clockSection(report) : "",
+    provenanceSection(report),
+  ];
+  const title = escape(`${report.testbed.name}: ${report.benchmark.workload}`);
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${title}</title>
+<style>${style}</style>
+</head>
+<body><main>
+${content.filter((part) => part !== "").join("\n")}
+</main></body>
+</html>
+`;
+}
+
+function header(report: Report): string {
+  const { outcome, testbed, benchmark, startedAt } = report;
+  const load = `${figure(benchmark.rateHz)} photos/s an endpoint, ${benchmark.durationS} s after ${benchmark.warmupS} s of warm-up`;
+  const times = benchmark.repetitions === 1 ? "once" : `${benchmark.repetitions} times`;
+  const date = `${startedAt.slice(0, 16).replace("T", " ")} UTC`;
+  const kinds = {
+    completed: "completed",
+    "not-sustained": "not sustained",
+    failed: "failed",
+    interrupted: "interrupted",
+  };
+  const notes = [
+    outcome.kind === "completed" ? "" : note(outcomeSentence(report), outcome.kind === "failed"),
+    report.repetitions.some(({ clocks }) => Object.values(clocks).some(({ stepMs }) => stepMs !== 0))
+      ? note("A machine's clock was set during the run: uplink, downlink and delay mean nothing.", true)
+      : "",
+    testbed.provider.accelerator === "tcg"
+      ? note(
+          "The machines' processors were emulated (QEMU's TCG): computing takes about ten times as long as on real ones.",
+          false,
+        )
+      : "",
+  ];
+  return `<div class="head"><h1>${escape(testbed.name)}</h1><span class="badge ${outcome.kind}">${kinds[outcome.kind]}</span></div>
+<p class="lead">${escape(`${benchmark.workload} · ${load}, ${times} · ${date}`)}</p>
+${notes.join("")}`;
+}
+
+const note = (text: string, failed: boolean): string =>
+  `<p class="note${failed ? " failed-note" : ""}">${escape(text)}</p>`;
+
+function testbedCaption({ network }: Report): string {
+  return network.length === 0
+    ? "Each link with its one-way latency and rate. The network was not measured."
+    : "Each link with its one-way latency and rate as wanted; below it the round trip and the rate as measured.";
+}
+
+function figures(report: Report, photos: readonly Photo[]): string[] {
+  return [
+    section(
+      "Latency over time",
+      "One dot a photo, from its intended send time to the label's arrival. A rising line means that the system did not keep up.",
+      latencyOverTime(photos),
+    ),
+    section("Distribution", "Share of the photos that took at most so long; warm-up left out.", distribution(photos)),
+    report.breakdown.length > 0
+      ? section(
+          "Where the time goes",
+          "Mean parts of the way: network in blue, queue in orange, processing in green.",
+          breakdownBars(report.breakdown),
+        )
+      : "",
+    latencySection(report),
+    continuumSection(report),
+  ];
+}
+
+function provenanceSection({ provenance, benchmark, testbed, startedAt, endedAt, samples }: Report): string {
+  const { host, versions } = provenance;
+  const entries: [string, string][] = [
+    ["Run", `${startedAt} to ${endedAt}`],
+    ["Testbed", `${testbed.provider.kind}, host ${testbed.provider.host}, SHA-256 ${provenance.testbedHash}`],
+    ["Machine image", provenance.image],
+    [
+      "Processor of the machines",
+      provenance.accelerator === "kvm" ? "hardware-accelerated (KVM)" : "emulated (QEMU's TCG)",
+    ],
+    ["Host", `${host.cpu}, ${host.cores} cores, ${host.memoryGiB} GiB, Linux ${host.kernel}`],
+    ["Strata", `${provenance.strata}${provenance.commit === undefined ? "" : `, commit ${provenance.commit}`}`],
+    ["Model", provenance.model ?? "not known"],
+    [
+      "Versions",
+      Object.entries(versions)
+        .map(([name, version]) => `${name} ${version}`)
+        .join(", "),
+    ],
+    ["TCP slow start after idle", benchmark.tcpSlowStartAfterIdle ? "on (Linux's default)" : "off"],
+    [
+      "Samples",
+      `samples.csv: ${samples.photos} photos, ${samples.answered} answered, ${samples.warmup} of the warm-up; raw/: as recorded`,
+    ],
+  ];
+  return section("Provenance", "What these figures were measured with.", definitions(entries));
+}

@@ -1,0 +1,158 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { TestbedOutputs } from "../components/contract/testbed.ts";
+import type { BenchmarkSpec } from "../components/spec/benchmark.ts";
+import { stackDirectory } from "../providers/kit/stateDirectory.ts";
+import type { LinkCheck } from "./network/result.ts";
+import { verifyNetwork } from "./network/verify.ts";
+import { computeReport } from "./report/compute.ts";
+import { formatSamples } from "./report/samplesFile.ts";
+import { renderReport } from "./report/render.ts";
+import type { Report } from "./report/schema.ts";
+import { asError } from "./run/asError.ts";
+import { assign } from "./run/assignment.ts";
+import { evaluate } from "./run/evaluate.ts";
+import type { EvaluatedRepetition } from "./run/evaluate.ts";
+import { onInterrupt } from "./run/interrupt.ts";
+import { limits } from "./run/limits.ts";
+import type { Progress } from "./run/progress.ts";
+import { provenance } from "./run/provenance.ts";
+import { runRepetition } from "./run/repetition.ts";
+import type { BenchmarkResult } from "./run/result.ts";
+import { readTestbed } from "./stack.ts";
+import { sshTransport } from "./transport/ssh.ts";
+import type { Transport } from "./transport/transport.ts";
+
+export type { BenchmarkResult } from "./run/result.ts";
+export { exitStatus } from "./run/result.ts";
+export type { Progress } from "./run/progress.ts";
+
+/** What is asked for beside the stack's own benchmark; absent: as the stack says. */
+export interface BenchmarkOptions extends Partial<
+  Pick<BenchmarkSpec, "rateHz" | "durationS" | "warmupS" | "repetitions">
+> {
+  /** Measure the links first; true. */
+  verifyNetwork?: boolean;
+  /** Where results go; a new folder under the stack's own by default. */
+  directory?: string;
+  /** Ends the run: remote parts are stopped, samples are kept. Absent: Ctrl-C and SIGTERM do it. */
+  signal?: AbortSignal;
+}
+
+/**
+ * Runs the benchmark of a stack that is up, and writes report.json, samples.csv, report.html and the raw samples into
+ * the results directory.
+ * @throws Error only for what keeps a run from starting (no such stack, no benchmark in it, no machine for a part);
+ * everything after that is told by the result.
+ */
+export async function runBenchmark(
+  stack: string,
+  options: BenchmarkOptions,
+  progress: Progress,
+): Promise<BenchmarkResult> {
+  const testbed = await readTestbed(stack);
+  return benchmarkTestbed(testbed, sshTransport(testbed, stackDirectory(stack)), options, progress);
+}
+
+/** The same on a testbed that is known already, reached by any transport. */
+export async function benchmarkTestbed(
+  testbed: TestbedOutputs,
+  transport: Transport,
+  options: BenchmarkOptions,
+  progress: Progress,
+): Promise<BenchmarkResult> {
+  const benchmark = benchmarkOf(testbed, options);
+  const assignment = assign(testbed, benchmark);
+  const startedAt = new Date().toISOString();
+  const stamp = startedAt.slice(0, 19).replaceAll(/[-:]/g, "");
+  const directory = options.directory ?? join(stackDirectory(testbed.name), "results", stamp);
+  mkdirSync(directory, { recursive: true });
+
+  const interrupt = onInterrupt(options.signal);
+  const { signal } = interrupt;
+  const evaluated: EvaluatedRepetition[] = [];
+  let network: LinkCheck[] = [];
+  let failure: Error | undefined;
+  try {
+    if (options.verifyNetwork ?? true) {
+      progress.phase("verify the network");
+      network = await verifyNetwork(
+        transport,
+        testbed,
+        (text) => {
+          progress.detail(text);
+        },
+        signal,
+      );
+    }
+    for (let repetition = 1; repetition <= benchmark.repetitions && failure === undefined; repetition += 1) {
+      progress.phase(`repetition ${repetition} of ${benchmark.repetitions}`);
+      const run = `${stamp}-${repetition}`;
+      const own = { transport, assignment, benchmark, limits: limits[testbed.provider.accelerator], signal, progress };
+      const data = await runRepetition({ repetition, run, directory: join(directory, "raw"), ...own });
+      failure = data.failure;
+      evaluated.push(evaluate(data, assignment, benchmark));
+    }
+  } catch (error) {
+    failure = asError(error);
+  } finally {
+    interrupt.release();
+  }
+
+  progress.phase("report");
+  const results = evaluated.flatMap((one) => one.results);
+  const photos = evaluated.flatMap((one) => one.photos);
+  const report = computeReport({
+    testbed,
+    benchmark,
+    startedAt,
+    endedAt: new Date().toISOString(),
+    network,
+    repetitions: evaluated.map((one) => one.report),
+    photos,
+    catalogue: new Map(results.flatMap(({ catalogue }) => catalogue ?? []).map(({ file, labels }) => [file, labels])),
+    provenance: await provenance(testbed, results),
+    ended: endOf(failure, signal),
+  });
+  writeFileSync(join(directory, "samples.csv"), formatSamples(photos));
+  writeFileSync(join(directory, "report.json"), `${JSON.stringify(report, null, 2)}\n`);
+  renderReport(directory);
+  return resultOf(report, directory);
+}
+
+/** @throws Error when the stack has no benchmark. */
+function benchmarkOf(testbed: TestbedOutputs, options: BenchmarkOptions): BenchmarkSpec {
+  if (!testbed.benchmark) {
+    throw new Error(
+      `stack ${testbed.name} has no benchmark; add "benchmark: { workload: image-classification }" to stacks/${testbed.name}.yaml and run: strata up ${testbed.name}`,
+    );
+  }
+  const { rateHz, durationS, warmupS, repetitions } = options;
+  const asked = Object.entries({ rateHz, durationS, warmupS, repetitions }).filter(([, value]) => value !== undefined);
+  return { ...testbed.benchmark, ...(Object.fromEntries(asked) as Partial<BenchmarkSpec>) };
+}
+
+function endOf(
+  failure: Error | undefined,
+  signal: AbortSignal,
+): { kind: "interrupted" } | { kind: "failed"; reason: string } | undefined {
+  if (signal.aborted) return { kind: "interrupted" };
+  if (failure === undefined) return undefined;
+  return { kind: "failed", reason: failure.message };
+}
+
+function resultOf(report: Report, directory: string): BenchmarkResult {
+  const { outcome } = report;
+  const thresholdsMet = report.thresholds.every(({ met }) => met);
+  const samplesKept = report.samples.photos;
+  switch (outcome.kind) {
+    case "completed":
+      return { outcome: "completed", thresholdsMet, report, directory };
+    case "not-sustained":
+      return { outcome: "not-sustained", reasons: outcome.reasons, report, directory };
+    case "failed":
+      return { outcome: "failed", reason: outcome.reason, samplesKept, report, directory };
+    case "interrupted":
+      return { outcome: "interrupted", samplesKept, report, directory };
+  }
+}

@@ -1,0 +1,78 @@
+import type { BenchmarkSpec } from "../../components/spec/benchmark.ts";
+import type { Collected } from "../collect/collect.ts";
+import { driftPpm } from "../metrics/clock.ts";
+import type { MachineClock, OffsetMeasurement } from "../metrics/clock.ts";
+import { joinSamples } from "../metrics/join.ts";
+import type { Photo } from "../metrics/join.ts";
+import type { PublisherSample, WorkerSample } from "../metrics/samples.ts";
+import { judgeSustained } from "../metrics/sustained.ts";
+import type { ClockReport, RepetitionReport } from "../report/schema.ts";
+import { planSchedule } from "../workloads/image-classification/publisher/schedule.ts";
+import type { RoleResult } from "../workloads/image-classification/shared/protocol.ts";
+import type { Assignment } from "./assignment.ts";
+
+/** What one repetition left behind. */
+export interface RepetitionData {
+  repetition: number;
+  startedAt: string;
+  hostLoad: number;
+  before: ReadonlyMap<string, OffsetMeasurement>;
+  /** Empty when the run ended before. */
+  after: ReadonlyMap<string, OffsetMeasurement>;
+  /** In the order of the assignment's endpoints and workers. */
+  sent: Collected<PublisherSample>[];
+  done: Collected<WorkerSample>[];
+  /** What was thrown; undefined when all went well. */
+  failure: Error | undefined;
+}
+
+export interface EvaluatedRepetition {
+  report: RepetitionReport;
+  photos: Photo[];
+  results: RoleResult[];
+}
+
+/** Joins and judges the samples of a repetition. */
+export function evaluate(data: RepetitionData, assignment: Assignment, benchmark: BenchmarkSpec): EvaluatedRepetition {
+  const clocks = new Map<string, MachineClock>(
+    [...data.before].map(([machine, before]) => [machine, { before, after: data.after.get(machine) }]),
+  );
+  const results = [...data.sent, ...data.done].flatMap(({ result }) => result ?? []);
+  const photos = joinSamples({
+    repetition: data.repetition,
+    clocks,
+    workers: data.done.map(({ machine, samples }) => ({ worker: machine, samples })),
+    endpoints: assignment.endpoints.flatMap(({ endpoint, worker }, i) => {
+      const samples = data.sent[i]?.samples ?? [];
+      return samples.length === 0 ? [] : { endpoint: endpoint.name, worker: worker.name, samples };
+    }),
+  });
+  const warmupMs = benchmark.warmupS * 1000;
+  const schedule = planSchedule({ ...benchmark, warmupMs, durationMs: benchmark.durationS * 1000, phaseMs: 0 }, 0);
+  const plannedEach = schedule.filter(({ warmup }) => !warmup).length;
+  const planned = new Map(assignment.endpoints.map(({ endpoint }) => [endpoint.name, plannedEach]));
+  const judged = judgeSustained(photos, planned, benchmark.rateHz);
+  return {
+    photos,
+    results,
+    report: {
+      repetition: data.repetition,
+      startedAt: data.startedAt,
+      hostLoad: data.hostLoad,
+      ...judged,
+      clocks: Object.fromEntries(
+        [...clocks].map(([machine, clock]) => [machine, clockReport(machine, clock, results)]),
+      ),
+    },
+  };
+}
+
+function clockReport(machine: string, clock: MachineClock, results: readonly RoleResult[]): ClockReport {
+  const steps = results.filter(({ id }) => id === machine).map(({ clockStepMs }) => clockStepMs);
+  return {
+    offsetMs: clock.before.offsetMs,
+    uncertaintyMs: Math.max(clock.before.uncertaintyMs, clock.after?.uncertaintyMs ?? 0),
+    driftPpm: driftPpm(clock),
+    stepMs: steps.find((step) => step !== 0) ?? 0,
+  };
+}

@@ -1,0 +1,136 @@
+import { loadavg } from "node:os";
+import { join } from "node:path";
+import type { BenchmarkSpec } from "../../components/spec/benchmark.ts";
+import { collectPublisher, collectWorker } from "../collect/collect.ts";
+import type { OffsetMeasurement } from "../metrics/clock.ts";
+import { measureOffsets } from "../transport/clockOffsets.ts";
+import type { Transport } from "../transport/transport.ts";
+import { asError } from "./asError.ts";
+import type { PublisherConfig } from "../workloads/image-classification/shared/protocol.ts";
+import type { Assignment } from "./assignment.ts";
+import type { RepetitionData } from "./evaluate.ts";
+import type { Limits } from "./limits.ts";
+import type { Progress } from "./progress.ts";
+import { RemoteRole } from "./role.ts";
+import { waitPublished, waitReady } from "./waiting.ts";
+
+export interface RepetitionPlan {
+  /** Counted from 1. */
+  repetition: number;
+  /** Names the run on the machines: letters, digits, dots, dashes. */
+  run: string;
+  transport: Transport;
+  assignment: Assignment;
+  benchmark: BenchmarkSpec;
+  limits: Limits;
+  /** Raw files are kept here. */
+  directory: string;
+  signal: AbortSignal;
+  progress: Progress;
+}
+
+/**
+ * Runs one repetition: clocks, worker, publishers, start sign, wait, clocks, collect. Whatever happens, everything it
+ * started on the machines is stopped and what was sampled is kept; what went wrong is in the data's `failure`.
+ */
+export async function runRepetition(plan: RepetitionPlan): Promise<RepetitionData> {
+  const { assignment, transport, run, limits, signal, progress } = plan;
+  const machines = [...assignment.workers, ...assignment.endpoints.map(({ endpoint }) => endpoint)];
+  const role = (machine: (typeof machines)[number], name: "worker" | "publisher"): RemoteRole =>
+    new RemoteRole(transport, machine, name, run, limits.commandMs);
+  const workers = assignment.workers.map((machine) => role(machine, "worker"));
+  const publishers = assignment.endpoints.map(({ endpoint }) => role(endpoint, "publisher"));
+
+  const startedAt = new Date().toISOString();
+  const hostLoad = loadavg()[0] ?? 0;
+  let before = new Map<string, OffsetMeasurement>();
+  let after = new Map<string, OffsetMeasurement>();
+  let failure: Error | undefined;
+  try {
+    progress.detail("measures the clocks");
+    before = await measureOffsets(transport, machines, signal);
+    await drive(plan, workers, publishers, before);
+    progress.detail("measures the clocks again");
+    after = await measureOffsets(transport, machines, signal);
+  } catch (error) {
+    failure = asError(error);
+  }
+
+  progress.detail("collects the samples");
+  const problems = await stopAll([...publishers, ...workers]);
+  const directory = join(plan.directory, `repetition-${plan.repetition}`);
+  const sent = await Promise.all(publishers.map((one) => collectPublisher(one, directory)));
+  const done = await Promise.all(workers.map((one) => collectWorker(one, directory)));
+  if (![...sent, ...done].some(({ problem }) => problem)) {
+    // Files that could not be fetched stay on the machine.
+    await Promise.all([...publishers, ...workers].map((one) => one.clean().catch(() => undefined)));
+  }
+  const lost = [...sent, ...done].flatMap(({ problem }) => problem ?? []);
+  failure ??= problems[0] ?? (lost[0] === undefined ? undefined : new Error(lost[0]));
+  return { repetition: plan.repetition, startedAt, hostLoad, before, after, sent, done, failure };
+}
+
+/** From starting the containers to the last reply. @throws Error that names the machine and what was waited for. */
+async function drive(
+  { run, assignment, benchmark, limits, signal, progress }: RepetitionPlan,
+  workers: readonly RemoteRole[],
+  publishers: readonly RemoteRole[],
+  clocks: ReadonlyMap<string, OffsetMeasurement>,
+): Promise<void> {
+  const plannedMs = (benchmark.warmupS + benchmark.durationS) * 1000;
+  // The publishers' start, the start sign and the run itself, and then some.
+  const workerLimitMs = 2 * limits.readyMs + plannedMs + limits.replyMs + 10 * limits.commandMs;
+  const wait = { limitMs: limits.readyMs, pollMs: Math.min(2000, limits.pollMs), signal };
+
+  progress.detail("starts the workers");
+  await Promise.all(workers.map((one) => one.start({ run, id: one.machine.name, limitMs: workerLimitMs }, signal)));
+  await Promise.all(workers.map((one) => waitReady(one, wait)));
+
+  progress.detail("starts the publishers");
+  const configs = publisherConfigs(run, assignment, benchmark, limits);
+  await Promise.all(publishers.map((one, i) => one.start(configs[i] as PublisherConfig, signal)));
+  await Promise.all(publishers.map((one) => waitReady(one, wait)));
+
+  const startAtMs = Date.now() + limits.leadMs;
+  const startedMs = performance.now() + limits.leadMs;
+  await Promise.all(publishers.map((one) => one.go(startAtMs + (clocks.get(one.machine.name)?.offsetMs ?? 0), signal)));
+  progress.detail(`sends photos for ${Math.round(plannedMs / 1000)} s`);
+  await waitPublished(
+    publishers,
+    workers,
+    startedMs + plannedMs,
+    (statuses) => {
+      const total = (key: "sent" | "answered"): number =>
+        statuses.reduce((sum, { state }) => sum + (state?.[key] ?? 0), 0);
+      progress.detail(`${total("sent")} photos sent, ${total("answered")} answered`);
+    },
+    { limitMs: limits.replyMs + limits.commandMs, pollMs: limits.pollMs, signal },
+  );
+}
+
+/** One for each endpoint, in the assignment's order. */
+function publisherConfigs(
+  run: string,
+  { endpoints }: Assignment,
+  benchmark: BenchmarkSpec,
+  limits: Limits,
+): PublisherConfig[] {
+  return endpoints.map(({ endpoint, worker, phaseMs }) => ({
+    run,
+    id: endpoint.name,
+    worker: worker.name,
+    rateHz: benchmark.rateHz,
+    warmupMs: benchmark.warmupS * 1000,
+    durationMs: benchmark.durationS * 1000,
+    phaseMs,
+    // All publishers must be ready before the first one gets its start sign.
+    goLimitMs: 2 * limits.readyMs,
+    replyLimitMs: limits.replyMs,
+  }));
+}
+
+/** Ends every container, also after an abort. @returns why some could not be stopped. */
+async function stopAll(roles: readonly RemoteRole[]): Promise<Error[]> {
+  const stopped = await Promise.allSettled(roles.map((role) => role.stop()));
+  return stopped.flatMap((one) => (one.status === "rejected" ? [asError(one.reason)] : []));
+}

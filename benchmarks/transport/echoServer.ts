@@ -1,0 +1,23 @@
+/**
+ * Answers UDP datagrams with the time of their arrival and of the answer, by the machine's realtime clock. Sent to
+ * `python3 -` over ssh, so nothing is installed and nothing stays; it ends by itself after `lifetimeS` seconds. It prints
+ * its port first. An answer is the question (at most 64 bytes), then both times in ns since 1970 as big-endian u64.
+ */
+export const echoServer = (lifetimeS: number): string => `
+import socket, struct, time
+end = time.monotonic() + ${lifetimeS}
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+s.bind(("0.0.0.0", 0))
+print(s.getsockname()[1], flush=True)
+while True:
+    left = end - time.monotonic()
+    if left <= 0:
+        break
+    s.settimeout(left)
+    try:
+        data, peer = s.recvfrom(64)
+    except socket.timeout:
+        break
+    arrived = time.time_ns()
+    s.sendto(data + struct.pack("!QQ", arrived, time.time_ns()), peer)
+`;

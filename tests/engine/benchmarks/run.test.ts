@@ -1,0 +1,104 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { readReport } from "../../../benchmarks/report/render.ts";
+import { benchmarkTestbed, exitStatus } from "../../../benchmarks/run.ts";
+import type { BenchmarkOptions, BenchmarkResult } from "../../../benchmarks/run.ts";
+import { localTestbed } from "../../support/workload/localTestbed.ts";
+import { localTransport } from "../../support/workload/localTransport.ts";
+import { noBroker, startBroker } from "../../support/workload/nativeBroker.ts";
+import type { NativeBroker } from "../../support/workload/nativeBroker.ts";
+import { writeTinyModel, writeTinyPhotos } from "../../support/workload/tinyModel.ts";
+
+const wholeRunner = (): void => {
+  let directory: string;
+  let broker: NativeBroker;
+
+  beforeEach(async () => {
+    directory = mkdtempSync(join(tmpdir(), "strata-run-"));
+    writeTinyModel(join(directory, "model"));
+    await writeTinyPhotos(join(directory, "photos"));
+    broker = await startBroker();
+  });
+
+  afterEach(() => {
+    broker.stop();
+    rmSync(directory, { recursive: true, force: true });
+  });
+
+  const run = (
+    options: BenchmarkOptions,
+    onDetail: (text: string) => void = () => undefined,
+  ): Promise<BenchmarkResult> =>
+    benchmarkTestbed(
+      localTestbed,
+      localTransport(directory, broker.config),
+      { directory: join(directory, "results"), ...options },
+      { phase: () => undefined, detail: onDetail },
+    );
+
+  test("two repetitions from clocks to report", async () => {
+    const result = await run({});
+    expect(result.outcome === "failed" ? result.reason : "").toBe("");
+    expect(result.outcome).toBe("completed");
+    expect(exitStatus(result)).toBe(0);
+    const { report } = result;
+    expect(readReport(result.directory)).toEqual(JSON.parse(JSON.stringify(report)));
+    expect(report.samples).toEqual({ file: "samples.csv", photos: 120, answered: 120, warmup: 40 });
+    expect(report.repetitions.map(({ planned, sent, answered }) => [planned, sent, answered])).toEqual([
+      [40, 40, 40],
+      [40, 40, 40],
+    ]);
+    // Seq 10 to 29 of each endpoint are measured, of four photos in turn; the grey one's label is not known.
+    expect(report.accuracy).toEqual({ known: 60, right: 60, wrong: [] });
+    expect(report.endpoints.map((row) => [row.endpoint_id, row.connected_to, row.photos])).toEqual([
+      ["endpoint-0", "cloud-0", 40],
+      ["endpoint-1", "cloud-0", 40],
+    ]);
+    // One host, one clock: the offsets are zero within their own uncertainty.
+    for (const { offsetMs, uncertaintyMs } of Object.values(report.repetitions[0]!.clocks)) {
+      expect(Math.abs(offsetMs)).toBeLessThanOrEqual(uncertaintyMs);
+    }
+    expect(report.network.map(({ link, roundTrip }) => `${link} ${roundTrip.verdict}`)).toEqual([
+      "cloud-edge ok",
+      "cloud-endpoint off",
+    ]);
+    expect(readFileSync(join(result.directory, "samples.csv"), "utf8").trim().split("\n")).toHaveLength(121);
+    expect(existsSync(join(result.directory, "raw/repetition-2/endpoint-1.publisher.csv"))).toBe(true);
+    expect(existsSync(join(result.directory, "report.html"))).toBe(true);
+  });
+
+  test("a broker that dies makes the run failed, keeps the samples and says why", async () => {
+    const result = await run({ durationS: 60, verifyNetwork: false }, (text) => {
+      if (/^[1-9]\d* photos sent/.test(text)) broker.process.kill("SIGKILL");
+    });
+    expect(result.outcome).toBe("failed");
+    expect(exitStatus(result)).toBe(1);
+    if (result.outcome !== "failed") return;
+    expect(result.reason).toMatch(/^(endpoint-[01]: the publisher|cloud-0: the worker) failed: lost the connection/);
+    expect(result.samplesKept).toBeGreaterThan(10);
+    expect(result.report.repetitions).toHaveLength(1);
+    expect(readReport(result.directory).outcome.kind).toBe("failed");
+  });
+
+  test("an interrupt stops the parts on the machines and keeps the samples", async () => {
+    const controller = new AbortController();
+    const result = await run({ durationS: 60, verifyNetwork: false, signal: controller.signal }, (text) => {
+      if (/^[1-9]\d* photos sent/.test(text)) controller.abort(new Error("interrupted"));
+    });
+    expect(result.outcome).toBe("interrupted");
+    expect(exitStatus(result)).toBe(130);
+    expect(result.report.samples.photos).toBeGreaterThan(10);
+    const raw = join(result.directory, "raw/repetition-1");
+    const ended = ["cloud-0.worker", "endpoint-0.publisher"].map(
+      (name) => (JSON.parse(readFileSync(join(raw, `${name}.result.json`), "utf8")) as { reason: string }).reason,
+    );
+    expect(ended).toEqual(["stopped by SIGTERM", "stopped by SIGTERM"]);
+  });
+};
+
+if (noBroker) {
+  test("not run on this host", () => {
+    process.stderr.write(`runner tests did not run: ${noBroker}\n`);
+  });
+} else describe("the runner on local machines", wholeRunner);

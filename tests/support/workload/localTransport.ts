@@ -1,0 +1,61 @@
+import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { runsDirectory } from "../../../benchmarks/run/role.ts";
+import { runFor, serveFor } from "../../../benchmarks/transport/process.ts";
+import type { Machine, Transport } from "../../../benchmarks/transport/transport.ts";
+import type { BrokerConfig } from "../../../benchmarks/workloads/image-classification/shared/protocol.ts";
+
+const workload = resolve(import.meta.dirname, "../../../benchmarks/workloads/image-classification");
+
+/** The launcher of ansible/roles/workload with processes in place of containers: same arguments, output and files. */
+const launcher = `#!/bin/sh
+set -eu
+action=$1 run=$2 role=$3
+directory=$RUNS/$run
+case $action in
+start)
+  mkdir -p "$directory"; cat > "$directory/$role.json"
+  ( export STRATA_RUN_DIR="$directory" STRATA_ROLE_CONFIG="$directory/$role.json"
+    set +e; "$NODE" "$WORKLOAD/$role/main.ts" > "$directory/$role.log" 2>&1 & pid=$!
+    echo $pid > "$directory/$role.pid"; wait $pid; echo $? > "$directory/$role.exit" ) > /dev/null 2>&1 < /dev/null &
+  ;;
+status) if [ -f "$directory/$role.exit" ]; then echo "exited $(cat "$directory/$role.exit")"; else echo active; fi ;;
+stop)
+  [ -f "$directory/$role.pid" ] || exit 0
+  kill "$(cat "$directory/$role.pid")" 2>/dev/null || exit 0
+  for i in 1 2 3 4 5 6 7 8 9 10; do [ -f "$directory/$role.exit" ] && exit 0; sleep 0.3; done ;;
+logs) cat "$directory/$role.log" ;;
+esac
+`;
+
+/**
+ * Machines that are folders of this host: commands run here, with the machine's run files under `directory`/NAME.
+ * `directory` holds model/ and photos/. Clocks, pings and rates are measured through loopback.
+ */
+export function localTransport(directory: string, broker: BrokerConfig): Transport {
+  const bin = join(directory, "bin");
+  mkdirSync(bin, { recursive: true });
+  writeFileSync(join(bin, "strata-workload"), launcher);
+  chmodSync(join(bin, "strata-workload"), 0o755);
+  writeFileSync(join(directory, "workload.json"), JSON.stringify({ broker }));
+  const commandLine = (machine: Machine, command: string): string[] => {
+    const runs = join(directory, machine.name);
+    const variables = {
+      PATH: `${bin}:${process.env.PATH ?? ""}`,
+      RUNS: runs,
+      NODE: process.execPath,
+      WORKLOAD: workload,
+      STRATA_CONFIG: join(directory, "workload.json"),
+      STRATA_MODEL_DIR: join(directory, "model"),
+      STRATA_PHOTOS_DIR: join(directory, "photos"),
+      NODE_OPTIONS: "",
+    };
+    const assignments = Object.entries(variables).map(([name, value]) => `${name}=${value}`);
+    return ["env", ...assignments, "sh", "-c", command.replaceAll(runsDirectory, runs)];
+  };
+  return {
+    run: (machine, command, options) => runFor(machine, commandLine(machine, command), options),
+    serve: (machine, command, options) => serveFor(machine, commandLine(machine, command), options),
+    besideMachines: (command) => [...command],
+  };
+}
