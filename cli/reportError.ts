@@ -9,7 +9,7 @@ const interrupted = 130;
  * @returns the exit status.
  */
 export function reportError(error: unknown, write = (text: string): unknown => process.stderr.write(text)): number {
-  if (error instanceof Error && error.name === "AbortError") {
+  if (hasName(error, "AbortError")) {
     write("strata: interrupted\n");
     return interrupted;
   }
@@ -17,4 +17,9 @@ export function reportError(error: unknown, write = (text: string): unknown => p
   write(`strata: ${message}\n`);
   if (process.env.STRATA_DEBUG && error instanceof Error) write(`${error.stack ?? ""}\n`);
   return 1;
+}
+
+/** Not by instanceof: what an aborted signal throws may come from another realm. */
+function hasName(error: unknown, name: string): boolean {
+  return typeof error === "object" && error !== null && "name" in error && error.name === name;
 }

@@ -4,7 +4,7 @@ import { execa } from "execa";
 export async function runInherited(
   command: string,
   args: readonly string[],
-  env: Record<string, string> = {},
+  env: Record<string, string | undefined> = {},
   cwd = process.cwd(),
 ): Promise<number> {
   const { exitCode } = await execa(command, args, { stdio: "inherit", reject: false, env, cwd });

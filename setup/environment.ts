@@ -1,18 +1,20 @@
 import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
-import { stateDirectory } from "../providers/kit/stateDirectory.ts";
 import { findEngine, type Engine } from "./engine/find.ts";
+import { prepareState } from "./state.ts";
+import { backendDirectory, executablesDirectory, ownHome, passphraseFile } from "./statePaths.ts";
 
 /**
  * The variables with which `pulumi` works on this project: `strata env` prints them, and whatever runs the engine (the
- * command line, benchmarks, tests) adds them to its environment.
+ * command line, benchmarks, tests) adds them to its environment. Makes the state directory they name, where it is new.
  *
  * @throws Error when there is no engine yet; it says what to do.
  */
 export function pulumiEnvironment(): Record<string, string> {
   const engine = findEngine();
   if (engine === undefined) throw new Error("The Pulumi engine is not installed. Run ./strata setup.");
+  prepareState();
   return environmentFor(engine, process.env);
 }
 
@@ -39,26 +41,18 @@ export function environmentFor(engine: Engine, user: NodeJS.ProcessEnv): Record<
   };
 }
 
-export function backendDirectory(): string {
-  return join(stateDirectory(), "pulumi");
-}
-
-/** Encrypts secrets in the engine's state; made by setup, never part of the repository. */
-export function passphraseFile(): string {
-  return join(stateDirectory(), "passphrase");
-}
-
-/** Executables that Pulumi is to find on PATH, for users who keep their own Pulumi home. */
-export function executablesDirectory(): string {
-  return join(stateDirectory(), "bin");
-}
-
 /**
- * Pulumi's home of this checkout. Not ~/.pulumi: the plugins in it include a stand-in of the official `command`
- * plugin where that can't be downloaded, which other projects of the user must not pick up.
+ * A change of the environment that takes back what `strata env` of this state directory has set, if it was evaluated:
+ * tests work in state directories of their own.
  */
-export function ownHome(): string {
-  return join(stateDirectory(), "pulumi-home");
+export function withoutOwnVariables(user: NodeJS.ProcessEnv): Record<string, undefined> {
+  const own = {
+    PULUMI_HOME: ownHome(),
+    PULUMI_BACKEND_URL: `file://${backendDirectory()}`,
+    PULUMI_CONFIG_PASSPHRASE_FILE: passphraseFile(),
+  };
+  const set = Object.entries(own).filter(([name, value]) => user[name] === value);
+  return Object.fromEntries(set.map(([name]) => [name, undefined]));
 }
 
 /** False for who has chosen a home, or is logged in to a backend by the credentials in the usual one. */

@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { pulumiEnvironment } from "../../setup/environment.ts";
+import { withoutOwnVariables } from "../../setup/environment.ts";
 import { projectDirectory } from "../pulumi.ts";
 import { runInherited } from "../runInherited.ts";
 import { failed, type Check, type CheckResult } from "./check.ts";
@@ -54,7 +54,7 @@ async function runJest(project: string, flags: readonly string[], filter: string
       ...(filter ? [filter] : []),
     ];
     const environment = {
-      ...(project === "unit" ? {} : pulumiEnvironment()),
+      ...withoutOwnVariables(process.env),
       NODE_OPTIONS: "--experimental-vm-modules --disable-warning=ExperimentalWarning",
     };
     // With --outputFile the JSON goes there, and people read the rest, failures in full.

@@ -1,13 +1,13 @@
 import { closeSync, existsSync, openSync, readFileSync, readSync } from "node:fs";
 import { chmod, mkdir, rename, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { executablesDirectory, ownHome, pulumiEnvironment, usesOwnHome } from "../environment.ts";
+import { pulumiEnvironment, usesOwnHome } from "../environment.ts";
 import { requireReachable } from "../download.ts";
 import { runCommand } from "../runCommand.ts";
+import { executablesDirectory, ownHome, repository } from "../statePaths.ts";
 import type { Finding, Report, Step } from "../step.ts";
 import { reasonOf } from "../reasonOf.ts";
 
-const repository = join(import.meta.dirname, "../..");
 const standIn = join(repository, "providers/command/pulumi-resource-command");
 
 /** Stands in the wrapper's second line, so that it is never taken for the official plugin. */
@@ -40,11 +40,12 @@ function check(): Finding {
 
 async function install(report: Report, signal: AbortSignal): Promise<void> {
   report("looking for the official plugin", `command ${version()}`);
+  const environment = pulumiEnvironment();
   try {
     // Pulumi tries again and again where there is no network: look first.
     await requireReachable(releaseUrl(), signal);
     await runCommand("pulumi", ["plugin", "install", "resource", "command", version()], {
-      env: pulumiEnvironment(),
+      env: environment,
       limitMs: downloadLimitMs,
       signal,
     });

@@ -1,6 +1,8 @@
 import { accessSync, constants, existsSync, statSync } from "node:fs";
-import { backendDirectory, environmentFor, passphraseFile } from "../environment.ts";
+import { join } from "node:path";
+import { environmentFor } from "../environment.ts";
 import { prepareState } from "../state.ts";
+import { backendDirectory, ownHome, passphraseFile } from "../statePaths.ts";
 import type { Finding, Step } from "../step.ts";
 
 /** The engine's backend. Only the file backend of this checkout is ours to make; a user's own is left alone. */
@@ -23,7 +25,8 @@ function check(): Finding {
   }
   const fix = "Run ./strata setup.";
   const file = passphraseFile();
-  if (!existsSync(backendDirectory()) || !existsSync(file)) return { state: "missing", detail: "not made yet", fix };
+  if (![backendDirectory(), file, join(ownHome(), "plugins")].every((path) => existsSync(path)))
+    return { state: "missing", detail: "not made yet", fix };
   accessSync(file, constants.R_OK);
   if ((statSync(file).mode & 0o077) !== 0) {
     return { state: "limited", detail: `others can read ${file}`, fix: `Run: chmod 600 ${file}` };

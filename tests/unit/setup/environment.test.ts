@@ -1,22 +1,26 @@
 import { mkdirSync, mkdtempSync, rmSync, statSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { environmentFor } from "../../../setup/environment.ts";
+import { environmentFor, withoutOwnVariables } from "../../../setup/environment.ts";
 import { prepareState } from "../../../setup/state.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "strata-environment-"));
 const state = join(directory, "state");
 const home = join(directory, "home");
 const engine = { source: "built" as const, directory: "/opt/engine", version: "3.274.1" };
+const cache = process.env.STRATA_CACHE;
 const nodeDirectory = dirname(process.execPath);
 
 beforeAll(() => {
   mkdirSync(home);
   process.env.STRATA_STATE = state;
+  process.env.STRATA_CACHE = join(directory, "cache");
 });
 
 afterAll(() => {
   delete process.env.STRATA_STATE;
+  if (cache === undefined) delete process.env.STRATA_CACHE;
+  else process.env.STRATA_CACHE = cache;
   rmSync(directory, { recursive: true });
 });
 
@@ -39,6 +43,15 @@ test("printed by `strata env` and evaluated, it stays the same", () => {
     `file://${join(state, "pulumi")}`,
     join(state, "passphrase"),
   ]);
+});
+
+test("a test takes back what was evaluated, and nothing of the user's", () => {
+  const evaluated = environmentFor(engine, { HOME: home, PATH: "/usr/bin" });
+  expect(withoutOwnVariables({ ...evaluated, PULUMI_HOME: "/srv/pulumi" })).toEqual({
+    PULUMI_BACKEND_URL: undefined,
+    PULUMI_CONFIG_PASSPHRASE_FILE: undefined,
+  });
+  expect(Object.keys(withoutOwnVariables({ PULUMI_BACKEND_URL: "s3://states" }))).toEqual([]);
 });
 
 test("a user's own backend, passphrase and home are left alone", () => {
@@ -81,6 +94,7 @@ test("state is private and made once", () => {
   expect(passphrase).toMatch(/^[\w-]{32}$/);
   expect(statSync(file).mode & 0o777).toBe(0o600);
   expect(statSync(join(state, "pulumi")).isDirectory()).toBe(true);
+  expect(statSync(join(state, "pulumi-home/plugins")).isDirectory()).toBe(true);
   prepareState();
   expect(readFileSync(file, "utf8")).toBe(passphrase);
 });
