@@ -1,0 +1,71 @@
+import { runAndShow } from "../../../setup/show.ts";
+import type { Step } from "../../../setup/step.ts";
+
+let there = false;
+
+const engine: Step = {
+  name: "engine",
+  title: "Pulumi engine",
+  needs: [],
+  check: () =>
+    Promise.resolve(
+      there ? { state: "ready", detail: "3.274.1" } : { state: "missing", detail: "no engine", fix: "get it" },
+    ),
+  do: (report) => {
+    report("compiling", "1 of 2 packages");
+    report("compiling", "2 of 2 packages");
+    report("linking");
+    there = true;
+    return Promise.resolve();
+  },
+};
+
+const plugin: Step = {
+  ...engine,
+  name: "plugin",
+  title: "plugin",
+  needs: ["broken"],
+  check: () => Promise.resolve({ state: "ready", detail: "" }),
+};
+const broken: Step = {
+  ...engine,
+  name: "broken",
+  title: "network",
+  check: () => Promise.reject(new Error("no route")),
+};
+
+async function shown(steps: Step[], display: "lines" | "json"): Promise<string> {
+  there = false;
+  let text = "";
+  await runAndShow(steps, new AbortController().signal, display, (part) => (text += part));
+  return text
+    .replaceAll(/\[ *\d+ s\]/g, "[T]")
+    .replaceAll(/in \d+ s/g, "in T")
+    .replaceAll(/"milliseconds":\d+/g, '"milliseconds":0');
+}
+
+test("lines: each phase once, not every item", async () => {
+  expect(await shown([engine], "lines")).toBe(`[T] Pulumi engine: no engine; getting it
+[T] Pulumi engine: compiling (1 of 2 packages)
+[T] Pulumi engine: linking
+[T] Pulumi engine: done in T (3.274.1)
+`);
+});
+
+test("lines: a failure and what it blocks", async () => {
+  expect(await shown([broken, plugin], "lines")).toBe(`[T] network: FAILED: no route
+[T] plugin: not begun, because network failed
+`);
+});
+
+test("json: one object a line", async () => {
+  const lines = (await shown([engine], "json")).trim().split("\n");
+  expect(lines.map((line): unknown => JSON.parse(line))).toEqual([
+    { step: "engine", type: "checking" },
+    { step: "engine", type: "started", why: "no engine" },
+    { step: "engine", type: "progress", phase: "compiling", item: "1 of 2 packages" },
+    { step: "engine", type: "progress", phase: "compiling", item: "2 of 2 packages" },
+    { step: "engine", type: "progress", phase: "linking" },
+    { step: "engine", type: "ended", outcome: { state: "done", detail: "3.274.1", milliseconds: 0 } },
+  ]);
+});
