@@ -6,11 +6,10 @@ import type { TestbedSpec } from "./spec/testbed.ts";
 /**
  * The spec, its warnings shown.
  *
- * @param file the experiment file, named in what is shown.
  * @throws pulumi.RunError with every problem, which Pulumi shows without a stack trace.
  */
-export function accept(loaded: Loaded, file?: string): TestbedSpec {
-  refuse(loaded.ok ? loaded.warnings : loaded.problems, file);
+export function accept(loaded: Loaded): TestbedSpec {
+  refuse(loaded.ok ? loaded.warnings : loaded.problems);
   if (!loaded.ok) throw new pulumi.RunError("the testbed can't be built");
   return loaded.spec;
 }
@@ -18,6 +17,7 @@ export function accept(loaded: Loaded, file?: string): TestbedSpec {
 /**
  * Shows warnings, and ends the program where there is an error, before anything is registered.
  *
+ * @param file the experiment file, named in what is shown.
  * @throws pulumi.RunError with every error.
  */
 export function refuse(problems: readonly Problem[], file?: string): void {

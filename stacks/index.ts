@@ -1,11 +1,12 @@
 // The Pulumi program of every experiment stack: reads the experiment's file and builds its testbed.
 import * as pulumi from "@pulumi/pulumi";
-import { accept } from "../components/accept.ts";
+import { refuse } from "../components/accept.ts";
 import { Testbed } from "../components/index.ts";
 import { readExperiment } from "./experiment.ts";
 
 const stack = pulumi.getStack();
 const { file, loaded } = readExperiment(stack, new pulumi.Config("strata"));
-accept(loaded, file);
+// What is only doubtful the testbed shows.
+if (!loaded.ok) refuse(loaded.problems, file);
 
 export const testbed = loaded.ok ? new Testbed(stack, loaded.args).outputs : undefined;

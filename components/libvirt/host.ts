@@ -2,10 +2,11 @@ import * as libvirt from "@pulumi/libvirt";
 import * as pulumi from "@pulumi/pulumi";
 import { Embedded } from "@strata/resources";
 import { embeddedHost } from "../../providers/kit/embeddedHost.ts";
+import type { HostFacts } from "../plan/capacity.ts";
 import { resourceNames } from "../plan/naming.ts";
 import type { Plan } from "../plan/types.ts";
 import type { ProviderSpec } from "../spec/provider.ts";
-import { systemLibvirtAnswers, usableAccelerator } from "./probe.ts";
+import { hostFacts, systemLibvirtAnswers, usableAccelerator } from "./probe.ts";
 
 /** The libvirt daemon that a testbed's machines run on. */
 export interface LibvirtHost {
@@ -26,6 +27,11 @@ export type HostKind = "system" | "embedded";
 export function hostKind(spec: ProviderSpec): HostKind {
   if (spec.host !== "auto") return spec.host;
   return systemLibvirtAnswers() ? "system" : "embedded";
+}
+
+/** What that host has for the testbed. */
+export function factsOf(plan: Plan, kind: HostKind): HostFacts {
+  return hostFacts(kind === "embedded" ? embeddedHost().namespace : undefined, plan.network.bridge);
 }
 
 /** Registers what a testbed needs to reach its host. */

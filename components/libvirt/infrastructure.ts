@@ -7,7 +7,7 @@ import type { InfrastructureFacts, InfrastructureProvider, MachineResource } fro
 import { resourceNames } from "../plan/naming.ts";
 import type { MachinePlan, Plan } from "../plan/types.ts";
 import type { ProviderSpec } from "../spec/provider.ts";
-import { hostKind, openHost, type LibvirtHost } from "./host.ts";
+import { factsOf, hostKind, openHost, type LibvirtHost } from "./host.ts";
 import { capacityProblems, imageProblems } from "./problems.ts";
 import { uploadImage, type UploadedImage } from "./image.ts";
 import { libvirtMachine } from "./machine.ts";
@@ -26,7 +26,7 @@ export class LibvirtInfrastructure implements InfrastructureProvider {
   constructor(plan: Plan, spec: ProviderSpec, opts: { parent: pulumi.Resource }) {
     const image = machineImage(plan.imageSoftware);
     const kind = hostKind(spec);
-    refuse([...capacityProblems(plan, kind), ...imageProblems(image)]);
+    refuse([...capacityProblems(plan, factsOf(plan, kind)), ...imageProblems(image)]);
     const host = openHost(plan, kind, opts);
 
     const onHost = { ...opts, provider: host.provider };

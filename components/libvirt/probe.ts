@@ -6,11 +6,17 @@ import type { HostFacts } from "../plan/capacity.ts";
 /**
  * Hardware acceleration that really works here. Opening /dev/kvm is not enough: where the processor shows neither vmx
  * nor svm (nested in a cloud machine, say) the device opens, libvirt offers kvm, and no guest boots.
+ *
+ * @param cpuinfo text of /proc/cpuinfo; only x86 names virtualisation in it.
  */
-export function usableAccelerator(): "kvm" | "tcg" {
-  if (!/\b(vmx|svm)\b/.test(readFileSync("/proc/cpuinfo", "utf8"))) return "tcg";
+export function usableAccelerator(
+  cpuinfo = readFileSync("/proc/cpuinfo", "utf8"),
+  device = "/dev/kvm",
+  arch: string = process.arch,
+): "kvm" | "tcg" {
+  if (arch === "x64" && !/^flags\s*:.*\b(vmx|svm)\b/m.test(cpuinfo)) return "tcg";
   try {
-    closeSync(openSync("/dev/kvm", "r+"));
+    closeSync(openSync(device, "r+"));
     return "kvm";
   } catch {
     return "tcg";
@@ -20,8 +26,8 @@ export function usableAccelerator(): "kvm" | "tcg" {
 const systemSocket = "/run/libvirt/libvirt-sock";
 
 /** Whether the machine's own libvirtd listens. */
-export function systemLibvirtAnswers(): boolean {
-  return existsSync(systemSocket) && spawnSync("nc", ["-z", "-U", "-w", "2", systemSocket]).status === 0;
+export function systemLibvirtAnswers(socket = systemSocket): boolean {
+  return existsSync(socket) && spawnSync("nc", ["-z", "-U", "-w", "2", socket]).status === 0;
 }
 
 /**

@@ -1,19 +1,15 @@
 import type { machineImage } from "../../artifacts/machine-image/index.ts";
-import { embeddedHost } from "../../providers/kit/embeddedHost.ts";
-import { checkCapacity } from "../plan/capacity.ts";
+import { checkCapacity, type HostFacts } from "../plan/capacity.ts";
 import type { Plan } from "../plan/types.ts";
 import type { Problem } from "../spec/problem.ts";
-import type { HostKind } from "./host.ts";
-import { hostFacts } from "./probe.ts";
 
 /** Whether the host can hold the testbed. STRATA_FORCE=1 (`strata up --force`) turns errors into warnings. */
-export function capacityProblems(plan: Plan, kind: HostKind): Problem[] {
-  const namespace = kind === "embedded" ? embeddedHost().namespace : undefined;
-  const problems = checkCapacity(plan, hostFacts(namespace, plan.network.bridge));
-  if (process.env.STRATA_FORCE !== "1") {
-    return problems.map((problem) => ({ ...problem, fix: `${problem.fix}, or build it all the same with --force` }));
-  }
-  return problems.map((problem) => ({ ...problem, severity: "warning" }));
+export function capacityProblems(plan: Plan, host: HostFacts, force = process.env.STRATA_FORCE === "1"): Problem[] {
+  return checkCapacity(plan, host).map((problem): Problem => {
+    if (problem.severity === "warning") return problem;
+    if (force) return { ...problem, severity: "warning" };
+    return { ...problem, fix: `${problem.fix}, or build it all the same with --force` };
+  });
 }
 
 /** Whether the machine image is there and whole. */

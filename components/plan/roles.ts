@@ -11,15 +11,11 @@ const mqttPort = 1883;
 /**
  * Roles of every machine of a tier, in the order they run. They depend on the tier alone, never on how many machines
  * there are: the broker is always the first machine of its tier, and endpoints reach workers by topic, not by a list.
+ * None at all where nothing but the kernel's own settings is wanted: infrastructure alone needs no Ansible run.
  */
 export function tierRoles(spec: TestbedSpec, network: string, tier: TierName): RolePlan[] {
   const { benchmark, software } = spec;
-  const roles: RolePlan[] = [
-    {
-      role: "base",
-      variables: benchmark?.tcpSlowStartAfterIdle === false ? { base_tcp_slow_start_after_idle: false } : {},
-    },
-  ];
+  const roles: RolePlan[] = [];
   if (tiersWith("mqtt", software).includes(tier)) roles.push({ role: "mqtt", variables: {} });
   if (benchmark !== undefined && (tier === benchmark.worker || tier === "endpoint")) {
     roles.push({
@@ -31,7 +27,10 @@ export function tierRoles(spec: TestbedSpec, network: string, tier: TierName): R
       },
     });
   }
-  return roles;
+  const settings: RolePlan["variables"] =
+    benchmark?.tcpSlowStartAfterIdle === false ? { base_tcp_slow_start_after_idle: false } : {};
+  const base = { role: "base", variables: settings };
+  return roles.length === 0 && Object.keys(settings).length === 0 ? [] : [base, ...roles];
 }
 
 /** Which machines each software runs on. */

@@ -25,6 +25,7 @@ try {
 async function runPhase(): Promise<Record<string, string>> {
   const wanted = required("STRATA_ROLES")
     .split(" ")
+    .filter((role) => role !== "")
     .map((role): PhaseRole => ({ role, ...(JSON.parse(required(roleKeyPrefix + role)) as Omit<PhaseRole, "role">) }));
   const run = planPhaseRun(wanted, previousOutput());
   if (run.apply.length > 0 || run.remove.length > 0) await playbook(run);
@@ -38,7 +39,7 @@ async function playbook(run: PhaseRun): Promise<void> {
     strata_roles: run.apply.map(({ role }) => role),
     strata_removed_roles: run.remove,
     strata_passwords: join(stackDirectory(stack), "passwords"),
-    ...Object.assign({}, ...run.apply.map((role) => role.variables)),
+    ...Object.fromEntries(run.apply.flatMap((role) => Object.entries(role.variables))),
   };
   const directory = await mkdtemp(join(tmpdir(), "strata-phase-"));
   try {

@@ -1,0 +1,67 @@
+import { diff, type ServedResource } from "../../providers/kit/crud.ts";
+import { changedKeys, type Properties } from "../../providers/kit/values.ts";
+import { localCommand } from "../../providers/command/local/command.ts";
+import { cloudInitDisk } from "../../providers/libvirt/resources/cloudInitDisk.ts";
+import { domain } from "../../providers/libvirt/resources/domain.ts";
+import { network } from "../../providers/libvirt/resources/network.ts";
+import { pool } from "../../providers/libvirt/resources/pool.ts";
+import { volume } from "../../providers/libvirt/resources/volume.ts";
+import { credentials } from "../../providers/strata/access/credentials.ts";
+import { embedded } from "../../providers/strata/host/embedded.ts";
+import { reachable } from "../../providers/strata/net/reachable.ts";
+import { shaping } from "../../providers/strata/net/shaping.ts";
+import type { Registration } from "./registrations.ts";
+
+/** What an edit does, by operation: names of resources ("cloud-0-disk"), sorted; of those that stay, how many. */
+export interface Edit {
+  create: string[];
+  update: string[];
+  replace: string[];
+  delete: string[];
+  same: number;
+}
+
+/** The plugins' own definitions decide what a changed input means. */
+const definitions = new Map(
+  [...[cloudInitDisk, domain, network, pool, volume], ...[credentials, embedded, reachable, shaping], localCommand].map(
+    (definition) => [definition.token, definition as unknown as ServedResource<unknown>],
+  ),
+);
+
+/** What the engine would do to the resources (components are not resources: they do nothing). */
+export function editOf(before: readonly Registration[], after: readonly Registration[]): Edit {
+  const olds = resources(before);
+  const news = resources(after);
+  const edit: Edit = { create: [], update: [], replace: [], delete: [], same: 0 };
+  for (const [key, { name, type, inputs }] of news) {
+    const old = olds.get(key);
+    const operation = old === undefined ? "create" : operationFor(type, old.inputs, inputs);
+    if (operation === "same") edit.same += 1;
+    else edit[operation].push(name);
+  }
+  edit.delete = [...olds].filter(([key]) => !news.has(key)).map(([, { name }]) => name);
+  for (const names of [edit.create, edit.update, edit.replace, edit.delete]) names.sort();
+  return edit;
+}
+
+/** The same, counted. */
+export function opsOf(edit: Edit): Record<keyof Edit, number> {
+  const { create, update, replace, delete: deleted, same } = edit;
+  return { create: create.length, update: update.length, replace: replace.length, delete: deleted.length, same };
+}
+
+function operationFor(type: string, olds: Properties, news: Properties): "update" | "replace" | "same" {
+  if (type.startsWith("pulumi:providers:")) return changedKeys(olds, news).length === 0 ? "same" : "update";
+  const definition = definitions.get(type);
+  if (definition === undefined) throw new Error(`no plugin of ours has ${type}`);
+  const { changed, replaces } = diff(definition, olds, news);
+  return replaces.length > 0 ? "replace" : changed.length > 0 ? "update" : "same";
+}
+
+function resources(all: readonly Registration[]): Map<string, Registration> {
+  return new Map(
+    all
+      .filter(({ custom }) => custom)
+      .map((registration) => [`${registration.parent} ${registration.type} ${registration.name}`, registration]),
+  );
+}

@@ -1,0 +1,139 @@
+import { jest } from "@jest/globals";
+import * as pulumi from "@pulumi/pulumi";
+import { deserializeProperties } from "@pulumi/pulumi/runtime/rpc.js";
+import { disconnect, getMonitor } from "@pulumi/pulumi/runtime/settings.js";
+import type { RegisterResourceOutputsRequest, RegisterResourceRequest } from "@pulumi/pulumi/proto/resource_pb.js";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { TestbedArgs } from "../../components/spec/testbed.ts";
+import { plainProperties, type Properties } from "../../providers/kit/values.ts";
+
+/** What a program asked the engine to have. */
+export interface Registration {
+  type: string;
+  name: string;
+  /** Name of the component it belongs to; empty: the stack itself. */
+  parent: string;
+  custom: boolean;
+  /** Values that only exist after creation are what the mock made up: `<name>.id`, `<name>.publicKey`. */
+  inputs: Properties;
+  /** Names of inputs that are secret. */
+  secrets: string[];
+  /** Name of the resource with which it goes. */
+  deletedWith: string;
+  /** Type of the provider resource that manages it; empty: the package's default one. */
+  provider: string;
+}
+
+/** Where the machine image of these tests would be. */
+export const imageDirectory = mkdtempSync(join(tmpdir(), "strata-image-"));
+writeFileSync(join(imageDirectory, "image.json"), JSON.stringify({ cmdline: "root=/dev/vda rw" }));
+afterAll(() => {
+  rmSync(imageDirectory, { recursive: true });
+});
+
+/** What the program warned of. */
+export const warnings: string[] = [];
+jest.spyOn(pulumi.log, "warn").mockImplementation((message) => {
+  warnings.push(message);
+  return Promise.resolve();
+});
+
+// Names the embedded host: strata-7ac138.
+process.env.STRATA_STATE = "/state";
+
+/** The host of these tests: emulates, and is large enough; what is on the real one makes no difference. */
+export const host = { memoryMiB: 1_000_000, cores: 64, routes: [] as string[] };
+
+jest.unstable_mockModule("../../components/libvirt/probe.ts", () => ({
+  usableAccelerator: () => "tcg",
+  systemLibvirtAnswers: () => false,
+  hostFacts: () => host,
+}));
+jest.unstable_mockModule("../../artifacts/machine-image/index.ts", () => ({
+  machineImage: () => ({ key: "0123456789abcdef", directory: imageDirectory, state: "ready" }),
+}));
+
+// Loaded after the mocks, which it is to get.
+const { Testbed } = await import("../../components/index.ts");
+
+/** What a testbed registers, in no order that matters, and its outputs. */
+export async function registrationsOf(name: string, args: TestbedArgs) {
+  const { registrations, complete } = await recordRegistrations();
+  try {
+    const { outputs } = new Testbed(name, args);
+    const testbed = await new Promise((resolve) => outputs.apply(resolve));
+    await complete;
+    return { testbed, registrations };
+  } finally {
+    await disconnect();
+  }
+}
+
+/**
+ * Puts Pulumi's mocks in the engine's place.
+ *
+ * @returns what is registered from now on, and when a testbed's outputs are, which come last.
+ */
+export async function recordRegistrations(
+  stack = "lab",
+): Promise<{ registrations: Registration[]; complete: Promise<void> }> {
+  await pulumi.runtime.setMocks(
+    {
+      newResource: ({ name, type, inputs }) => ({
+        id: `${name}.id`,
+        state: { ...(inputs as Properties), ...outputsOf(type, name) },
+      }),
+      call: () => ({}),
+    },
+    "strata",
+    stack,
+  );
+  const registrations: Registration[] = [];
+  const monitor = getMonitor() as unknown as Monitor;
+  const register = monitor.registerResource.bind(monitor);
+  monitor.registerResource = (request, ...rest) => {
+    registrations.push(registrationOf(request));
+    register(request, ...rest);
+  };
+  const complete = new Promise<void>((resolve) => {
+    const registerOutputs = monitor.registerResourceOutputs.bind(monitor);
+    monitor.registerResourceOutputs = (request, ...rest) => {
+      registerOutputs(request, ...rest);
+      if (request.getUrn().split("::")[2] === "strata:index:Testbed") resolve();
+    };
+  });
+  return { registrations, complete };
+}
+
+interface Monitor {
+  registerResource: (request: RegisterResourceRequest, ...rest: unknown[]) => void;
+  registerResourceOutputs: (request: RegisterResourceOutputsRequest, ...rest: unknown[]) => void;
+}
+
+/** What the plugins would make, as far as other resources use it. */
+function outputsOf(type: string, name: string): Properties {
+  if (type !== "strata:access:Credentials") return {};
+  const key = (key: string) => `${name}.${key}`;
+  return { publicKey: key("publicKey"), hostPublicKey: key("hostPublicKey"), hostPrivateKey: key("hostPrivateKey") };
+}
+
+function registrationOf(request: RegisterResourceRequest): Registration {
+  const object = request.getObject();
+  const sent = object === undefined ? {} : (deserializeProperties(object) as Properties);
+  return {
+    type: request.getType(),
+    name: request.getName(),
+    parent: nameIn(request.getParent()),
+    custom: request.getCustom(),
+    inputs: plainProperties(sent),
+    secrets: Object.keys(sent).filter((key) => pulumi.runtime.isRpcSecret(sent[key])),
+    deletedWith: nameIn(request.getDeletedwith()),
+    provider: request.getProvider().split("::")[2]?.split("$").at(-1) ?? "",
+  };
+}
+
+function nameIn(urn: string): string {
+  return urn.split("::")[3] ?? "";
+}
