@@ -42,6 +42,9 @@ async function exchanges(target: EchoTarget, count: number): Promise<{ found: Ex
     await answered;
     await new Promise((resolve) => setTimeout(resolve, pauseMs));
   }
+  await new Promise((resolve) => {
+    socket.send("end", resolve);
+  });
   socket.close();
   return { found, resolutionMs: clock.uncertaintyMs };
 }

@@ -1,7 +1,7 @@
 /**
  * Answers UDP datagrams with the time of their arrival and of the answer, by the machine's realtime clock. Sent to
- * `python3 -` over ssh, so nothing is installed and nothing stays; it ends by itself after `lifetimeS` seconds. It prints
- * its port first. An answer is the question (at most 64 bytes), then both times in ns since 1970 as big-endian u64.
+ * `python3 -` over ssh, so nothing is installed and nothing stays; it ends on a datagram "end", and by itself after
+ * `lifetimeS` seconds. It prints its port first. An answer is the question (at most 64 bytes), then both times in ns since 1970 as big-endian u64.
  */
 export const echoServer = (lifetimeS: number): string => `
 import socket, struct, time
@@ -19,5 +19,7 @@ while True:
     except socket.timeout:
         break
     arrived = time.time_ns()
+    if data == b"end":
+        break
     s.sendto(data + struct.pack("!QQ", arrived, time.time_ns()), peer)
 `;

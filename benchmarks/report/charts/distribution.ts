@@ -26,11 +26,14 @@ export function distribution(photos: readonly Photo[]): string {
       itemStyle: { color: colour },
     };
   });
+  // A way over two clocks may come out a little below 0 where its time is within their uncertainty.
+  const lowest = Math.min(...series.map(({ data }) => data[0]?.[0] ?? 0));
+  const min = lowest < -1 ? Math.floor(lowest) : 0;
   const guide = {
     silent: true,
     symbol: "none",
     lineStyle: { color: "#9aa3af", type: "dashed" as const },
-    label: { formatter: "{b}", color: "#5b6472", position: "insideEndTop" as const },
+    label: { formatter: "{b}", color: "#5b6472", position: "end" as const },
     data: [
       { yAxis: 50, name: "p50" },
       { yAxis: 95, name: "p95" },
@@ -38,8 +41,16 @@ export function distribution(photos: readonly Photo[]): string {
   };
   return renderChart(
     {
-      grid: { left: 62, right: 24, top: 44, bottom: 52 },
-      legend: { top: 4, right: 16, icon: "roundRect", itemWidth: 16, itemHeight: 4, textStyle: { color: "#3b4452" } },
+      grid: { left: 62, right: 48, top: 44, bottom: 52 },
+      legend: {
+        top: 4,
+        left: "center",
+        itemGap: 32,
+        icon: "roundRect",
+        itemWidth: 16,
+        itemHeight: 4,
+        textStyle: { color: "#3b4452" },
+      },
       xAxis: {
         ...axis,
         type: "value",
@@ -47,6 +58,7 @@ export function distribution(photos: readonly Photo[]): string {
         nameLocation: "middle",
         nameGap: 32,
         splitLine: { show: false },
+        min,
       },
       yAxis: { ...axis, type: "value", name: "Photos (%)", nameLocation: "middle", nameGap: 42, min: 0, max: 100 },
       series: series.map((one, i) => (i === 0 ? { ...one, markLine: guide } : one)),

@@ -33,7 +33,15 @@ export function latencyOverTime(photos: readonly Photo[]): string {
   return renderChart(
     {
       grid: { left: 70, right: 24, top: 44, bottom: 52 },
-      legend: { top: 4, right: 16, icon: "circle", itemWidth: 9, itemHeight: 9, textStyle: { color: "#3b4452" } },
+      legend: {
+        top: 4,
+        left: "center",
+        itemGap: 32,
+        icon: "circle",
+        itemWidth: 9,
+        itemHeight: 9,
+        textStyle: { color: "#3b4452" },
+      },
       xAxis: {
         ...axis,
         type: "value",

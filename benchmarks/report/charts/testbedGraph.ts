@@ -12,7 +12,7 @@ interface Box {
 }
 
 const width = 920;
-const boxWidth = 216;
+const boxWidth = 196;
 const mostMachines = 5;
 const verdictColours: Readonly<Record<Verdict, string>> = { ok: "#2f9e6e", off: "#d1493f", "not measured": "#8a93a1" };
 const verdictSigns: Readonly<Record<Verdict, string>> = { ok: "✓", off: "✗", "not measured": "–" };
@@ -30,7 +30,7 @@ export function testbedGraph({
     testbed.machines.some((machine) => machine.tier === tier),
   );
   const rows = Math.max(...tiers.map((tier) => machineLines(tier, testbed.machines).length));
-  const height = 54 + rows * 20;
+  const height = 60 + rows * 20;
   const skips = tiers.length === 3;
   const top = skips ? 132 : 24;
   const gap = tiers.length === 1 ? 0 : (width - 8 - tiers.length * boxWidth) / (tiers.length - 1);
@@ -86,9 +86,9 @@ function drawLink(
   gap: number,
 ): string {
   if (!from || !to) return "";
-  const texts = linkTexts(link, check);
-  if (link.from === link.to) return label(from.x + from.width / 2, from.y + from.height + 34, texts, "within");
   const neighbours = to.x - from.x < boxWidth + gap + 1;
+  const texts = linkTexts(link, check, neighbours && link.from !== link.to);
+  if (link.from === link.to) return label(from.x + from.width / 2, from.y + from.height + 34, texts, "within");
   if (neighbours) {
     const y = from.y + from.height / 2;
     return line(`M${from.x + from.width} ${y} H${to.x}`) + label((from.x + from.width + to.x) / 2, y, texts, "");
@@ -105,14 +105,19 @@ interface LinkText {
   colour: string;
 }
 
-/** What the link shall do in the first line, what was measured in those below. */
-function linkTexts(link: Report["testbed"]["links"][number], check: LinkCheck | undefined): LinkText[] {
+/** What the link shall do first (in one line, or one for each value where it is narrow), what was measured below. */
+function linkTexts(
+  link: Report["testbed"]["links"][number],
+  check: LinkCheck | undefined,
+  narrow: boolean,
+): LinkText[] {
   const wanted = [
     `${figureOf(link.latencyMs)}${link.jitterMs > 0 ? ` ± ${figureOf(link.jitterMs)}` : ""} ms`,
     ...(link.rateMbit === undefined ? [] : [`${figureOf(link.rateMbit)} Mbit/s`]),
     ...(link.lossPercent > 0 ? [`loss ${figureOf(link.lossPercent)} %`] : []),
   ];
-  const texts = [{ text: wanted.join(" · "), colour: "#1f2937" }];
+  const lines = narrow ? wanted : [wanted.join(" · ")];
+  const texts = lines.map((text): LinkText => ({ text, colour: "#1f2937" }));
   if (!check) return texts;
   const { roundTrip, rate } = check;
   const measured = (text: string, verdict: Verdict): LinkText => ({

@@ -25,16 +25,10 @@ function latencyCards({ latency }: Report): Card[] {
     note,
   });
   return [
-    card("End to end, median", summary.p50, `95 % interval ${interval(intervals.p50)}`),
-    card("End to end, p95", summary.p95, `95 % interval ${interval(intervals.p95)}`),
+    card("End to end, median", summary.p50, `95 %: ${interval(intervals.p50)}`),
+    card("End to end, p95", summary.p95, `95 %: ${interval(intervals.p95)}`),
     ...(processing
-      ? [
-          card(
-            "Processing a photo, mean",
-            processing.summary.mean,
-            `95 % interval ${interval(processing.intervals.mean)}`,
-          ),
-        ]
+      ? [card("Processing, mean", processing.summary.mean, `95 %: ${interval(processing.intervals.mean)}`)]
       : []),
   ];
 }
@@ -55,7 +49,7 @@ function countCards({ repetitions, accuracy }: Report): Card[] {
     cards.push({
       value: share,
       unit: "right",
-      title: "Labels of known photos",
+      title: "Known photos",
       note: `${accuracy.right} of ${accuracy.known}`,
     });
   }

@@ -3,7 +3,7 @@ import { breakdownBars } from "../charts/breakdownBars.ts";
 import { distribution } from "../charts/distribution.ts";
 import { latencyOverTime } from "../charts/overTime.ts";
 import { testbedGraph } from "../charts/testbedGraph.ts";
-import { escape, figure } from "../format.ts";
+import { escape } from "../format.ts";
 import type { Report } from "../schema.ts";
 import { outcomeSentence } from "../textTables.ts";
 import { cards } from "./cards.ts";
@@ -52,7 +52,7 @@ ${content.filter((part) => part !== "").join("\n")}
 
 function header(report: Report): string {
   const { outcome, testbed, benchmark, startedAt } = report;
-  const load = `${figure(benchmark.rateHz)} photos/s an endpoint, ${benchmark.durationS} s after ${benchmark.warmupS} s of warm-up`;
+  const load = `${benchmark.rateHz} Hz an endpoint, ${benchmark.durationS} s after ${benchmark.warmupS} s of warm-up`;
   const times = benchmark.repetitions === 1 ? "once" : `${benchmark.repetitions} times`;
   const date = `${startedAt.slice(0, 16).replace("T", " ")} UTC`;
   const kinds = {
@@ -68,7 +68,7 @@ function header(report: Report): string {
       : "",
     testbed.provider.accelerator === "tcg"
       ? note(
-          "The machines' processors were emulated (QEMU's TCG): computing takes about ten times as long as on real ones.",
+          "The machines' processors were emulated (QEMU's TCG): computing takes many times as long as on real ones.",
           false,
         )
       : "",

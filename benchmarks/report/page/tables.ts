@@ -38,30 +38,17 @@ export function continuumSection(report: Report): string {
 
 export function networkSection({ network }: Report): string {
   if (network.length === 0) return "";
-  const header = [
-    "link",
-    "between",
-    "RTT wanted",
-    "measured",
-    "floor",
-    "sd wanted",
-    "measured",
-    "",
-    "rate wanted",
-    "measured",
-    "",
-  ];
-  const rows = network.map(({ link, from, to, roundTrip, rate }) => [
+  const header = ["link", "RTT", "wanted", "floor", "", "jitter (sd)", "wanted", "rate", "wanted", ""];
+  const rows = network.map(({ link, roundTrip, rate }) => [
     link,
-    `${from}, ${to}`,
-    figure(roundTrip.wantedMs),
     optional(roundTrip.measuredMs),
+    figure(roundTrip.wantedMs),
     optional(roundTrip.floorMs),
-    figure(roundTrip.wantedSdMs),
-    optional(roundTrip.measuredSdMs),
     verdictCell(roundTrip.verdict),
-    rate ? figure(rate.wantedMbit) : "unlimited",
+    optional(roundTrip.measuredSdMs),
+    figure(roundTrip.wantedSdMs),
     optional(rate?.measuredMbit),
+    rate ? figure(rate.wantedMbit) : "unlimited",
     rate ? verdictCell(rate.verdict) : "",
   ]);
   const notes = network.flatMap(({ link, roundTrip, rate }) =>

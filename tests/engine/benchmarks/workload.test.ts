@@ -1,3 +1,4 @@
+import { jest } from "@jest/globals";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,6 +9,9 @@ import type { NativeBroker } from "../../support/workload/nativeBroker.ts";
 import { giveGo, startRole } from "../../support/workload/nativeWorkload.ts";
 import type { NativeRole } from "../../support/workload/nativeWorkload.ts";
 import { writeTinyModel, writeTinyPhotos } from "../../support/workload/tinyModel.ts";
+
+// Loading onnxruntime and sharp takes half a second on an idle machine, and much longer on a busy one.
+jest.setTimeout(120_000);
 
 const endpoint: PublisherConfig = {
   run: "r1",

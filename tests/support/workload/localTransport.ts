@@ -55,7 +55,7 @@ export function localTransport(directory: string, broker: BrokerConfig): Transpo
   };
   return {
     run: (machine, command, options) => runFor(machine, commandLine(machine, command), options),
-    serve: (machine, command, options) => serveFor(machine, commandLine(machine, command), options),
+    serve: (machine, command, options) => serveFor(machine, commandLine(machine, `exec ${command}`), options),
     besideMachines: (command) => [...command],
   };
 }
