@@ -9,7 +9,7 @@ const interrupted = 130;
  * @returns the exit status.
  */
 export function reportError(error: unknown, write = (text: string): unknown => process.stderr.write(text)): number {
-  if (hasName(error, "AbortError")) {
+  if (isInterrupt(error)) {
     write("strata: interrupted\n");
     return interrupted;
   }
@@ -20,6 +20,6 @@ export function reportError(error: unknown, write = (text: string): unknown => p
 }
 
 /** Not by instanceof: what an aborted signal throws may come from another realm. */
-function hasName(error: unknown, name: string): boolean {
-  return typeof error === "object" && error !== null && "name" in error && error.name === name;
+export function isInterrupt(error: unknown): boolean {
+  return typeof error === "object" && error !== null && "name" in error && error.name === "AbortError";
 }

@@ -1,9 +1,12 @@
 import { Argument, type Command } from "commander";
+import { reasonOf } from "../setup/reasonOf.ts";
 import type { Check, CheckResult } from "./checks/check.ts";
 import { checks } from "./checks/index.ts";
+import { isInterrupt } from "./reportError.ts";
 import { setUp } from "./setup.ts";
 import { extraSteps } from "./steps.ts";
-import { reasonOf } from "../setup/reasonOf.ts";
+
+const setupName = "setup";
 
 export function register(program: Command): void {
   const names = checks.map(({ name }) => name);
@@ -27,14 +30,27 @@ Examples:
     )
     .action(async (suites: string[], options: { yes?: boolean; filter?: string }) => {
       const chosen = checks.filter(({ name }) => suites.length === 0 || suites.includes(name));
-      if (chosen.some(({ needsSetup }) => needsSetup)) {
-        await setUp(extraSteps, { yes: options.yes ?? process.env.CI !== undefined });
-      }
-      const results = await runChecks(chosen, options.filter, (text) => process.stdout.write(text));
+      const yes = options.yes ?? process.env.CI !== undefined;
+      const all = chosen.some(({ needsSetup }) => needsSetup) ? [setupCheck(yes), ...chosen] : chosen;
+      const results = await runChecks(all, options.filter, (text) => process.stdout.write(text));
       const { line, ok } = summary([...results.values()]);
       process.stdout.write(`\n${line}\n`);
       if (!ok) process.exitCode = 1;
     });
+}
+
+/** No test by itself, so it counts only when it fails. */
+function setupCheck(yes: boolean): Check {
+  return {
+    name: setupName,
+    description: "what the checks need",
+    needsSetup: false,
+    after: [],
+    run: async () => {
+      await setUp(extraSteps, { yes });
+      return { passed: 0, failed: 0, skipped: [] };
+    },
+  };
 }
 
 /** Runs checks in order. One that builds on a failed one is not run, and says so. */
@@ -45,7 +61,8 @@ export async function runChecks(
 ): Promise<Map<string, CheckResult>> {
   const results = new Map<string, CheckResult>();
   for (const check of chosen) {
-    const broken = check.after.find((name) => (results.get(name)?.failed ?? 0) > 0);
+    const needs = check.needsSetup ? [setupName, ...check.after] : check.after;
+    const broken = needs.find((name) => (results.get(name)?.failed ?? 0) > 0);
     write(`\n== ${check.name}: ${check.description}\n`);
     const begun = performance.now();
     const result = broken === undefined ? await runOne(check, filter, write) : notRun(check, broken);
@@ -65,6 +82,7 @@ async function runOne(
   try {
     return await check.run(filter);
   } catch (error) {
+    if (isInterrupt(error)) throw error;
     write(`${check.name}: ${reasonOf(error)}\n`);
     return { passed: 0, failed: 1, skipped: [] };
   }

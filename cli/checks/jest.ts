@@ -51,7 +51,7 @@ async function runJest(project: string, flags: readonly string[], filter: string
       "--json",
       `--outputFile=${file}`,
       ...flags,
-      ...(filter ? [filter] : []),
+      ...(filter ? [filter, "--passWithNoTests"] : []),
     ];
     const environment = {
       ...withoutOwnVariables(process.env),

@@ -43,6 +43,19 @@ test("a failure stops what builds on it and nothing else", async () => {
   });
 });
 
+test("without its setup a suite is not run, others are", async () => {
+  const { results } = await transcript([
+    check("setup", new Error("no network")),
+    { ...check("engine", good), needsSetup: true },
+    check("unit", good),
+  ]);
+  expect(Object.fromEntries(results)).toEqual({
+    setup: { passed: 0, failed: 1, skipped: [] },
+    engine: { passed: 0, failed: 0, skipped: ["engine was not run, because setup failed"] },
+    unit: good,
+  });
+});
+
 test("a suite that can't run has failed, and says why", async () => {
   const { text, results } = await transcript([check("unit", new Error("no jest"))]);
   expect(results.get("unit")).toEqual({ passed: 0, failed: 1, skipped: [] });

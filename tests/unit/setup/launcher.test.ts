@@ -69,11 +69,11 @@ const npmCalls = (): string[] =>
   existsSync(join(cache, "npm-calls")) ? readFileSync(join(cache, "npm-calls"), "utf8").trim().split("\n") : [];
 
 /** @param node what STRATA_NODE says; this very Node.js by default. */
-function strata(args: string[], node: string | undefined = process.execPath, script = join(checkout, "strata")) {
+function strata(args: string[], node = process.execPath, script = join(checkout, "strata")) {
   const { status, stdout, stderr } = spawnSync(script, args, {
     encoding: "utf8",
     cwd: directory,
-    env: { PATH: tools, HOME: directory, STRATA_CACHE: cache, ...(node === undefined ? {} : { STRATA_NODE: node }) },
+    env: { PATH: tools, HOME: directory, STRATA_CACHE: cache, STRATA_NODE: node },
     timeout: 60_000,
   });
   return { status, stdout, stderr };
