@@ -18,7 +18,7 @@ import {
 } from "./crud.ts";
 import type { EngineLog } from "./engineLog.ts";
 import { messageOf, ProviderError } from "./errors.ts";
-import { changedKeys, containsSecret, plainProperties, secret, type Properties } from "./values.ts";
+import { changedKeys, containsSecret, markedLike, plainProperties, secret, type Properties } from "./values.ts";
 
 /** One Pulumi package: what its configuration is and which resources it has. */
 export interface Plugin<Context> {
@@ -41,6 +41,11 @@ type Handler<Request> = (call: { request: Request }, callback: grpc.sendUnaryDat
 
 function fromStruct(struct: Struct | undefined): Properties {
   return struct ? plainProperties(struct.toJavaScript()) : {};
+}
+
+/** The properties as they were sent, secrets in their envelopes. */
+function sentBy(struct: Struct | undefined): unknown {
+  return struct?.toJavaScript();
 }
 
 function toStruct(properties: Properties): Struct {
@@ -72,9 +77,9 @@ function unary<Request>(work: (request: Request) => unknown): Handler<Request> {
   };
 }
 
-function checkResponse(inputs: Properties, failures: readonly Failure[]): Wire.CheckResponse {
+function checkResponse(inputs: Struct, failures: readonly Failure[]): Wire.CheckResponse {
   const response = new messages.CheckResponse();
-  response.setInputs(toStruct(inputs));
+  response.setInputs(inputs);
   response.setFailuresList(
     failures.map(({ property, reason }) => {
       const failure = new messages.CheckFailure();
@@ -100,9 +105,6 @@ function diffResponse(changed: string[], replaces: string[], deleteBeforeReplace
 export function methods<Context>(plugin: Plugin<Context>, log: EngineLog): Record<string, Handler<never>> {
   const resources = new Map(plugin.resources.map((definition) => [definition.token, definition]));
   const interrupted = new AbortController();
-  // Resources one of whose inputs the program marked as secret. Only check gets to see the marks, and the engine always
-  // checks a resource before it creates or updates it.
-  const tainted = new Set<string>();
   let context: { value: Context } | undefined;
 
   const definitionOf = (urn: string): ServedResource<Context> => {
@@ -127,13 +129,20 @@ export function methods<Context>(plugin: Plugin<Context>, log: EngineLog): Recor
     return { ...unconfigured(urn), context: context.value };
   };
 
-  const outputsOf = (urn: string, inputs: Properties, outputs: Properties): Struct => {
+  // What the program marked as secret is still secret when it comes back as an output.
+  const marked = (definition: ServedResource<Context>, properties: Properties, ...patterns: unknown[]): Struct =>
+    toStruct(
+      patterns.reduce<Properties>(
+        (result, pattern) => markedLike(result, pattern) as Properties,
+        withSecrets(definition, properties),
+      ),
+    );
+  const outputsOf = (urn: string, inputs: Properties, outputs: Properties, sent: unknown): Struct => {
     const definition = definitionOf(urn);
-    const secrets = definition.outputsSecretWithInputs && tainted.has(urn) ? Object.keys(outputs) : [];
-    return toStruct({
-      ...withSecrets(definition, { ...outputs, ...inputs }),
-      ...Object.fromEntries(secrets.map((name) => [name, secret(outputs[name])])),
-    });
+    const tainted = definition.outputsSecretWithInputs === true && containsSecret(sent);
+    const secrets = tainted ? Object.keys(outputs) : [];
+    const taint = Object.fromEntries(secrets.map((name) => [name, secret(null)]));
+    return marked(definition, { ...outputs, ...inputs }, sent, taint);
   };
 
   return {
@@ -156,7 +165,7 @@ export function methods<Context>(plugin: Plugin<Context>, log: EngineLog): Recor
     checkConfig: unary((request: Wire.CheckRequest) => {
       const inputs = fromStruct(request.getNews());
       const failures = failuresOf(plugin.configuration, configurationOf(inputs), `the ${plugin.name} provider`);
-      return checkResponse(inputs, failures);
+      return checkResponse(toStruct(inputs), failures);
     }),
     // A provider never replaces: that would recreate all its resources under the same names.
     diffConfig: unary((request: Wire.DiffRequest) =>
@@ -165,18 +174,15 @@ export function methods<Context>(plugin: Plugin<Context>, log: EngineLog): Recor
     configure: unary((request: Wire.ConfigureRequest) => {
       context = { value: plugin.configure(configurationOf(fromStruct(request.getArgs()))) };
       const response = new messages.ConfigureResponse();
-      // Secrets come unwrapped then, and the engine marks what it gets back under the same names as secret again.
-      response.setAcceptsecrets(false);
+      response.setAcceptsecrets(true);
       response.setSupportspreview(true);
       return response;
     }),
 
     check: unary((request: Wire.CheckRequest) => {
       const definition = definitionOf(request.getUrn());
-      if (containsSecret(request.getNews()?.toJavaScript())) tainted.add(request.getUrn());
-      else tainted.delete(request.getUrn());
       const { inputs, failures } = check(definition, fromStruct(request.getNews()), unconfigured(request.getUrn()));
-      return checkResponse(withSecrets(definition, inputs), failures);
+      return checkResponse(marked(definition, inputs, sentBy(request.getNews())), failures);
     }),
     diff: unary(async (request: Wire.DiffRequest) => {
       const definition = definitionOf(request.getUrn());
@@ -192,12 +198,12 @@ export function methods<Context>(plugin: Plugin<Context>, log: EngineLog): Recor
       const inputs = fromStruct(request.getProperties());
       const response = new messages.CreateResponse();
       if (request.getPreview()) {
-        response.setProperties(toStruct(withSecrets(definition, inputs)));
+        response.setProperties(marked(definition, inputs, sentBy(request.getProperties())));
         return response;
       }
       const { id, outputs } = await definition.create(operation(request.getUrn()), inputs);
       response.setId(id);
-      response.setProperties(outputsOf(request.getUrn(), inputs, outputs));
+      response.setProperties(outputsOf(request.getUrn(), inputs, outputs, sentBy(request.getProperties())));
       return response;
     }),
     read: unary(async (request: Wire.ReadRequest) => {
@@ -207,8 +213,15 @@ export function methods<Context>(plugin: Plugin<Context>, log: EngineLog): Recor
       const response = new messages.ReadResponse();
       if (!found) return response;
       response.setId(request.getId());
-      response.setInputs(toStruct(withSecrets(definition, found.inputs)));
-      response.setProperties(toStruct(withSecrets(definition, { ...found.outputs, ...found.inputs })));
+      response.setInputs(marked(definition, found.inputs, sentBy(request.getInputs())));
+      response.setProperties(
+        marked(
+          definition,
+          { ...found.outputs, ...found.inputs },
+          sentBy(request.getInputs()),
+          sentBy(request.getProperties()),
+        ),
+      );
       return response;
     }),
     update: unary(async (request: Wire.UpdateRequest) => {
@@ -217,12 +230,13 @@ export function methods<Context>(plugin: Plugin<Context>, log: EngineLog): Recor
       const old = { inputs: fromStruct(request.getOldInputs()), outputs: fromStruct(request.getOlds()) };
       const response = new messages.UpdateResponse();
       if (request.getPreview()) {
-        response.setProperties(toStruct(withSecrets(definition, previewUpdate(definition, old.outputs, inputs))));
+        const promised = previewUpdate(definition, old.outputs, inputs);
+        response.setProperties(marked(definition, promised, sentBy(request.getNews()), sentBy(request.getOlds())));
         return response;
       }
       if (!definition.update) throw new ProviderError(`${definition.token} can't be changed in place`);
       const { outputs } = await definition.update(operation(request.getUrn()), request.getId(), inputs, old);
-      response.setProperties(outputsOf(request.getUrn(), inputs, outputs));
+      response.setProperties(outputsOf(request.getUrn(), inputs, outputs, sentBy(request.getNews())));
       return response;
     }),
     delete: unary(async (request: Wire.DeleteRequest) => {

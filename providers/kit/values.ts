@@ -47,6 +47,16 @@ export function containsSecret(value: unknown): boolean {
   return value[signatureKey] === secretSignature || Object.values(value).some(containsSecret);
 }
 
+/** Puts secret marks on a value where the pattern has them, so that what passes through a plugin stays secret. */
+export function markedLike(value: unknown, pattern: unknown): unknown {
+  if (isObject(pattern) && pattern[signatureKey] === secretSignature) return secret(plain(value));
+  if (Array.isArray(value) && Array.isArray(pattern)) {
+    return value.map((element: unknown, index) => markedLike(element, pattern[index]));
+  }
+  if (!isObject(value) || value[signatureKey] === secretSignature || !isObject(pattern)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, markedLike(member, pattern[key])]));
+}
+
 /**
  * The same value without secret and output envelopes, and without null and undefined members (the engine makes no
  * difference between an absent property and a null one). Unknown sentinels stay.

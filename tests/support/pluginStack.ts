@@ -1,0 +1,117 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import * as automation from "@pulumi/pulumi/automation/index.js";
+import type { OpMap, OutputMap, PulumiFn, Stack, UpResult } from "@pulumi/pulumi/automation/index.js";
+import { findEngine } from "../../setup/engine/find.ts";
+
+const root = join(import.meta.dirname, "../..");
+
+/** Every kind of operation, so that a test compares exact numbers. */
+export interface Operations {
+  create: number;
+  update: number;
+  replace: number;
+  delete: number;
+  same: number;
+}
+
+/** A stack of a test: an inline program that may change, some of our plugins, and state directories of its own. */
+export class PluginStack {
+  readonly directory: string;
+  readonly state: string;
+  #stack!: Stack;
+  #interrupted = new AbortController();
+
+  private constructor() {
+    this.directory = mkdtempSync(join(tmpdir(), "plugin-stack-"));
+    this.state = join(this.directory, "strata");
+  }
+
+  /** @param plugins folders of providers/, the plugins' names. */
+  static async create(plugins: string[]): Promise<PluginStack> {
+    const engine = findEngine();
+    if (engine === undefined) throw new Error("no Pulumi engine (./strata setup makes one)");
+    const made = new PluginStack();
+    for (const name of ["home", "backend", "work"]) mkdirSync(join(made.directory, name));
+    process.env.PATH = `${engine.directory}:${process.env.PATH ?? ""}`;
+    made.#stack = await automation.LocalWorkspace.createOrSelectStack(
+      { stackName: "test", projectName: "plugin-test", program: () => Promise.resolve() },
+      {
+        workDir: join(made.directory, "work"),
+        envVars: {
+          PATH: process.env.PATH,
+          PULUMI_HOME: join(made.directory, "home"),
+          PULUMI_CONFIG_PASSPHRASE: "test",
+          PULUMI_SKIP_UPDATE_CHECK: "true",
+          STRATA_NODE: process.execPath,
+          STRATA_STATE: made.state,
+        },
+        projectSettings: {
+          name: "plugin-test",
+          runtime: "nodejs",
+          backend: { url: `file://${join(made.directory, "backend")}` },
+          plugins: { providers: plugins.map((name) => ({ name, path: join(root, "providers", name) })) },
+        } as automation.ProjectSettings,
+      },
+    );
+    return made;
+  }
+
+  async preview(program: PulumiFn): Promise<Operations> {
+    return operations((await this.#stack.preview({ program })).changeSummary);
+  }
+
+  async up(program: PulumiFn, onOutput?: (text: string) => void): Promise<Operations> {
+    const { summary } = await this.#up(program, onOutput);
+    return operations(summary.resourceChanges);
+  }
+
+  /** What went wrong in an update that has to fail. */
+  async failure(program: PulumiFn): Promise<string> {
+    try {
+      await this.#up(program);
+    } catch (error) {
+      return error instanceof Error ? error.message : String(error);
+    }
+    throw new Error("the update succeeded");
+  }
+
+  async #up(program: PulumiFn, onOutput?: (text: string) => void): Promise<UpResult> {
+    this.#interrupted = new AbortController();
+    return this.#stack.up({ program, onOutput, signal: this.#interrupted.signal });
+  }
+
+  /** Ends the update that runs, as Ctrl-C does: the engine gets SIGINT. */
+  interrupt(): void {
+    this.#interrupted.abort();
+  }
+
+  async outputs(): Promise<OutputMap> {
+    return this.#stack.outputs();
+  }
+
+  async refresh(): Promise<Operations> {
+    const { summary } = await this.#stack.refresh();
+    return operations(summary.resourceChanges);
+  }
+
+  /** What the engine keeps on disk. */
+  keptState(): string {
+    return readFileSync(join(this.directory, "backend/.pulumi/stacks/plugin-test/test.json"), "utf8");
+  }
+
+  async destroy(): Promise<Operations> {
+    const { summary } = await this.#stack.destroy();
+    return operations(summary.resourceChanges);
+  }
+
+  remove(): void {
+    rmSync(this.directory, { recursive: true, force: true });
+  }
+}
+
+function operations(changes: OpMap | undefined): Operations {
+  const { create = 0, update = 0, replace = 0, delete: deleted = 0, same = 0 } = changes ?? {};
+  return { create, update, replace, delete: deleted, same };
+}
