@@ -40,8 +40,8 @@ export function leftovers(): string[] {
     execFileSync("sh", ["-c", `${command} || true`], { encoding: "utf8" }).split("\n").filter((line) => line !== "");
   return [
     ...find("ip netns list | grep '^strata-'"),
-    ...find("pgrep -a qemu-system"),
-    ...find("pgrep -a libvirtd"),
+    // A zombie has ended; where nothing reaps orphans, it stays listed.
+    ...find("ps -eo stat=,args= | grep -E '^[^Z].*(qemu-system-|/strata/.*libvirtd|libvirtd .*strata)' | grep -v grep"),
     ...find("grep -E '/(run|var/lib)/strata' /proc/mounts"),
     ...find("ls -d /run/strata/* /var/lib/strata/* 2>/dev/null"),
   ];
