@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { TestbedOutputs } from "../components/contract/testbed.ts";
 import type { BenchmarkSpec } from "../components/spec/benchmark.ts";
-import { stackDirectory } from "../providers/kit/stateDirectory.ts";
+import { resultsDirectory, stackDirectory } from "../providers/kit/stateDirectory.ts";
 import type { LinkCheck } from "./network/result.ts";
 import { verifyNetwork } from "./network/verify.ts";
 import { computeReport } from "./report/compute.ts";
@@ -65,7 +65,7 @@ export async function benchmarkTestbed(
   const assignment = assign(testbed, benchmark);
   const startedAt = new Date().toISOString();
   const stamp = startedAt.slice(0, 19).replaceAll(/[-:]/g, "");
-  const directory = options.directory ?? join(stackDirectory(testbed.name), "results", stamp);
+  const directory = options.directory ?? join(resultsDirectory(testbed.name), stamp);
   mkdirSync(directory, { recursive: true });
 
   const interrupt = onInterrupt(options.signal);
