@@ -121,7 +121,7 @@ function outputsOf(type: string, name: string): Properties {
 
 function registrationOf(request: RegisterResourceRequest): Registration {
   const object = request.getObject();
-  const sent = object === undefined ? {} : (deserializeProperties(object) as Properties);
+  const sent: Properties = object === undefined ? {} : deserializeProperties(object);
   return {
     type: request.getType(),
     name: request.getName(),
