@@ -15,6 +15,7 @@ export function breakdownBars(breakdown: Report["breakdown"]): string {
     {
       grid: { left: 16, right: 30, top: 48, bottom: 48, containLabel: true },
       legend: {
+        selectedMode: false,
         top: 4,
         left: "center",
         icon: "roundRect",
@@ -33,6 +34,7 @@ export function breakdownBars(breakdown: Report["breakdown"]): string {
       },
       series: parts.map((part) => ({
         type: "bar",
+        silent: true,
         stack: "way",
         name: partNames[part].title,
         barMaxWidth: 44,

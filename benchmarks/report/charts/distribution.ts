@@ -19,6 +19,7 @@ export function distribution(photos: readonly Photo[]): string {
     const { title, colour } = metricNames[metric];
     return {
       type: "line" as const,
+      silent: true,
       name: title,
       data: shares.map((share) => [Math.round(percentile(sorted, share) * 100) / 100, share * 100]),
       showSymbol: false,
@@ -43,6 +44,7 @@ export function distribution(photos: readonly Photo[]): string {
     {
       grid: { left: 62, right: 48, top: 44, bottom: 52 },
       legend: {
+        selectedMode: false,
         top: 4,
         left: "center",
         itemGap: 32,

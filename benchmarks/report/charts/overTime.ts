@@ -25,7 +25,7 @@ export function latencyOverTime(photos: readonly Photo[]): string {
   });
   const symbolSize = photos.length > 600 ? 3 : 6;
   const scatter = (name: string, data: [number, number][], color: string) =>
-    ({ type: "scatter", name, data, symbolSize, itemStyle: { color, opacity: 0.75 } }) as const;
+    ({ type: "scatter", silent: true, name, data, symbolSize, itemStyle: { color, opacity: 0.75 } }) as const;
   const series = points.map(({ name, measured }, i) =>
     scatter(name, measured, repetitionColours[i % repetitionColours.length] ?? "#2f6fde"),
   );
@@ -34,6 +34,7 @@ export function latencyOverTime(photos: readonly Photo[]): string {
     {
       grid: { left: 70, right: 24, top: 44, bottom: 52 },
       legend: {
+        selectedMode: false,
         top: 4,
         left: "center",
         itemGap: 32,

@@ -1,0 +1,32 @@
+import { driftPpm, offsetAt, toHostTime } from "../../../benchmarks/metrics/clock.ts";
+
+const clock = {
+  before: { machineMs: 1000, offsetMs: 10, uncertaintyMs: 0.2 },
+  after: { machineMs: 2000, offsetMs: 12, uncertaintyMs: 0.4 },
+};
+
+describe("a machine's clock", () => {
+  test("lies on the line through both measurements, its uncertainty too", () => {
+    expect(offsetAt(clock, 1000)).toEqual({ offsetMs: 10, uncertaintyMs: 0.2 });
+    expect(offsetAt(clock, 1500)).toEqual({ offsetMs: 11, uncertaintyMs: 0.30000000000000004 });
+    expect(offsetAt(clock, 2000)).toEqual({ offsetMs: 12, uncertaintyMs: 0.4 });
+  });
+
+  test("grows less certain outside", () => {
+    expect(offsetAt(clock, 3000).offsetMs).toBe(14);
+    expect(offsetAt(clock, 3000).uncertaintyMs).toBeCloseTo(1, 12);
+  });
+
+  test("turns into the host's time", () => {
+    expect(toHostTime(clock, 1500)).toEqual({ hostMs: 1489, uncertaintyMs: 0.30000000000000004 });
+  });
+
+  test("without a second measurement stays where it was", () => {
+    expect(offsetAt({ before: clock.before }, 9999)).toEqual({ offsetMs: 10, uncertaintyMs: 0.2 });
+    expect(driftPpm({ before: clock.before })).toBe(0);
+  });
+
+  test("drifts by 2 ms in a second: 2000 ppm", () => {
+    expect(driftPpm(clock)).toBe(2000);
+  });
+});

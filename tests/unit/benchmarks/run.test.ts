@@ -1,0 +1,132 @@
+import { assign } from "../../../benchmarks/run/assignment.ts";
+import { canonicalJson } from "../../../benchmarks/run/provenance.ts";
+import { exitStatus } from "../../../benchmarks/run/result.ts";
+import { benchmarkTestbed } from "../../../benchmarks/run.ts";
+import { computeReport } from "../../../benchmarks/report/compute.ts";
+import { waitReady } from "../../../benchmarks/run/waiting.ts";
+import { RemoteRole } from "../../../benchmarks/run/role.ts";
+import { sshTransport } from "../../../benchmarks/transport/ssh.ts";
+import type { Transport } from "../../../benchmarks/transport/transport.ts";
+import { localTestbed } from "../../support/workload/localTestbed.ts";
+import { syntheticMeasurements } from "../../support/workload/syntheticRun.ts";
+
+const benchmark = localTestbed.benchmark!;
+
+function answering(answer: (command: string) => string): Transport {
+  return {
+    run: (_machine, command) => Promise.resolve(answer(command)),
+    serve: () => Promise.reject(new Error("not used here")),
+    besideMachines: (command) => [...command],
+  };
+}
+
+describe("assign", () => {
+  const machine = (tier: "cloud" | "endpoint", index: number) => ({
+    ...localTestbed.machines[0]!,
+    name: `${tier}-${index}`,
+    tier,
+    index,
+  });
+  const testbed = (workers: number, endpoints: number) => ({
+    name: "t",
+    machines: [
+      ...Array.from({ length: workers }, (_, i) => machine("cloud", i)),
+      ...Array.from({ length: endpoints }, (_, i) => machine("endpoint", i)),
+    ],
+  });
+  const workersOf = (workers: number, endpoints: number): string[] =>
+    assign(testbed(workers, endpoints), benchmark).endpoints.map(({ worker }) => worker.name);
+
+  test("endpoints go round the workers; one more endpoint changes no other's", () => {
+    expect(workersOf(2, 3)).toEqual(["cloud-0", "cloud-1", "cloud-0"]);
+    expect(workersOf(2, 4).slice(0, 3)).toEqual(workersOf(2, 3));
+  });
+
+  test("schedules are spread over the interval", () => {
+    expect(assign(testbed(1, 4), { ...benchmark, rateHz: 2 }).endpoints.map(({ phaseMs }) => phaseMs)).toEqual([
+      0, 125, 250, 375,
+    ]);
+  });
+
+  test("a part without machine is named", () => {
+    expect(() => assign(testbed(0, 1), benchmark)).toThrow("testbed t has no cloud machine to run the worker");
+    expect(() => assign(testbed(1, 0), benchmark)).toThrow("testbed t has no endpoint machine to send photos");
+  });
+});
+
+describe("waiting for a role", () => {
+  const role = (answer: (command: string) => string): RemoteRole =>
+    new RemoteRole(answering(answer), { name: "cloud-0", address: "10.0.0.1" }, "worker", "r-1", 1000);
+  const wait = { limitMs: 30, pollMs: 5, signal: new AbortController().signal };
+
+  test("ends when it is ready", async () => {
+    let looks = 0;
+    const state = (): string => (++looks < 3 ? "starting" : "ready");
+    await waitReady(
+      role(() => `active\n{"state":"${state()}","detail":"x"}\n`),
+      { ...wait, limitMs: 60_000 },
+    );
+    expect(looks).toBe(3);
+  });
+
+  test("names machine, role and what it last did, after the limit", async () => {
+    const never = role(() => 'active\n{"state":"starting","detail":"loads the model"}\n');
+    await expect(waitReady(never, wait)).rejects.toThrow(
+      "cloud-0: the worker was not ready within 0.03 s (loads the model)",
+    );
+    await expect(
+      waitReady(
+        role(() => "active\n"),
+        wait,
+      ),
+    ).rejects.toThrow("(nothing was heard of it)");
+  });
+
+  test("tells why it ended, from its result or else from its log", async () => {
+    const told = role((command) =>
+      command.includes("result.json") ? '{"reason":"cannot connect"}' : command.includes("logs") ? "" : "exited 1\n",
+    );
+    await expect(waitReady(told, wait)).rejects.toThrow("cloud-0: the worker failed: cannot connect");
+    const silent = role((command) =>
+      command.includes("logs") ? "no image" : command.includes("result") ? "" : "exited 7\n",
+    );
+    await expect(waitReady(silent, wait)).rejects.toThrow("cloud-0: the worker ended: status 7:\nno image");
+  });
+});
+
+test("exit statuses tell the outcomes apart", () => {
+  const report = computeReport(syntheticMeasurements(1, 10));
+  const common = { report, directory: "/results" };
+  expect([
+    exitStatus({ outcome: "completed", thresholdsMet: true, ...common }),
+    exitStatus({ outcome: "failed", reason: "r", samplesKept: 3, ...common }),
+    exitStatus({ outcome: "not-sustained", reasons: [], ...common }),
+    exitStatus({ outcome: "completed", thresholdsMet: false, ...common }),
+    exitStatus({ outcome: "interrupted", samplesKept: 3, ...common }),
+  ]).toEqual([0, 1, 3, 4, 130]);
+});
+
+test("a stack without benchmark is told what to add", async () => {
+  const nothing = { ...localTestbed, benchmark: undefined };
+  const progress = { phase: () => undefined, detail: () => undefined };
+  await expect(
+    benchmarkTestbed(
+      nothing,
+      answering(() => ""),
+      {},
+      progress,
+    ),
+  ).rejects.toThrow(
+    'stack local has no benchmark; add "benchmark: { workload: image-classification }" to stacks/local.yaml and run: strata up local',
+  );
+});
+
+test("without the stack's ssh configuration the error names it and the fix", () => {
+  expect(() => sshTransport(localTestbed, "/nowhere")).toThrow(
+    "/nowhere/ssh_config is missing: this checkout did not build stack local; run: strata up local",
+  );
+});
+
+test("canonical JSON does not depend on the order of keys", () => {
+  expect(canonicalJson({ b: [{ d: 1, c: 2 }], a: null })).toBe('{"a":null,"b":[{"c":2,"d":1}]}');
+});
