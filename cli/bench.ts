@@ -7,7 +7,7 @@ import {
   type BenchmarkResult,
   type Progress,
 } from "../benchmarks/run.ts";
-import { printTables } from "../benchmarks/report/text.ts";
+import { printTables } from "../benchmarks/report/textTables.ts";
 import { parseQuantity, type QuantityKind } from "../components/spec/units.ts";
 
 interface BenchArguments extends BenchmarkOptions {

@@ -20,9 +20,17 @@ export function register(program: Command): void {
 export async function destroy(stack: string, options: { yes?: boolean }): Promise<number> {
   const stacks = await stackNames();
   if (!stacks.includes(stack)) {
-    throw new UserError(`there is no testbed ${stack}${stacks.length > 0 ? `; there are: ${stacks.join(", ")}` : ", nor any other"}`);
+    throw new UserError(
+      `there is no testbed ${stack}${stacks.length > 0 ? `; there are: ${stacks.join(", ")}` : ", nor any other"}`,
+    );
   }
-  const status = await runPulumi(["destroy", "--stack", stack, ...parallel, ...(options.yes ? ["--yes", "--skip-preview"] : [])]);
+  const status = await runPulumi([
+    "destroy",
+    "--stack",
+    stack,
+    ...parallel,
+    ...(options.yes ? ["--yes", "--skip-preview"] : []),
+  ]);
   if (status !== 0) return status;
   const removed = await runPulumi(["stack", "rm", stack, "--yes"]);
   if (removed === 0) await rm(stackDirectory(stack), { recursive: true, force: true });

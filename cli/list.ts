@@ -25,7 +25,12 @@ export function register(program: Command): void {
 async function listTestbeds(): Promise<ListedTestbed[]> {
   const stacks = await stackNames();
   const names = [...new Set([...stacks, ...experiments()])].sort();
-  return Promise.all(names.map((name) => (stacks.includes(name) ? builtTestbed(name) : { name, state: "none" as const, machines: [] })));
+  return Promise.all(
+    names.map(
+      (name): Promise<ListedTestbed> =>
+        stacks.includes(name) ? builtTestbed(name) : Promise.resolve({ name, state: "none", machines: [] }),
+    ),
+  );
 }
 
 async function builtTestbed(name: string): Promise<ListedTestbed> {

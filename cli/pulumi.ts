@@ -23,7 +23,9 @@ export async function runPulumi(args: string[]): Promise<number> {
 export async function pulumiOutput(args: string[]): Promise<string> {
   const result = await execa("pulumi", [...args, "--non-interactive"], { ...engineOptions(), stdin: "ignore" });
   if (result.exitCode !== 0) {
-    throw new Error(`pulumi ${args.slice(0, 2).join(" ")}: ${(result.stderr || result.stdout || result.shortMessage || "failed").trim()}`);
+    throw new Error(
+      `pulumi ${args.slice(0, 2).join(" ")}: ${(result.stderr || result.stdout || result.shortMessage || "failed").trim()}`,
+    );
   }
   return result.stdout;
 }

@@ -2,10 +2,9 @@ import type { Command } from "commander";
 import { readTestbed } from "../benchmarks/stack.ts";
 import { bench } from "./bench.ts";
 import { destroy } from "./destroy.ts";
-import { imageSoftware } from "./experiment.ts";
-import { imageStep } from "./image.ts";
 import { setUp } from "./setup.ts";
 import { sshCommand } from "./ssh.ts";
+import { extraSteps } from "./steps.ts";
 import { up } from "./up.ts";
 import { UserError } from "./userError.ts";
 
@@ -28,7 +27,7 @@ export function register(program: Command): void {
 
 async function quickstart(options: { yes?: boolean; destroy?: boolean }): Promise<number> {
   heading(1, "set up");
-  await setUp([imageStep(imageSoftware(stack))], options);
+  await setUp(extraSteps, options);
 
   heading(2, "build the testbed");
   const built = await up(stack, { yes: true });

@@ -1,9 +1,8 @@
 import type { Command } from "commander";
 import { existsSync, readdirSync } from "node:fs";
 import { join, relative } from "node:path";
-import { readReport } from "../benchmarks/report/read.ts";
-import { renderReport } from "../benchmarks/report/render.ts";
-import { printTables } from "../benchmarks/report/text.ts";
+import { readReport, renderReport } from "../benchmarks/report/render.ts";
+import { printTables } from "../benchmarks/report/textTables.ts";
 import { resultsDirectory } from "../providers/kit/stateDirectory.ts";
 import { UserError } from "./userError.ts";
 

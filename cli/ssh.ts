@@ -10,7 +10,10 @@ export function register(program: Command): void {
   program
     .command("ssh <stack> <machine> [command...]")
     .description("log in to a machine, or run one command on it")
-    .addHelpText("after", "\nExamples:\n  strata ssh quickstart edge-0\n  strata ssh quickstart edge-0 tc qdisc show dev eth0\n")
+    .addHelpText(
+      "after",
+      "\nExamples:\n  strata ssh quickstart edge-0\n  strata ssh quickstart edge-0 tc qdisc show dev eth0\n",
+    )
     .passThroughOptions()
     .action(async (stack: string, machine: string, command: string[]) => {
       const testbed = await readTestbed(stack);
