@@ -1,0 +1,70 @@
+import { execFileSync } from "node:child_process";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { applyScript, type Application } from "../../../../providers/strata/net/script.ts";
+
+let root: string;
+
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), "machine-"));
+  mkdirSync(join(root, "bin"));
+  // Stands in for tc: notes what it was given, refuses a batch with "bad" in it, and says that our tree is in force.
+  const tc = `#!/bin/sh
+case "$1" in
+-batch) echo "$2: $(cat "$2")" >> ${root}/log; ! grep -q bad "$2" ;;
+qdisc) [ "$2" = show ] && echo "qdisc htb 1: root refcnt 2" || echo "$*" >> ${root}/log ;;
+esac
+`;
+  writeFileSync(join(root, "bin/tc"), tc);
+  chmodSync(join(root, "bin/tc"), 0o755);
+});
+
+afterEach(() => {
+  rmSync(root, { recursive: true });
+});
+
+/** Runs the script with its files under the test's own root. */
+function apply(application: Application): number {
+  const script = applyScript(application).replaceAll(/(?<![\w.$])\/etc\//g, `${root}/etc/`);
+  try {
+    execFileSync("sh", ["-s"], {
+      input: script,
+      stdio: ["pipe", "pipe", "pipe"],
+      env: { PATH: `${root}/bin:${process.env.PATH ?? ""}` },
+    });
+    return 0;
+  } catch (error) {
+    return (error as { status: number }).status;
+  }
+}
+
+const log = () => readFileSync(join(root, "log"), "utf8").replaceAll(root, "").trim().split("\n");
+const applied = () => readFileSync(join(root, "etc/strata/shaping.tc"), "utf8");
+
+test("first the whole tree, then the short way, if the machine has what it should have", () => {
+  expect(apply({ device: "eth0", batch: "A\n" })).toBe(0);
+  expect(apply({ device: "eth0", batch: "B\n", change: { from: "A\n", batch: "A to B\n" } })).toBe(0);
+  expect(apply({ device: "eth0", batch: "D\n", change: { from: "C\n", batch: "C to D\n" } })).toBe(0);
+  expect(log()).toEqual([
+    "/etc/strata/shaping.tc.new: A",
+    "/etc/strata/shaping.tc.change: A to B",
+    "/etc/strata/shaping.tc.new: D",
+  ]);
+  expect(applied()).toBe("D\n");
+  expect(existsSync(join(root, "etc/systemd/system/multi-user.target.wants/strata-shaping.service"))).toBe(true);
+  expect(readFileSync(join(root, "etc/systemd/system/strata-shaping.service"), "utf8")).toContain("tc -batch");
+});
+
+test("refused rules leave those from before in force", () => {
+  apply({ device: "eth0", batch: "A\n" });
+  expect(apply({ device: "eth0", batch: "bad\n" })).toBe(1);
+  expect(log().slice(1)).toEqual(["/etc/strata/shaping.tc.new: bad", "/etc/strata/shaping.tc: A"]);
+  expect(applied()).toBe("A\n");
+});
+
+test("refused first rules leave none", () => {
+  expect(apply({ device: "eth0", batch: "bad\n" })).toBe(1);
+  expect(log().slice(1)).toEqual(["qdisc del dev eth0 root"]);
+  expect(existsSync(join(root, "etc/strata/shaping.tc"))).toBe(false);
+});
