@@ -6,5 +6,10 @@ export class ProviderError extends Error {
 /** The sentence to show for whatever was thrown. */
 export function messageOf(error: unknown): string {
   if (error instanceof AggregateError) return error.errors.map(messageOf).join("; ");
-  return error instanceof Error ? error.message : String(error);
+  // Not instanceof Error: an error of another realm (a worker, a test) is none to that.
+  return hasMessage(error) ? error.message : String(error);
+}
+
+function hasMessage(error: unknown): error is { message: string } {
+  return typeof error === "object" && error !== null && "message" in error && typeof error.message === "string";
 }

@@ -69,12 +69,12 @@ export class LibvirtStack {
 
   async up(parallel = 64): Promise<Operations> {
     const { summary } = await this.stack.up({ parallel });
-    return operations(summary.resourceChanges as OpMap | undefined);
+    return operations(summary.resourceChanges);
   }
 
   async destroy(): Promise<Operations> {
     const { summary } = await this.stack.destroy();
-    return operations(summary.resourceChanges as OpMap | undefined);
+    return operations(summary.resourceChanges);
   }
 
   remove(): void {

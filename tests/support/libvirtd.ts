@@ -52,6 +52,8 @@ export class PrivateLibvirtd {
       mkdirSync(path, { recursive: true });
       return `mount --bind ${own} ${path}`;
     });
+    // libvirt's package has this folder; a network's list of its machines' addresses is kept there.
+    mkdirSync(join(directory, "1", "dnsmasq"));
     writeFileSync(
       join(directory, "4", "qemu.conf"),
       [

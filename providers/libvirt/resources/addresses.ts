@@ -28,11 +28,11 @@ export function formatAddress(value: number): string {
  */
 export function networkAddress(cidr: string, chosen: string | undefined, dhcp: boolean): NetworkAddress {
   const range = parseCidr(cidr);
-  if (!range) throw new ProviderError(`addresses: "${cidr}" is not an IPv4 range; write, for example, 10.17.3.0/24`);
+  if (!range) throw new ProviderError(`"${cidr}" is not an IPv4 range; write, for example, 10.17.3.0/24`);
   const usable = { first: range.first + 1, last: range.last - 1 };
   const host = chosen === undefined ? usable.first : (parseAddress(chosen) ?? NaN);
   if (!(host >= usable.first && host <= usable.last)) {
-    throw new ProviderError(`hostAddresses: ${chosen ?? cidr} is not a usable address of ${cidr}`);
+    throw new ProviderError(`${chosen ?? cidr} is not a usable address of ${cidr}`);
   }
   const below = { start: usable.first, end: host - 1 };
   const above = { start: host + 1, end: usable.last };

@@ -43,7 +43,7 @@ async function makeImage(args: string[]): Promise<Buffer> {
       const { stdout } = await run(command, [...prefix, ...args], options);
       return stdout;
     } catch (error) {
-      if (error instanceof Error && "code" in error && error.code === "ENOENT") continue;
+      if ((error as NodeJS.ErrnoException).code === "ENOENT") continue;
       throw new ProviderError(`${command} can't make the seed image: ${messageOf(error)}`);
     }
   }

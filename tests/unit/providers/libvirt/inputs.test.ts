@@ -1,0 +1,210 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { check, diff, type ServedResource } from "../../../../providers/kit/crud.ts";
+import { unknownValue, type Properties } from "../../../../providers/kit/values.ts";
+import { kvmUsable } from "../../../../providers/libvirt/resources/accelerator.ts";
+import { networkAddress, parseCidr } from "../../../../providers/libvirt/resources/addresses.ts";
+import { cloudInitDisk } from "../../../../providers/libvirt/resources/cloudInitDisk.ts";
+import { domain } from "../../../../providers/libvirt/resources/domain.ts";
+import { commandLine, derivedMac } from "../../../../providers/libvirt/resources/domainDefinition.ts";
+import { network } from "../../../../providers/libvirt/resources/network.ts";
+import { pool } from "../../../../providers/libvirt/resources/pool.ts";
+import { inspectSource } from "../../../../providers/libvirt/resources/source.ts";
+import { volume } from "../../../../providers/libvirt/resources/volume.ts";
+import type { Libvirt } from "../../../../providers/libvirt/rpc/libvirt.ts";
+import { parseUri } from "../../../../providers/libvirt/rpc/uri.ts";
+
+type Resource = ServedResource<Libvirt>;
+const operation = { urn: "urn:x", name: "x", signal: new AbortController().signal, log: () => undefined };
+const reasons = (definition: Resource, inputs: Properties): string[] =>
+  check(definition, inputs, operation).failures.map(({ reason }) => reason);
+
+test("names come from the resource, pools are called default", () => {
+  expect(check(volume, { size: 1 }, operation).inputs).toEqual({ name: "x", pool: "default", size: 1 });
+  expect(check(domain, {}, operation).inputs).toEqual({ name: "x" });
+});
+
+test.each<[string, Resource, Properties, string[]]>([
+  [
+    "an overlay of a source",
+    volume,
+    { source: "/a", baseVolumeId: "/b" },
+    ["source: a volume has either a source or a base volume"],
+  ],
+  ["a source with a size", volume, { source: "/a", size: 1 }, ["size: the size is that of the source; leave it out"]],
+  ["a source elsewhere", volume, { source: "http://x/a" }, ["source: write an absolute path or a file:// URL"]],
+  ["an empty volume without a size", volume, {}, ["size: an empty volume needs a size in bytes"]],
+  [
+    "a raw overlay",
+    volume,
+    { baseVolumeName: "b", format: "raw" },
+    ["format: an overlay of a base volume has the format qcow2"],
+  ],
+  [
+    "upstream's XSLT",
+    volume,
+    { size: 1, xml: { xslt: "" } },
+    ["xml is not supported by libvirt:index/volume:Volume; remove it"],
+  ],
+  [
+    "a logical pool",
+    pool,
+    { type: "logical", target: { path: "/a" } },
+    ['type: only directories are supported; write "dir"'],
+  ],
+  ["a relative pool", pool, { type: "dir", target: { path: "a" } }, ["target.path: write an absolute path"]],
+  [
+    "a range that is none",
+    network,
+    { addresses: ["10.0.0.0/33"] },
+    ['addresses[0]: write an IPv4 range such as "10.17.3.0/24"'],
+  ],
+  [
+    "a host outside its range",
+    network,
+    { addresses: ["10.0.0.0/24"], hostAddresses: ["10.0.1.1"] },
+    ["hostAddresses: 10.0.1.1 is not a usable address of 10.0.0.0/24"],
+  ],
+  [
+    "DHCP on a foreign bridge",
+    network,
+    { mode: "bridge", bridge: "br0", dhcp: { enabled: true } },
+    ["dhcp: has no meaning in mode bridge, where the bridge is not libvirt's"],
+  ],
+  [
+    "graphics",
+    domain,
+    { graphics: { type: "vnc" } },
+    ["graphics is not supported by libvirt:index/domain:Domain; remove it"],
+  ],
+  [
+    "a disk by URL",
+    domain,
+    { disks: [{ volumeId: "/v", url: "http://x" }] },
+    ["disks[0].url is not supported by libvirt:index/domain:Domain; remove it"],
+  ],
+  ["too small a share", domain, { cpuQuota: 0.01 }, ["cpuQuota: must be a share from 0.1 to 1"]],
+  [
+    "passthrough under emulation",
+    domain,
+    { domainType: "qemu", cpu: { mode: "host-passthrough" } },
+    ['cpu: mode host-passthrough needs kvm; under emulation "maximum" gives all that QEMU can emulate'],
+  ],
+  [
+    "two sources of one interface",
+    domain,
+    { networkInterfaces: [{ bridge: "a", networkName: "b" }] },
+    ["networkInterfaces[0]: give exactly one of networkId, networkName and bridge"],
+  ],
+  ["a command line without a kernel", domain, { cmdlines: [{ _: "rw" }] }, ["cmdlines: needs a kernel to boot"]],
+  [
+    "a seed's stray file",
+    cloudInitDisk,
+    { vendorData: "" },
+    ["vendorData is not supported by libvirt:index/cloudInitDisk:CloudInitDisk; remove it"],
+  ],
+])("%s is refused", (_case, definition, inputs, expected) => {
+  expect(reasons(definition, inputs)).toEqual(expected);
+});
+
+describe("what a change of a machine means", () => {
+  const old = { name: "m", memory: 512, disks: [{ volumeId: "/a" }], networkInterfaces: [{ networkId: "1" }] };
+  test.each<[string, Properties, { changed: string[]; replaces: string[] }]>([
+    ["memory and processors: a restart", { memory: 1024, vcpu: 2 }, { changed: ["memory", "vcpu"], replaces: [] }],
+    ["disk throughput: a restart", { disks: [{ volumeId: "/a", diskRead: 5 }] }, { changed: ["disks"], replaces: [] }],
+    ["another disk: a new machine", { disks: [{ volumeId: "/b" }] }, { changed: ["disks"], replaces: ["disks"] }],
+    [
+      "a disk that is made anew: a new machine",
+      { disks: [{ volumeId: unknownValue }] },
+      { changed: ["disks"], replaces: ["disks"] },
+    ],
+    [
+      "another network: a restart",
+      { networkInterfaces: [{ networkId: unknownValue }] },
+      { changed: ["networkInterfaces"], replaces: [] },
+    ],
+    ["another name: a new machine", { name: "n" }, { changed: ["name"], replaces: ["name"] }],
+  ])("%s", (_case, news, expected) => {
+    const deleteBeforeReplace = expected.replaces.length > 0;
+    expect(diff(domain, old, { ...old, ...news })).toEqual({ ...expected, deleteBeforeReplace });
+  });
+
+  test("volumes and seeds are never changed in place, a network only for autostart", () => {
+    expect(diff(volume, { name: "v", size: 1 }, { name: "v", size: 2 }).replaces).toEqual(["size"]);
+    expect(diff(cloudInitDisk, { name: "v", userData: "a" }, { name: "v", userData: "b" }).replaces).toEqual([
+      "userData",
+    ]);
+    expect(diff(network, { name: "n" }, { name: "n", autostart: true, mtu: 1400 }).replaces).toEqual(["mtu"]);
+  });
+});
+
+test("addresses: the host's is the first one, or chosen, and DHCP gets the longest stretch", () => {
+  expect(parseCidr("10.83.77.1/16")).toEqual({ first: 0x0a530000, last: 0x0a53ffff, prefix: 16 });
+  expect(parseCidr("256.0.0.0/8")).toBeUndefined();
+  expect(networkAddress("10.17.3.0/24", undefined, true)).toEqual({
+    address: "10.17.3.1",
+    prefix: 24,
+    range: { start: "10.17.3.2", end: "10.17.3.254" },
+  });
+  expect(networkAddress("10.83.0.0/16", "10.83.255.254", true)).toEqual({
+    address: "10.83.255.254",
+    prefix: 16,
+    range: { start: "10.83.0.1", end: "10.83.255.253" },
+  });
+});
+
+test("command lines in upstream's form", () => {
+  expect(commandLine([{ root: "/dev/vda", _: "rw quiet" }, { console: "ttyS0" }])).toBe(
+    "rw quiet root=/dev/vda console=ttyS0",
+  );
+  expect(commandLine([])).toBeUndefined();
+});
+
+test("a derived MAC address stays the same and differs by interface", () => {
+  expect(derivedMac("urn:a", 0)).toMatch(/^52:54:00(:[0-9a-f]{2}){3}$/);
+  expect(derivedMac("urn:a", 0)).toBe(derivedMac("urn:a", 0));
+  expect(derivedMac("urn:a", 0)).not.toBe(derivedMac("urn:a", 1));
+});
+
+test("URIs", () => {
+  expect(parseUri("qemu+unix:///system?socket=/run/x/sock")).toEqual({
+    uri: "qemu+unix:///system?socket=/run/x/sock",
+    driverUri: "qemu:///system",
+    socket: "/run/x/sock",
+  });
+  expect(parseUri("test:///default?socket=/s").driverUri).toBe("test:///default");
+  expect(parseUri("qemu:///session", { XDG_RUNTIME_DIR: "/nowhere" }).socket).toBe("/nowhere/libvirt/libvirt-sock");
+  expect(() => parseUri("system")).toThrow('uri: "system" is not a libvirt URI; write, for example, qemu:///system');
+  expect(() => parseUri("qemu+ssh://host/system")).toThrow(/names another machine/);
+  expect(() => parseUri("qemu:///system?no_verify=1")).toThrow("uri: parameter no_verify");
+});
+
+describe("files", () => {
+  const directory = mkdtempSync(join(tmpdir(), "source-"));
+  afterAll(() => {
+    rmSync(directory, { recursive: true });
+  });
+
+  test("an image's format and size come from the file", async () => {
+    const qcow2 = Buffer.alloc(100);
+    qcow2.write("QFI\xfb", "latin1");
+    qcow2.writeBigUInt64BE(5n * 2n ** 30n, 24);
+    writeFileSync(join(directory, "a.qcow2"), qcow2);
+    writeFileSync(join(directory, "b.img"), "12345");
+    const path = join(directory, "a.qcow2");
+    expect(await inspectSource(`file://${path}`)).toEqual({ path, format: "qcow2", bytes: 100, capacity: 5 * 2 ** 30 });
+    expect(await inspectSource(join(directory, "b.img"))).toMatchObject({ format: "raw", bytes: 5, capacity: 5 });
+    await expect(inspectSource("/nowhere/c")).rejects.toThrow("source: can't read /nowhere/c: ENOENT");
+  });
+
+  test("KVM needs both the processor's flag and the device", () => {
+    const [cpuinfo, device] = [join(directory, "cpuinfo"), join(directory, "kvm")];
+    writeFileSync(cpuinfo, "flags\t\t: fpu vmx sse\n");
+    expect(kvmUsable(cpuinfo, device)).toBe(false);
+    writeFileSync(device, "");
+    expect(kvmUsable(cpuinfo, device)).toBe(true);
+    writeFileSync(cpuinfo, "flags\t\t: fpu sse vmxnet\n");
+    expect(kvmUsable(cpuinfo, device)).toBe(false);
+  });
+});

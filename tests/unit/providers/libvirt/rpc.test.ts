@@ -1,0 +1,230 @@
+import { createServer, type Server, type Socket } from "node:net";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import {
+  decode,
+  encode,
+  int,
+  list,
+  optional,
+  string,
+  struct,
+  unsignedHyper,
+  uuid,
+} from "../../../../providers/libvirt/rpc/codec.ts";
+import { Connection } from "../../../../providers/libvirt/rpc/connection.ts";
+import { isLibvirtError } from "../../../../providers/libvirt/rpc/errors.ts";
+import {
+  encodePacket,
+  maxStreamBytes,
+  PacketReader,
+  packetTypes,
+  programs,
+  statuses,
+  type Packet,
+} from "../../../../providers/libvirt/rpc/packet.ts";
+import {
+  connect,
+  domains,
+  lifecycleEvent,
+  remoteError,
+  volumes,
+} from "../../../../providers/libvirt/rpc/procedures.ts";
+
+describe("XDR", () => {
+  test("strings are counted and padded to four bytes, in UTF-8", () => {
+    expect(encode(string, "cloud").toString("hex")).toBe("00000005636c6f7564000000");
+    expect(encode(string, "é").toString("hex")).toBe("00000002c3a90000");
+    expect(decode(string, Buffer.from("00000005636c6f7564000000", "hex"))).toBe("cloud");
+  });
+
+  test("options, lists, hypers and UUIDs", () => {
+    const codec = struct({ id: uuid, size: unsignedHyper, name: optional(string), ports: list(int) });
+    const value = { id: "01234567-89ab-cdef-0123-456789abcdef", size: 2 ** 40 + 1, name: undefined, ports: [-1, 2] };
+    const hex = "0123456789abcdef0123456789abcdef" + "0000010000000001" + "00000000" + "00000002ffffffff00000002";
+    expect(encode(codec, value).toString("hex")).toBe(hex);
+    expect(decode(codec, Buffer.from(hex, "hex"))).toEqual(value);
+  });
+
+  test("refuses what is cut off, left over or out of bounds", () => {
+    expect(() => decode(int, Buffer.alloc(2))).toThrow();
+    expect(() => decode(int, Buffer.alloc(8))).toThrow(/not entirely consumed/);
+    expect(() => decode(string, Buffer.from("7fffffff", "hex"))).toThrow(/limit/);
+    expect(() => encode(uuid, "nonsense")).toThrow('"nonsense" is not a UUID');
+  });
+});
+
+describe("packets", () => {
+  const packet: Packet = {
+    program: programs.remote,
+    procedure: 1,
+    type: packetTypes.call,
+    serial: 7,
+    status: statuses.ok,
+    body: Buffer.from([1, 2, 3, 4]),
+  };
+
+  test("the header as libvirt writes it", () => {
+    const header = "00000020" + "20008086" + "00000001" + "00000001" + "00000000" + "00000007" + "00000000";
+    expect(encodePacket(packet).toString("hex")).toBe(`${header}01020304`);
+  });
+
+  test("a stream of packets is put together however it is cut", () => {
+    const bytes = Buffer.concat([1, 2, 3].map((serial) => encodePacket({ ...packet, serial })));
+    for (const size of [1, 3, 31, 32, 33, bytes.length]) {
+      const reader = new PacketReader();
+      const packets: Packet[] = [];
+      for (let at = 0; at < bytes.length; at += size) packets.push(...reader.push(bytes.subarray(at, at + size)));
+      expect(packets).toEqual([1, 2, 3].map((serial) => ({ ...packet, serial })));
+    }
+  });
+
+  test("a peer that speaks something else is refused", () => {
+    expect(() => new PacketReader().push(Buffer.from("HTTP/1.1 400 Bad Request"))).toThrow(
+      "the peer does not speak libvirt's protocol: a message of 1213486160 bytes",
+    );
+  });
+});
+
+describe("connection", () => {
+  const directory = mkdtempSync(join(tmpdir(), "rpc-"));
+  const path = join(directory, "sock");
+  let server: Server;
+  let answer: (packet: Packet, socket: Socket) => void;
+  const received: Packet[] = [];
+
+  beforeAll(async () => {
+    server = createServer((socket) => {
+      const reader = new PacketReader();
+      socket.on("data", (piece) => {
+        for (const packet of reader.push(piece)) {
+          received.push(packet);
+          answer(packet, socket);
+        }
+      });
+      socket.on("error", () => undefined);
+    });
+    await new Promise<void>((resolve) => server.listen(path, resolve));
+  });
+  beforeEach(() => {
+    received.length = 0;
+  });
+  afterAll(() => {
+    server.close();
+    rmSync(directory, { recursive: true });
+  });
+
+  const reply = (
+    packet: Packet,
+    body: Buffer,
+    status: number = statuses.ok,
+    type: number = packetTypes.reply,
+  ): Buffer => encodePacket({ ...packet, type, status, body });
+  const error = encode(remoteError, {
+    ...{ code: 42, domain: 10, message: "Domain not found", level: 2, dom: undefined, str1: undefined },
+    ...{ str2: undefined, str3: undefined, int1: 0, int2: 0, net: undefined },
+  });
+
+  test("overlapping calls find their replies in any order", async () => {
+    const held: Packet[] = [];
+    answer = (packet, socket) => {
+      held.push(packet);
+      if (held.length < 3) return;
+      for (const each of held.reverse()) socket.write(reply(each, encode(unsignedHyper, each.serial * 1000)));
+    };
+    const connection = await Connection.open(path, "there");
+    const calls = [1, 2, 3].map(() => connection.call(connect.libVersion, undefined));
+    expect(await Promise.all(calls)).toEqual([{ version: 1000 }, { version: 2000 }, { version: 3000 }]);
+    connection.close();
+  });
+
+  test("an error keeps libvirt's number and sentence", async () => {
+    answer = (packet, socket) => socket.write(reply(packet, error, statuses.error));
+    const connection = await Connection.open(path, "there");
+    const failure = await connection.call(domains.lookupByName, { name: "x" }).catch((reason: unknown) => reason);
+    expect(isLibvirtError(failure, 42)).toBe(true);
+    expect((failure as Error).message).toBe("there: Domain not found (DOMAIN_LOOKUP_BY_NAME, libvirt error 42)");
+    connection.close();
+  });
+
+  test("events reach their handler, and a ping of keepalive gets its pong", async () => {
+    const message = { callback: 1, domain: { name: "m", uuid: "01234567-89ab-cdef-0123-456789abcdef", id: 3 } };
+    answer = (packet, socket) => {
+      if (packet.program === programs.keepalive) return;
+      const event = { ...packet, procedure: 318, type: packetTypes.event, serial: 0 };
+      socket.write(encodePacket({ ...event, body: encode(lifecycleEvent.args, { ...message, event: 5, detail: 1 }) }));
+      const ping = { program: programs.keepalive, procedure: 1, type: packetTypes.event, serial: 0 };
+      socket.write(encodePacket({ ...ping, status: 0, body: Buffer.alloc(0) }));
+      setTimeout(() => socket.write(reply(packet, encode(unsignedHyper, 1))), 50);
+    };
+    const connection = await Connection.open(path, "there");
+    const events: unknown[] = [];
+    connection.onEvent(lifecycleEvent, (event) => events.push(event));
+    await connection.call(connect.libVersion, undefined);
+    expect(events).toEqual([{ ...message, event: 5, detail: 1 }]);
+    expect(received.find(({ program }) => program === programs.keepalive)).toMatchObject({ procedure: 2, type: 2 });
+    connection.close();
+  });
+
+  const volume = { pool: "p", name: "v", key: "/v" };
+  const upload = { volume, offset: 0, length: 0, flags: 0 };
+  async function* data(...chunks: (Buffer | Error)[]): AsyncGenerator<Buffer> {
+    for (const chunk of chunks) {
+      if (chunk instanceof Error) throw await Promise.resolve(chunk);
+      yield await Promise.resolve(chunk);
+    }
+  }
+
+  test("an upload is a call, data in packets under its serial, and an end that the daemon confirms", async () => {
+    answer = (packet, socket) => {
+      if (packet.type === packetTypes.call) socket.write(reply(packet, Buffer.alloc(0)));
+      else if (packet.status === statuses.ok)
+        socket.write(reply(packet, Buffer.alloc(0), statuses.ok, packetTypes.stream));
+    };
+    const connection = await Connection.open(path, "there");
+    const sent = await connection.send(
+      volumes.upload,
+      upload,
+      data(Buffer.alloc(maxStreamBytes + 5, 1), Buffer.from("x")),
+    );
+    expect(sent).toBe(maxStreamBytes + 6);
+    expect(received.map(({ type, status, serial, body }) => [type, status, serial, body.length])).toEqual([
+      [packetTypes.call, statuses.ok, 1, 44],
+      [packetTypes.stream, statuses.more, 1, maxStreamBytes],
+      [packetTypes.stream, statuses.more, 1, 5],
+      [packetTypes.stream, statuses.more, 1, 1],
+      [packetTypes.stream, statuses.ok, 1, 0],
+    ]);
+    connection.close();
+  });
+
+  test("an upload ends with the daemon's error, and with an abort where the data can't be read", async () => {
+    answer = (packet, socket) => {
+      if (packet.type === packetTypes.call) socket.write(reply(packet, Buffer.alloc(0)));
+      else socket.write(reply(packet, error, statuses.error, packetTypes.stream));
+    };
+    const connection = await Connection.open(path, "there");
+    await expect(connection.send(volumes.upload, upload, data(Buffer.from("x")))).rejects.toMatchObject({ code: 42 });
+    const broken = connection.send(volumes.upload, upload, data(new Error("disk on fire")));
+    await expect(broken).rejects.toThrow("disk on fire");
+    expect(received.at(-1)).toMatchObject({ type: packetTypes.stream, status: statuses.error });
+    connection.close();
+  });
+
+  test("when the connection breaks, waiting calls fail with the reason, and later ones too", async () => {
+    answer = (_packet, socket) => socket.destroy();
+    const connection = await Connection.open(path, "there");
+    const message = "libvirt at there: the daemon closed the connection";
+    await expect(connection.call(connect.libVersion, undefined)).rejects.toThrow(message);
+    expect(connection.broken).toBe(true);
+    await expect(connection.call(connect.libVersion, undefined)).rejects.toThrow(message);
+  });
+
+  test("no daemon: the error names socket, reason and fix", async () => {
+    await expect(Connection.open("/nowhere/sock", "qemu:///system")).rejects.toThrow(
+      "can't connect to libvirt at qemu:///system (socket /nowhere/sock): connect ENOENT /nowhere/sock; " +
+        "check that libvirtd runs and that you may use its socket (group libvirt)",
+    );
+  });
+});

@@ -1,0 +1,140 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { domainXml, type DomainDefinition } from "../../../../providers/libvirt/xml/domain.ts";
+import { networkXml, readNetwork, type NetworkDefinition } from "../../../../providers/libvirt/xml/network.ts";
+import { readDomain } from "../../../../providers/libvirt/xml/readDomain.ts";
+import { poolXml, readPool, readVolume, volumeXml } from "../../../../providers/libvirt/xml/storage.ts";
+
+const golden = (name: string): string =>
+  readFileSync(join(import.meta.dirname, "../../../golden/libvirt", name), "utf8").trimEnd();
+const owner = { urn: "urn:pulumi:lab::strata::libvirt:index/domain:Domain::cloud-0", state: "0123456789ab" };
+
+const machine: DomainDefinition = {
+  type: "qemu",
+  name: "lab-cloud-0",
+  uuid: "01234567-89ab-cdef-0123-456789abcdef",
+  owner,
+  description: "a <machine> & more",
+  memoryMiB: 1024,
+  vcpus: 2,
+  cpuQuota: 0.5,
+  cpuMode: "maximum",
+  arch: "x86_64",
+  machine: "q35",
+  kernel: "/pool/vmlinuz",
+  initrd: "/pool/initramfs.img",
+  cmdline: "root=/dev/vda rw console=ttyS0",
+  disks: [
+    {
+      path: "/pool/disk",
+      format: "qcow2",
+      device: "disk",
+      readBytesPerSecond: 2_000_000,
+      writeBytesPerSecond: 1_000_000,
+    },
+    {
+      path: "/pool/seed",
+      format: "raw",
+      device: "disk",
+      readBytesPerSecond: undefined,
+      writeBytesPerSecond: undefined,
+    },
+  ],
+  interfaces: [{ source: { network: "lab" }, mac: "52:54:00:0a:40:01" }],
+  consoles: [{ targetType: "serial", port: 0, logFile: "/run/console.log" }],
+};
+
+test("a machine with everything", () => {
+  expect(domainXml(machine)).toBe(golden("domain.xml"));
+});
+
+test("a machine with as little as possible boots from its disk", () => {
+  const small: DomainDefinition = {
+    ...{ type: "kvm", name: "m", memoryMiB: 512, vcpus: 1, arch: "x86_64", machine: "q35" },
+    disks: [{ path: "/pool/m", format: "raw", device: "disk" }],
+    interfaces: [{ source: { bridge: "br0" }, mac: "52:54:00:00:00:01" }],
+    consoles: [],
+  };
+  expect(domainXml(small)).toBe(golden("domain-small.xml"));
+});
+
+test("what is written is read back", () => {
+  const { consoles, ...rest } = machine;
+  expect(readDomain(domainXml(machine))).toEqual({ ...rest, emulator: "", consoleLog: consoles[0]?.logFile });
+});
+
+test("a running machine as libvirt describes it", () => {
+  expect(readDomain(golden("domain-running.xml"))).toEqual({
+    uuid: "de652072-178a-449f-85ee-9ee4218d9727",
+    name: "m-0",
+    type: "qemu",
+    owner: { urn: "urn:pulumi:test::lab::libvirt:index/domain:Domain::m-0", state: "8b8c464c749d" },
+    description: undefined,
+    memoryMiB: 256,
+    vcpus: 1,
+    cpuQuota: 0.5,
+    cpuMode: "maximum",
+    arch: "x86_64",
+    machine: "pc-q35-7.2",
+    emulator: "/usr/bin/qemu-system-x86_64",
+    kernel: undefined,
+    initrd: undefined,
+    cmdline: undefined,
+    disks: [
+      {
+        path: "/pool/disk-0",
+        format: "qcow2",
+        device: "disk",
+        readBytesPerSecond: 1_000_000,
+        writeBytesPerSecond: undefined,
+      },
+    ],
+    interfaces: [{ source: { network: "net" }, mac: "52:54:00:00:00:00" }],
+    consoleLog: "/log/console-0.log",
+  });
+});
+
+const isolated: NetworkDefinition = {
+  ...{ name: "lab", owner, mode: "none", bridge: "br-lab", mtu: 1450, domain: undefined, dns: false },
+  addresses: [{ address: "10.83.255.254", prefix: 16, range: undefined }],
+};
+const nat: NetworkDefinition = {
+  ...{ name: "out", owner: undefined, mode: "nat", bridge: "br-out", mtu: undefined, domain: "lab.test", dns: true },
+  addresses: [{ address: "10.17.3.1", prefix: 24, range: { start: "10.17.3.2", end: "10.17.3.254" } }],
+};
+
+test.each([
+  ["network-none.xml", isolated],
+  ["network-nat.xml", nat],
+])("%s, written and read back", (file, definition) => {
+  expect(networkXml(definition)).toBe(golden(file));
+  expect(readNetwork(networkXml(definition))).toEqual({ ...definition, uuid: "" });
+});
+
+test("a network on a bridge of the host's", () => {
+  const bridged: NetworkDefinition = { name: "lan", mode: "bridge", bridge: "br0", dns: false, addresses: [] };
+  expect(networkXml(bridged)).toBe(
+    '<network>\n  <name>lan</name>\n  <forward mode="bridge"/>\n  <bridge name="br0"/>\n</network>',
+  );
+});
+
+test("a netmask is read as a prefix", () => {
+  const xml = "<network><name>n</name><ip address='10.0.0.1' netmask='255.255.240.0'/></network>";
+  expect(readNetwork(xml).addresses).toEqual([{ address: "10.0.0.1", prefix: 20, range: undefined }]);
+});
+
+test("pools and volumes", () => {
+  expect(poolXml({ name: "p", path: "/pool" })).toBe(
+    '<pool type="dir">\n  <name>p</name>\n  <target>\n    <path>/pool</path>\n  </target>\n</pool>',
+  );
+  const overlay = { name: "v", format: "qcow2", capacity: 64, backing: { path: "/pool/b", format: "raw" } } as const;
+  expect(volumeXml(overlay)).toBe(golden("volume-overlay.xml"));
+  expect(readVolume(volumeXml(overlay))).toMatchObject({ format: "qcow2", capacity: 64, backingPath: "/pool/b" });
+  const pool =
+    "<pool type='dir'><name>p</name><capacity unit='KiB'>2</capacity><target><path>/x</path></target></pool>";
+  expect(readPool(pool)).toMatchObject({ type: "dir", name: "p", path: "/x", capacity: 2048, available: 0 });
+});
+
+test("XML of something else is refused", () => {
+  expect(() => readDomain("<network/>")).toThrow("libvirt sent XML without a <domain>: <network/>");
+});
