@@ -1,3 +1,4 @@
+import { cancellable } from "../store/cancel.ts";
 import { findEntry, verifyEntry, type Entry, type EntryName } from "../store/entry.ts";
 import type { Progress } from "../store/progress.ts";
 import { buildImage } from "./build.ts";
@@ -23,11 +24,12 @@ export function verifyMachineImage(kinds: string[]): Entry {
 /**
  * Builds the image where it is missing or corrupt: some three minutes, 4 GB of disk space while it runs.
  *
+ * @param signal ends the build; nothing half-built stays.
  * @throws ArtifactError with what failed, why, and the fix.
  */
-export function buildMachineImage(kinds: string[], progress?: Progress): Promise<Entry> {
+export function buildMachineImage(kinds: string[], progress?: Progress, signal?: AbortSignal): Promise<Entry> {
   const wanted = recipe(kinds, hostDistribution());
-  return buildImage(wanted, entryName(kinds), progress);
+  return cancellable(signal, () => buildImage(wanted, entryName(kinds), progress));
 }
 
 function entryName(kinds: string[]): EntryName {

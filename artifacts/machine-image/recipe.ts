@@ -3,6 +3,7 @@ import { containerKey, type ContainerName } from "../oci/recipe.ts";
 import { ArtifactError } from "../store/errors.ts";
 import { filesAsInputs, keyOf } from "../store/inputs.ts";
 import type { Distribution } from "./host.ts";
+import { rootfsKey } from "./rootfs.ts";
 
 /** Raised when the build's steps change in a way that the files below do not show. */
 const formatVersion = 1;
@@ -40,7 +41,7 @@ interface Software {
 /** What a kind of software adds to the image. */
 const software: Record<string, Software> = {
   mqtt: { packages: ["mosquitto", "mosquitto-clients"], containers: [] },
-  workload: { packages: ["containerd", "runc"], containers: [] },
+  workload: { packages: ["containerd", "runc"], containers: ["worker", "publisher"] },
 };
 
 const basePackages = [
@@ -91,8 +92,7 @@ export function recipe(kinds: string[], distribution: Distribution): Recipe {
   const containers = [...new Set(parts.flatMap((part) => part.containers))].sort();
   const key = keyOf({
     formatVersion,
-    distribution,
-    packages,
+    rootfs: rootfsKey(distribution, packages, sourceDateEpoch),
     commandLine,
     sourceDateEpoch,
     files: filesAsInputs(filesDirectory),

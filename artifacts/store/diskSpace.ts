@@ -25,7 +25,7 @@ const fullBytes = 16 * 2 ** 20;
 
 /** Whether a failed build failed because the disk is full: by its error, or by what is left. */
 export function isDiskFull(error: unknown, directory: string): boolean {
-  const { code, message = "" } = error as NodeJS.ErrnoException;
+  const { code, message } = error as NodeJS.ErrnoException;
   return (
     code === "ENOSPC" || /no space left on device|disk full|ENOSPC/i.test(message) || freeBytes(directory) < fullBytes
   );

@@ -1,5 +1,6 @@
 import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
+import { cancelSignal } from "./cancel.ts";
 import { ArtifactError } from "./errors.ts";
 
 export interface LockOptions {
@@ -45,7 +46,7 @@ async function acquire(file: string, options: LockOptions): Promise<void> {
           `wait for it or end it, then try again (lock: ${file})`,
       );
     }
-    await sleep(pollMs);
+    await sleep(pollMs, undefined, { signal: cancelSignal() });
   }
 }
 

@@ -1,4 +1,5 @@
 import { execa } from "execa";
+import { cancelSignal } from "./cancel.ts";
 import { ArtifactError } from "./errors.ts";
 
 export interface Command {
@@ -18,15 +19,18 @@ export interface Command {
 const shownLines = 15;
 
 /**
- * Runs a program to its end. It is ended with this process.
+ * Runs a program to its end. It is ended with this process, and when its work is cancelled.
  *
  * @returns its standard output.
+ * @throws the reason of a cancellation.
  * @throws ArtifactError with the end of its output when it fails, does not exist, or runs into the limit.
  */
 export async function run(command: Command): Promise<string> {
+  const signal = cancelSignal();
   const child = execa(command.command, command.args, {
     cwd: command.directory,
     env: command.environment,
+    cancelSignal: signal,
     stdin: "ignore",
     all: true,
     reject: false,
@@ -35,6 +39,7 @@ export async function run(command: Command): Promise<string> {
   });
   if (command.onLine) for await (const line of child) command.onLine(line);
   const result = await child;
+  signal?.throwIfAborted();
   if (!result.failed) return result.stdout;
   const end = result.all.split("\n").slice(-shownLines).join("\n");
   const reason = result.timedOut

@@ -1,10 +1,10 @@
 #!/bin/sh
-# Builds a machine image: disk.qcow2, vmlinuz, initramfs.img and packages.txt in OUTPUT.
+# Builds a machine image from a root file system with its packages: disk.qcow2, vmlinuz and initramfs.img in OUTPUT.
 #
 # usage: build.sh FILES OUTPUT      (as root, in mount and process namespaces of its own: what it mounts and starts
 #                                    ends with it, however it ends)
-# environment: SUITE, MIRRORS (a file with one-line apt sources), PACKAGES (comma separated), CONTAINERS (OCI archives,
-#              space separated), FILE_SYSTEM_ID (a UUID), SOURCE_DATE_EPOCH
+# environment: ROOTFS (a tar, see bootstrap.sh), CONTAINERS (OCI archives, space separated), FILE_SYSTEM_ID (a UUID),
+#              SOURCE_DATE_EPOCH
 # A line "phase: ..." on standard output says what is being done.
 set -eu
 files=$1 output=$2
@@ -14,16 +14,6 @@ rootfs=$work/rootfs
 disk_mib=2048
 
 phase() { echo "phase: $*"; }
-
-install_packages() {
-  mmdebstrap --quiet --mode=root --variant=minbase --include="$PACKAGES" \
-    --aptopt='APT::Install-Recommends "false"' \
-    --dpkgopt='path-exclude=/usr/share/man/*' --dpkgopt='path-exclude=/usr/share/locale/*' \
-    --dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-exclude=/usr/share/info/*' \
-    --customize-hook='chroot "$1" dpkg-query --show --showformat "\${Package} \${Version}\n" > "$1/packages.txt"' \
-    "$SUITE" "$rootfs" - < "$MIRRORS"
-  mv "$rootfs/packages.txt" "$output/packages.txt"
-}
 
 # Sets a systemd unit or generator aside: a link to /dev/null in /etc hides the packaged one.
 mask() { ln -sf /dev/null "$rootfs/etc/systemd/$1"; }
@@ -69,10 +59,10 @@ import_containers() {
   umount "$rootfs/dev" "$rootfs/run" "$rootfs/proc"
 }
 
-phase "installing packages"
-mkdir -p "$work"
+phase "unpacking packages"
+mkdir -p "$rootfs"
+tar --extract --file "$ROOTFS" --directory "$rootfs" --xattrs --xattrs-include='*' --numeric-owner
 touch "$work/begin"
-install_packages
 phase "configuring"
 configure
 if [ -n "$CONTAINERS" ]; then

@@ -1,0 +1,80 @@
+import { aptSources } from "../../../artifacts/machine-image/aptSources.ts";
+import { hostDistribution, type Distribution } from "../../../artifacts/machine-image/host.ts";
+import { recipe } from "../../../artifacts/machine-image/recipe.ts";
+
+const debian: Distribution = { id: "debian", suite: "bookworm", architecture: "amd64" };
+
+test("the host's distribution is what images are made of", () => {
+  const osRelease = 'PRETTY_NAME="Debian GNU/Linux 12 (bookworm)"\nVERSION_CODENAME=bookworm\nID=debian\n';
+  expect(hostDistribution(osRelease, "x64")).toEqual(debian);
+  expect(hostDistribution("ID=ubuntu\nVERSION_CODENAME=noble\n", "arm64")).toEqual({
+    id: "ubuntu",
+    suite: "noble",
+    architecture: "arm64",
+  });
+});
+
+test("other hosts are refused with the reason", () => {
+  expect(() => hostDistribution('ID=fedora\nPRETTY_NAME="Fedora 43"\n', "x64")).toThrow(
+    "machine images are built from the host's own packages, of Debian or Ubuntu; this host is Fedora 43; use a Debian or Ubuntu host",
+  );
+  expect(() => hostDistribution("ID=debian\nVERSION_CODENAME=trixie\n", "riscv64")).toThrow("this host is riscv64");
+});
+
+test("package sources: the distribution's own release and updates, main component; nobody else's", () => {
+  const targets = [
+    "mirror:///a/|bookworm|main|Debian",
+    "mirror:///a/|bookworm|contrib|Debian",
+    "mirror:///a/|bookworm-updates|main|Debian",
+    "mirror:///a/|bookworm-backports|main|Debian",
+    "mirror:///s/|bookworm-security|main|Debian",
+    "mirror:///a/|bookworm|main|Debian",
+    "mirror:///x/|bookworm|main|Somebody",
+    "",
+  ].join("\n");
+  expect(aptSources(targets, debian)).toEqual([
+    "deb mirror:///a/ bookworm main",
+    "deb mirror:///a/ bookworm-updates main",
+    "deb mirror:///s/ bookworm-security main",
+  ]);
+});
+
+test("a host without the release in its sources is told what to add", () => {
+  expect(() => aptSources("mirror:///x/|bookworm|main|Somebody\n", debian)).toThrow(
+    "this host's package sources have no main component of debian bookworm; add it to the apt sources, run apt-get update, then try again",
+  );
+});
+
+test("software adds packages and containers to the base; order and repetition do not matter", () => {
+  const base = recipe([], debian);
+  const all = recipe(["workload", "mqtt", "base", "mqtt"], debian);
+  expect(base.containers).toEqual([]);
+  expect(base.packages).toContain("linux-image-cloud-amd64");
+  expect(all.kinds).toEqual(["mqtt", "workload"]);
+  expect(all.packages.filter((name) => !base.packages.includes(name))).toEqual([
+    "containerd",
+    "mosquitto",
+    "mosquitto-clients",
+    "runc",
+  ]);
+  expect(all.containers).toEqual(["publisher", "worker"]);
+  expect(all.key).toBe(recipe(["mqtt", "workload"], debian).key);
+});
+
+test("the key depends on software, distribution and architecture", () => {
+  const keys = [
+    recipe([], debian),
+    recipe(["mqtt"], debian),
+    recipe([], { ...debian, suite: "trixie" }),
+    recipe([], { ...debian, architecture: "arm64" }),
+    recipe([], { id: "ubuntu", suite: "noble", architecture: "amd64" }),
+  ].map(({ key }) => key);
+  expect(new Set(keys).size).toBe(keys.length);
+  expect(keys.every((key) => /^[0-9a-f]{16}$/.test(key))).toBe(true);
+});
+
+test("software that images know nothing of is refused", () => {
+  expect(() => recipe(["kubernets"], debian)).toThrow(
+    'a machine image knows no software "kubernets"; it knows base, mqtt, workload',
+  );
+});
