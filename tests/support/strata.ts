@@ -1,54 +1,75 @@
-import { execa, type Result } from "execa";
+import { execa } from "execa";
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { pulumiEnvironment } from "../../setup/environment.ts";
 
 export const project = join(import.meta.dirname, "../..");
+
+/** A command that ended. */
+export interface Finished {
+  exitCode: number | undefined;
+  stdout: string;
+  /** Standard output and standard error, as a terminal shows them. */
+  all: string;
+}
 
 /** A state directory of its own for a test: its own keys, engine state and embedded host, beside any that exist. */
 export class Sandbox {
   readonly state = mkdtempSync(join(tmpdir(), "strata-test-"));
 
-  /** Runs `./strata` as a user would. */
-  async strata(...args: string[]): Promise<Result> {
-    return execa(join(project, "strata"), args, { ...this.#options(), reject: false, all: true });
+  /** Runs `./strata`, or after `eval "$(./strata env)"` a command such as `pulumi`, as a user would. */
+  async run(command: string, ...args: string[]): Promise<Finished> {
+    const [file, words]: [string, string[]] =
+      command === "strata"
+        ? [join(project, "strata"), args]
+        : ["sh", ["-c", 'eval "$(./strata env)" && exec "$@"', "sh", command, ...args]];
+    const options = { cwd: project, env: this.environment, stdin: "ignore", reject: false, all: true } as const;
+    const { exitCode, stdout, all } = await execa(file, words, options);
+    return { exitCode, stdout, all };
   }
 
-  /** Runs `pulumi` on the project as a user would after `eval "$(./strata env)"`. */
-  async pulumi(...args: string[]): Promise<Result> {
-    process.env.STRATA_STATE = this.state;
-    const env = { ...pulumiEnvironment(), STRATA_STATE: this.state };
-    return execa("pulumi", [...args, "--non-interactive"], { ...this.#options(), env, reject: false, all: true });
+  /** As `run`. @throws Error with the end of what was printed, when the exit status is not 0. */
+  async succeed(command: string, ...args: string[]): Promise<Finished> {
+    const result = await this.run(command, ...args);
+    if (result.exitCode !== 0) {
+      throw new Error(`${command} ${args.join(" ")}: exit status ${result.exitCode}\n${result.all.slice(-6000)}`);
+    }
+    return result;
+  }
+
+  get environment(): Record<string, string> {
+    return { STRATA_STATE: this.state, CI: "true", PULUMI_SKIP_UPDATE_CHECK: "true" };
   }
 
   /** Removes the testbeds that a failed test left, and the state. */
   async clean(...stacks: string[]): Promise<void> {
-    for (const stack of stacks) await this.strata("destroy", stack, "--yes");
+    for (const stack of stacks) {
+      await this.run("pulumi", "cancel", "--stack", stack, "--yes");
+      await this.run("strata", "destroy", stack, "--yes");
+    }
     rmSync(this.state, { recursive: true, force: true });
-  }
-
-  #options() {
-    return { cwd: project, env: { STRATA_STATE: this.state, CI: "true" }, stdin: "ignore" } as const;
   }
 }
 
 /** What a testbed could leave on the host: namespaces, QEMU processes, private daemons, mounts and directories. */
 export function leftovers(): string[] {
   const find = (command: string): string[] =>
-    execFileSync("sh", ["-c", `${command} || true`], { encoding: "utf8" }).split("\n").filter((line) => line !== "");
+    execFileSync("sh", ["-c", `${command} || true`], { encoding: "utf8" })
+      .split("\n")
+      .filter((line) => line !== "");
   return [
     ...find("ip netns list | grep '^strata-'"),
     // A zombie has ended; where nothing reaps orphans, it stays listed.
-    ...find("ps -eo stat=,args= | grep -E '^[^Z].*(qemu-system-|/strata/.*libvirtd|libvirtd .*strata)' | grep -v grep"),
-    ...find("grep -E '/(run|var/lib)/strata' /proc/mounts"),
+    ...find("ps -eo stat=,args= | grep -E '^[^Z].*(qemu-system-|libvirtd .*strata)' | grep -v grep"),
+    ...find("grep -E ' /(run|var/lib)/strata' /proc/mounts"),
     ...find("ls -d /run/strata/* /var/lib/strata/* 2>/dev/null"),
   ];
 }
 
-/** Number of resources by operation, as `pulumi preview --json` and the engine's event log tell them. */
-export function operations(previewJson: string): Record<string, number> {
-  const { changeSummary } = JSON.parse(previewJson) as { changeSummary: Record<string, number> };
-  return changeSummary;
+/** Number of resources by what happened to them, as the end of `pulumi up` says: `{ updated: 4, unchanged: 33 }`. */
+export function summaryOf(output: string): Record<string, number> {
+  const [, summary = ""] = output.split(/^Resources:$/m);
+  const counts = [...summary.matchAll(/^ +(?:[-+~]+ )?(\d+) (created|updated|replaced|deleted|unchanged|errored)/gm)];
+  return Object.fromEntries(counts.map(([, count, what]) => [what ?? "", Number(count)]));
 }

@@ -1,0 +1,155 @@
+// The whole chain on real machines, as a user runs it: quickstart, a second `up`, an edit of a link, destroy.
+import { execa } from "execa";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { reportSchema, type Report } from "../../benchmarks/report/schema.ts";
+import { leftovers, project, Sandbox, summaryOf } from "../support/strata.ts";
+
+const sandbox = new Sandbox();
+const before = leftovers();
+const machines = ["cloud-0", "edge-0", "endpoint-0"];
+const minute = 60_000;
+
+afterAll(() => sandbox.clean("quickstart"), 5 * minute);
+
+function lastReport(): Report {
+  const results = join(sandbox.state, "results", "quickstart");
+  const run = readdirSync(results).sort().at(-1)!;
+  return reportSchema.parse(JSON.parse(readFileSync(join(results, run, "report.json"), "utf8")));
+}
+
+async function onMachine(machine: string, ...command: string[]): Promise<string> {
+  const { stdout } = await sandbox.succeed("strata", "ssh", "quickstart", machine, ...command);
+  return stdout.trim();
+}
+
+const bootIds = (): Promise<string[]> =>
+  Promise.all(machines.map((machine) => onMachine(machine, "cat", "/proc/sys/kernel/random/boot_id")));
+
+test(
+  "quickstart builds the testbed, measures on it and reports",
+  async () => {
+    const { stdout } = await sandbox.succeed("strata", "quickstart", "--yes");
+
+    for (const text of ["worker_id", "endpoint_id", "connected_to", "latency_avg", "Report: "])
+      expect(stdout).toContain(text);
+    for (const machine of machines) expect(stdout).toContain(`./strata ssh quickstart ${machine}`);
+
+    const report = lastReport();
+    expect(report.outcome).toEqual({ kind: "completed" });
+    expect(report.workers.map((row) => [row.worker_id, row.photos])).toEqual([["cloud-0", 40]]);
+    expect(report.endpoints.map((row) => [row.endpoint_id, row.connected_to, row.photos])).toEqual([
+      ["endpoint-0", "cloud-0", 40],
+    ]);
+    expect(report.samples).toMatchObject({ photos: 48, answered: 48, warmup: 8 });
+    expect(report.provenance.accelerator).toBe(report.testbed.provider.accelerator);
+  },
+  20 * minute,
+);
+
+test("the network of known photos names them", () => {
+  const { known, right } = lastReport().accuracy;
+  expect(known).toBeGreaterThan(0);
+  expect(right / known).toBeGreaterThanOrEqual(0.8);
+});
+
+test("each link's measured round trip is the one asked for", () => {
+  const roundTrips = lastReport().network.map(({ link, roundTrip }) => ({ link, ...roundTrip }));
+  expect(roundTrips.map(({ link, wantedMs }) => [link, wantedMs])).toEqual([
+    ["cloud-edge", 15],
+    ["cloud-endpoint", 90],
+    ["edge-endpoint", 15],
+  ]);
+  for (const { wantedMs, measuredMs } of roundTrips) {
+    // Twenty pings with jitter, on emulated machines that share two cores: a coarse check. The link is shaped, once each way.
+    expect(measuredMs).toBeGreaterThan(wantedMs * 0.7);
+    expect(measuredMs).toBeLessThan(wantedMs * 1.5 + 5);
+  }
+});
+
+test(
+  "a second up changes nothing",
+  async () => {
+    const { stdout } = await sandbox.succeed(
+      "pulumi",
+      "up",
+      "--stack",
+      "quickstart",
+      "--yes",
+      "--skip-preview",
+      "--expect-no-changes",
+    );
+    expect(summaryOf(stdout)).toEqual({ unchanged: 37 });
+  },
+  5 * minute,
+);
+
+test(
+  "roles applied again change nothing on the machines",
+  async () => {
+    for (const environment of await softwareEnvironments()) {
+      // Without the previous run's output, every role is applied.
+      const { stderr } = await execa("node", [join(project, "components/software/runPhase.ts")], {
+        env: { ...sandbox.environment, ...environment },
+      });
+      expect(stderr).toMatch(/ok=\d+ +changed=0 +unreachable=0 +failed=0/);
+    }
+  },
+  5 * minute,
+);
+
+/** What Pulumi runs each machine's software with. */
+async function softwareEnvironments(): Promise<Record<string, string>[]> {
+  const { stdout } = await sandbox.succeed("pulumi", "stack", "export", "--stack", "quickstart");
+  const { deployment } = JSON.parse(stdout) as {
+    deployment: { resources: { type: string; inputs: { environment: Record<string, string> } }[] };
+  };
+  const commands = deployment.resources.filter(({ type }) => type === "command:local:Command");
+  expect(commands).toHaveLength(machines.length);
+  return commands.map(({ inputs }) => inputs.environment);
+}
+
+test(
+  "an edit of a link updates the shaping of its ends, and touches no machine",
+  async () => {
+    const boots = await bootIds();
+    await sandbox.succeed(
+      "pulumi",
+      "config",
+      "set",
+      "--stack",
+      "quickstart",
+      "--path",
+      "strata:testbed.links.cloud-edge.latency",
+      "30 ms",
+    );
+
+    const preview = await sandbox.succeed("pulumi", "preview", "--stack", "quickstart", "--diff");
+    expect(preview.stdout).toMatch(/latencyMs: 7\.5 => 30/);
+
+    const up = await sandbox.succeed("pulumi", "up", "--stack", "quickstart", "--yes", "--skip-preview");
+    // Two machines' shaping, and the components that show the edit: the link and the testbed.
+    expect(summaryOf(up.stdout)).toEqual({ updated: 4, unchanged: 33 });
+
+    expect(await bootIds()).toEqual(boots);
+    const pings = await onMachine("cloud-0", "ping", "-q", "-c", "10", "-i", "0.2", addressOf("edge-0"));
+    const average = Number(/= [\d.]+\/([\d.]+)\//.exec(pings)?.[1]);
+    expect(average).toBeGreaterThan(50);
+    expect(average).toBeLessThan(90);
+  },
+  5 * minute,
+);
+
+function addressOf(machine: string): string {
+  return lastReport().testbed.machines.find(({ name }) => name === machine)!.address;
+}
+
+test(
+  "destroy leaves nothing behind",
+  async () => {
+    await sandbox.succeed("strata", "destroy", "quickstart", "--yes");
+    expect(leftovers().filter((line) => !before.includes(line))).toEqual([]);
+    expect(readdirSync(join(sandbox.state, "stacks"))).toEqual([]);
+  },
+  5 * minute,
+);
