@@ -15,6 +15,8 @@ export async function runFor(
     timeout: options.limitMs,
     cancelSignal: options.signal,
     forceKillAfterDelay: 2000,
+    // Out of the terminal's process group: Ctrl-C shall end the run, not the commands that then stop its remote parts.
+    detached: true,
     stripFinalNewline: false,
     // Samples of hours at a high rate; execa's own limit cuts output silently off at 100 MB.
     maxBuffer: 1_000_000_000,
