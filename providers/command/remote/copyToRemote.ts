@@ -48,7 +48,7 @@ export const copyToRemote = resource<Inputs, object, null>({
 
 async function copy(operation: Operation<null>, { source, remotePath, ...wanted }: Inputs): Promise<void> {
   sayStandIn(operation);
-  await withSession(operation, wanted.connection, async (session) => {
+  await withSession(operation, wanted.connection, [], async (session) => {
     const file = source.path ? resolve(source.path) : join(session.directory, "text");
     if (source.path && !existsSync(file)) throw new ProviderError(`source: there is no file ${file}`);
     if (!source.path) await writeFile(file, source.text ?? "", { mode: 0o600 });

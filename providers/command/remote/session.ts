@@ -18,10 +18,15 @@ export interface Session {
   run(file: "ssh" | "scp", args: string[], options?: Partial<Run>): Promise<Finished>;
 }
 
-/** Connects, does the work, and leaves neither files nor connection behind. */
+/**
+ * Connects, does the work, and leaves neither files nor connection behind.
+ *
+ * @param variables names of the environment variables that commands are sent with.
+ */
 export async function withSession<T>(
   operation: Operation<null>,
   connection: Connection,
+  variables: readonly string[],
   work: (session: Session) => Promise<T>,
 ): Promise<T> {
   const directory = await mkdtemp(join(tmpdir(), "strata-command-"));
@@ -42,7 +47,7 @@ export async function withSession<T>(
       }),
   };
   try {
-    await writeSshFiles(directory, connection);
+    await writeSshFiles(directory, connection, variables);
     await dial(operation, session, connection);
     return await work(session);
   } finally {

@@ -3,11 +3,15 @@ import { join } from "node:path";
 import { defaultPerDialTimeout, type Connection, type Endpoint } from "./connection.ts";
 
 /** Writes what ssh needs for a connection into a directory that only its owner may read; no secret is an argument. */
-export async function writeSshFiles(directory: string, connection: Connection): Promise<void> {
+export async function writeSshFiles(
+  directory: string,
+  connection: Connection,
+  variables: readonly string[],
+): Promise<void> {
   const { proxy, password, privateKeyPassword } = connection;
   await writeEndpoint(directory, "target", connection);
   if (proxy) await writeEndpoint(directory, "proxy", proxy);
-  await writePrivate(join(directory, "config"), sshConfiguration(directory, connection));
+  await writePrivate(join(directory, "config"), sshConfiguration(directory, connection, variables));
   await writePrivate(join(directory, "password"), password ?? "");
   await writePrivate(join(directory, "passphrase"), privateKeyPassword ?? "");
   // ssh runs this with its question as the argument, and reads the answer from it.
@@ -25,11 +29,22 @@ async function writePrivate(file: string, text: string): Promise<void> {
   await writeFile(file, text, { mode: 0o600 });
 }
 
-/** The configuration in which the machine is called `target`, and the one on the way to it `proxy`. */
-export function sshConfiguration(directory: string, connection: Connection): string {
+/**
+ * The configuration in which the machine is called `target`, and the one on the way to it `proxy`.
+ *
+ * @param variables names of the environment variables to send. They must be known when the connection is made: a shared
+ *   connection passes on only those that it was told of.
+ */
+export function sshConfiguration(directory: string, connection: Connection, variables: readonly string[] = []): string {
   const { proxy, password, privateKeyPassword } = connection;
   const asks = password !== undefined || privateKeyPassword !== undefined;
-  const shared = ["ControlMaster auto", `ControlPath ${directory}/c`, "ControlPersist 60", `BatchMode ${yes(!asks)}`];
+  const shared = [
+    "ControlMaster auto",
+    `ControlPath ${directory}/c`,
+    "ControlPersist 60",
+    `BatchMode ${yes(!asks)}`,
+    ...variables.map((name) => `SendEnv ${name}`),
+  ];
   return [
     ...block(directory, "target", connection, [...shared, ...(proxy ? ["ProxyJump proxy"] : [])]),
     ...(proxy ? block(directory, "proxy", proxy, ["BatchMode yes"]) : []),
