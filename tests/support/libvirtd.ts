@@ -17,6 +17,12 @@ export function libvirtdProblem(): string | undefined {
   return missing.length > 0 ? `not installed: ${missing.join(", ")}` : undefined;
 }
 
+/** Runs virsh against the daemon at a URI and returns what it prints. */
+export async function virshOn(uri: string, ...args: string[]): Promise<string> {
+  const { stdout } = await run("virsh", ["-q", "-c", uri, ...args]);
+  return stdout.trim();
+}
+
 /**
  * A libvirtd of the test's own: in a network namespace, with private state directories, so that it touches nothing of
  * the machine's. Stop it, or it stays.
@@ -95,9 +101,8 @@ export class PrivateLibvirtd {
   }
 
   /** Runs virsh against this daemon and returns what it prints. */
-  async virsh(driver: "qemu" | "test", ...args: string[]): Promise<string> {
-    const { stdout } = await run("virsh", ["-q", "-c", this.uri(driver), ...args]);
-    return stdout.trim();
+  virsh(driver: "qemu" | "test", ...args: string[]): Promise<string> {
+    return virshOn(this.uri(driver), ...args);
   }
 
   /** Ends the daemon and any machine that a test left running, and removes the namespace and the directories. */

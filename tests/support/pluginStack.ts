@@ -101,6 +101,17 @@ export class PluginStack {
     return readFileSync(join(this.directory, "backend/.pulumi/stacks/plugin-test/test.json"), "utf8");
   }
 
+  /**
+   * Drops resources from the engine's state, so that they exist and the engine does not know: what is left when a run
+   * is killed between making them and writing that down.
+   */
+  async forget(...names: string[]): Promise<void> {
+    const exported = await this.#stack.exportStack();
+    const deployment = exported.deployment as { resources: { urn: string }[] };
+    deployment.resources = deployment.resources.filter(({ urn }) => !names.includes(urn.split("::").at(-1) ?? ""));
+    await this.#stack.importStack(exported);
+  }
+
   async destroy(): Promise<Operations> {
     const { summary } = await this.#stack.destroy();
     return operations(summary.resourceChanges);
