@@ -34,6 +34,7 @@ export const hostPackages: readonly HostPackage[] = [
   bringing("qemu-img", "qemu-utils", "makes disk images"),
   bringing("libvirtd", "libvirt-daemon-system", "manages the machines"),
   bringing("virsh", "libvirt-clients", "shows what libvirt has"),
+  bringing("dnsmasq", "dnsmasq-base", "libvirtd looks for it at each start"),
   bringing("mmdebstrap", "mmdebstrap", "builds the machine image"),
   holding(
     "/usr/share/keyrings/debian-archive-keyring.gpg",
