@@ -43,7 +43,7 @@ export async function connectBroker(
     onLost(reason);
   };
   client.on("error", (error) => {
-    report(`connection to the MQTT broker ${address}: ${describe(error)}`);
+    report(`lost the connection to the MQTT broker ${address}: ${describe(error)}`);
   });
   client.on("disconnect", (packet) => {
     report(`the MQTT broker ${address} ended the connection (reason code ${packet.reasonCode ?? 0})`);
