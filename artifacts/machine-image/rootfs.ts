@@ -79,8 +79,8 @@ function takePackages(file: string): Record<string, string> {
   rmSync(file);
   return Object.fromEntries(
     lines.map((line) => {
-      const space = line.indexOf(" ");
-      return [line.slice(0, space), line.slice(space + 1)];
+      const [name = "", version = ""] = line.split("\t");
+      return [name, version];
     }),
   );
 }

@@ -32,7 +32,8 @@ export function containerRecipe(name: ContainerName): ContainerRecipe {
   const config: ImageConfig = {
     architecture,
     entrypoint: [nodePath, `${workloadPath}/${name}/main.ts`],
-    environment: { PATH: "/usr/bin", NODE_ENV: "production" },
+    // onnxruntime 1.30 would report its use to its publisher; a testbed tells nobody what runs on it.
+    environment: { PATH: "/usr/bin", NODE_ENV: "production", ORT_DISABLE_TELEMETRY: "1" },
     workingDirectory: workloadPath,
   };
   const key = keyOf({ name, config, layers: layers.map(layerKey) });

@@ -52,7 +52,9 @@ export async function createPythonEnvironment(directory: string, requirements: s
     packages: join(directory, "lib", version, "site-packages"),
     run: async (what, args) => {
       // Without compiled files beside our sources: a checkout stays as it was.
-      await run({ what, command: python, args: ["-B", ...args], limitSeconds: runLimitSeconds });
+      // onnxruntime would report its use to its publisher.
+      const environment = { ORT_DISABLE_TELEMETRY: "1" };
+      await run({ what, command: python, args: ["-B", ...args], environment, limitSeconds: runLimitSeconds });
     },
   };
 }

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Installs packages into a fresh root file system: rootfs.tar and packages.txt (name, version) in OUTPUT.
+# Installs packages into a fresh root file system: rootfs.tar and packages.txt (name, tab, version) in OUTPUT.
 #
 # usage: bootstrap.sh OUTPUT    (as root, in mount and process namespaces of its own: mmdebstrap can leave proc mounted)
 # environment: SUITE, MIRRORS (a file with one-line apt sources), PACKAGES (comma separated), SOURCE_DATE_EPOCH
@@ -12,8 +12,7 @@ mmdebstrap --quiet --mode=root --variant=minbase --format=tar --include="$PACKAG
   --aptopt='APT::Install-Recommends "false"' \
   --dpkgopt='path-exclude=/usr/share/man/*' --dpkgopt='path-exclude=/usr/share/locale/*' \
   --dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-exclude=/usr/share/info/*' \
-  --customize-hook='chroot "$1" dpkg-query --show --showformat "\${Package} \${Version}\n" > "$TMPDIR/packages.txt"' \
+  --customize-hook="chroot \"\$1\" dpkg-query --show > '$output/packages.txt'" \
   --customize-hook='rm -rf "$1"/boot/initrd* "$1"/var/cache/*' \
   "$SUITE" "$output/rootfs.tar" - < "$MIRRORS"
-mv "$TMPDIR/packages.txt" "$output/packages.txt"
 rm -rf "$TMPDIR" "$MIRRORS"
