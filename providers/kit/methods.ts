@@ -32,8 +32,6 @@ export interface Plugin<Context> {
   configuration: z.ZodType;
   /** Makes what the operations share of the valid configuration. Must not connect to anything: previews call it too. */
   configure(configuration: Properties): Context;
-  /** Called when the engine is done with the plugin or cancels it. */
-  close?(context: Context): void;
   resources: readonly ServedResource<Context>[];
 }
 

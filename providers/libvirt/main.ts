@@ -33,8 +33,5 @@ await serve({
   schema: readFileSync(join(import.meta.dirname, "schema.json"), "utf8"),
   configuration,
   configure: ({ uri }) => new Libvirt(typeof uri === "string" ? uri : (process.env.LIBVIRT_DEFAULT_URI ?? defaultUri)),
-  close: (libvirt) => {
-    libvirt.close();
-  },
   resources: [network, pool, volume, cloudInitDisk, domain],
 });
