@@ -1,0 +1,123 @@
+import { execa } from "execa";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { TestbedArgs } from "../../components/spec/testbed.ts";
+import { embeddedHost, type EmbeddedHost } from "../../providers/kit/embeddedHost.ts";
+import { removeHost } from "../../providers/strata/host/daemon.ts";
+import { pulumiEnvironment } from "../../setup/environment.ts";
+
+const program = join(import.meta.dirname, "program");
+
+/** The longest that any step may take: eight machines that boot at once on a busy host of two cores. */
+const limitMs = 15 * 60_000;
+
+/** Exit status of the runner on a system that did not keep up with the load. */
+const notSustained = 3;
+
+/** Number of resources by operation. */
+export type Operations = Partial<Record<"create" | "update" | "replace" | "delete" | "same", number>>;
+
+/** A testbed of a benchmark: a stack of tests/bench/program in a state directory of its own. */
+export class BenchStack {
+  readonly name: string;
+  readonly state = mkdtempSync(join(tmpdir(), "strata-bench-"));
+  readonly #environment: Record<string, string>;
+
+  private constructor(name: string, more: Record<string, string>) {
+    this.name = name;
+    this.#environment = withState(this.state, () => ({ ...pulumiEnvironment(), STRATA_STATE: this.state, ...more }));
+  }
+
+  /** The libvirt daemon that its machines run on. */
+  get host(): EmbeddedHost {
+    return withState(this.state, embeddedHost);
+  }
+
+  /** @param more variables of the engine's environment. */
+  static async create(name: string, args: TestbedArgs, more: Record<string, string> = {}): Promise<BenchStack> {
+    const made = new BenchStack(name, more);
+    await made.#pulumi("stack", "init", name, "--no-select");
+    await made.configure(args);
+    return made;
+  }
+
+  /** What the next up builds. */
+  async configure(args: TestbedArgs): Promise<void> {
+    await this.#pulumi("config", "set", "testbed", JSON.stringify(args), "--stack", this.name);
+  }
+
+  async preview(): Promise<Operations> {
+    const preview = await this.#pulumi("preview", "--stack", this.name, "--json");
+    return (JSON.parse(preview) as { changeSummary: Operations }).changeSummary;
+  }
+
+  async up(): Promise<void> {
+    await this.#pulumi("up", "--stack", this.name, "--yes", "--skip-preview", "--parallel", "64");
+  }
+
+  /** What the latest update did. */
+  async lastOperations(): Promise<Operations> {
+    const history = await this.#pulumi("stack", "history", "--stack", this.name, "--json", "--page-size", "1");
+    return (JSON.parse(history) as { resourceChanges?: Operations }[])[0]?.resourceChanges ?? {};
+  }
+
+  /** The testbed as its outputs tell it. */
+  async output(): Promise<unknown> {
+    return JSON.parse(await this.#pulumi("stack", "output", "testbed", "--stack", this.name, "--json"));
+  }
+
+  /** Runs its benchmark. A run that did not keep up has run all the same. */
+  async bench(): Promise<void> {
+    const script = join(import.meta.dirname, "measure.ts");
+    const { failed, exitCode, stderr } = await execa(
+      process.execPath,
+      [script, join(this.state, "stacks", this.name)],
+      {
+        env: this.#environment,
+        input: JSON.stringify(await this.output()),
+        timeout: limitMs,
+        reject: false,
+      },
+    );
+    if (failed && exitCode !== notSustained) throw new Error(`the benchmark failed: ${stderr}`);
+  }
+
+  /** Ends everything, also after a failure half way. */
+  async remove(): Promise<void> {
+    try {
+      await this.#pulumi("destroy", "--stack", this.name, "--yes", "--skip-preview", "--parallel", "64");
+      await this.#pulumi("stack", "rm", this.name, "--yes");
+    } finally {
+      await removeHost(this.host);
+      for (const file of readdirSync(program).filter((name) => name.startsWith(`Pulumi.${this.name}.`))) {
+        rmSync(join(program, file));
+      }
+      rmSync(this.state, { recursive: true, force: true });
+    }
+  }
+
+  async #pulumi(...args: string[]): Promise<string> {
+    const { stdout, stderr, failed, shortMessage } = await execa("pulumi", [...args, "--non-interactive"], {
+      cwd: program,
+      env: this.#environment,
+      stdin: "ignore",
+      timeout: limitMs,
+      reject: false,
+    });
+    if (failed) throw new Error(`pulumi ${args.slice(0, 2).join(" ")}: ${shortMessage ?? ""}\n${stdout}\n${stderr}`);
+    return stdout;
+  }
+}
+
+/** Runs `work` as if this process belonged to another state directory. */
+function withState<Result>(state: string, work: () => Result): Result {
+  const before = process.env.STRATA_STATE;
+  process.env.STRATA_STATE = state;
+  try {
+    return work();
+  } finally {
+    if (before === undefined) delete process.env.STRATA_STATE;
+    else process.env.STRATA_STATE = before;
+  }
+}

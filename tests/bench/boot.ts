@@ -1,0 +1,77 @@
+import { execa } from "execa";
+import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
+import { machineImage } from "../../artifacts/machine-image/index.ts";
+import { usableAccelerator } from "../../components/libvirt/probe.ts";
+import type { TestbedArgs } from "../../components/spec/testbed.ts";
+import { namespaceProcesses, removeNamespace } from "../../providers/strata/host/namespace.ts";
+import { endProcesses } from "../../providers/strata/host/processes.ts";
+import { list, median, seconds, type Bench, type Figure } from "./bench.ts";
+import { BenchStack } from "./benchStack.ts";
+import { testbedMissing } from "./missing.ts";
+
+const sizes = [3, 8];
+const rounds = 2;
+const limitMs = 20 * 60_000;
+
+/** `pulumi up` of infrastructure alone against a shell script that boots the same machines side by side. */
+export const boot: Bench = {
+  name: "boot",
+  title: `pulumi up of ${sizes.join(" and ")} machines to ssh, against a plain shell script`,
+  missing: () => testbedMissing([]),
+  async run(say) {
+    const figures: Figure[] = [];
+    for (const size of sizes) {
+      const times: { up: number[]; script: number[] } = { up: [], script: [] };
+      // Interleaved, so that whatever else the machine does meets both.
+      for (let round = 0; round < rounds; round += 1) {
+        times.script.push(await bootByScript(size));
+        say(`${size} machines by script: ${list(times.script)} s`);
+        times.up.push(await bootByUp(size));
+        say(`${size} machines by pulumi up: ${list(times.up)} s`);
+      }
+      figures.push({
+        name: `${size} machines to ssh, up`,
+        measured: median(times.up) / median(times.script),
+        limit: 1.3,
+        unit: "",
+        detail: `medians of ${list(times.up)} s and ${list(times.script)} s`,
+      });
+    }
+    return figures;
+  },
+};
+
+async function bootByUp(count: number): Promise<number> {
+  const args: TestbedArgs = {
+    provider: { kind: "libvirt", host: "embedded" },
+    tiers: { endpoint: { count, cpus: 1, memory: "512 MiB" } },
+  };
+  const stack = await BenchStack.create("bench-boot", args);
+  try {
+    return await seconds(() => stack.up());
+  } finally {
+    await stack.remove();
+  }
+}
+
+async function bootByScript(count: number): Promise<number> {
+  const image = machineImage([]).directory;
+  const directory = mkdtempSync(join(tmpdir(), "strata-boot-"));
+  const prepared = mkdtempSync(join(tmpdir(), "strata-boot-image-"));
+  try {
+    for (const file of ["disk.qcow2", "vmlinuz", "initramfs.img"]) symlinkSync(join(image, file), join(prepared, file));
+    const { cmdline } = JSON.parse(readFileSync(join(image, "image.json"), "utf8")) as { cmdline: string };
+    writeFileSync(join(prepared, "cmdline"), cmdline);
+    const script = join(import.meta.dirname, "boot.sh");
+    return await seconds(() =>
+      execa(script, [directory, prepared, String(count), usableAccelerator()], { timeout: limitMs, stdin: "ignore" }),
+    );
+  } finally {
+    const namespace = basename(directory);
+    await endProcesses(await namespaceProcesses(namespace), 5000);
+    await removeNamespace(namespace);
+    for (const path of [directory, prepared]) rmSync(path, { recursive: true, force: true });
+  }
+}

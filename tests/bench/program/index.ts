@@ -1,0 +1,6 @@
+// A testbed that the stack's configuration describes.
+import * as pulumi from "@pulumi/pulumi";
+import { Testbed, type TestbedArgs } from "../../../components/index.ts";
+
+const args = new pulumi.Config().requireObject<TestbedArgs>("testbed");
+export const testbed = new Testbed(pulumi.getStack(), args).outputs;
