@@ -40,9 +40,10 @@ try {
       const missing = bench.missing();
       if (missing !== undefined) throw new Error(`can't run here: ${missing}`);
       say(`${bench.name}: ${bench.title}`);
-      figures.push(
-        ...(await bench.run((text) => say(`  ${text}`))).map((figure) => ({ bench: bench.name, ...figure })),
-      );
+      const measured = await bench.run((text) => {
+        say(`  ${text}`);
+      });
+      figures.push(...measured.map((figure) => ({ bench: bench.name, ...figure })));
     } catch (error) {
       failures.push({ bench: bench.name, reason: error instanceof Error ? error.message : String(error) });
     }
