@@ -42,7 +42,7 @@ export async function buildImage(recipe: Recipe, name: EntryName, progress: Prog
         },
       });
       return {
-        cmdline: commandLine,
+        cmdline: commandLine(recipe.distribution.architecture),
         builtFrom: { kinds: recipe.kinds, ...recipe.distribution },
         packages: rootfs.packages,
         containers: containers.map(({ image, digest }) => ({ name: image, digest })),

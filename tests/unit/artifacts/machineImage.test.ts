@@ -1,6 +1,6 @@
 import { aptSources } from "../../../artifacts/machine-image/aptSources.ts";
 import { hostDistribution, type Distribution } from "../../../artifacts/machine-image/host.ts";
-import { recipe } from "../../../artifacts/machine-image/recipe.ts";
+import { commandLine, recipe } from "../../../artifacts/machine-image/recipe.ts";
 
 const debian: Distribution = { id: "debian", suite: "bookworm", architecture: "amd64" };
 
@@ -77,4 +77,12 @@ test("software that images know nothing of is refused", () => {
   expect(() => recipe(["kubernets"], debian)).toThrow(
     'a machine image knows no software "kubernets"; it knows base, mqtt, workload',
   );
+});
+
+test("the kernel command line is the same for all machines of an architecture", () => {
+  expect(commandLine("amd64")).toBe(
+    "root=/dev/vda rw console=ttyS0 tsc=reliable no_timer_check net.ifnames=0 quiet loglevel=4 mitigations=off " +
+      "apparmor=0 audit=0 cryptomgr.notests random.trust_cpu=on",
+  );
+  expect(commandLine("arm64")).toContain(" console=ttyAMA0 ");
 });
