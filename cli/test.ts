@@ -1,5 +1,6 @@
 import { Argument, type Command } from "commander";
 import { reasonOf } from "../setup/reasonOf.ts";
+import { testPackagesStep } from "../setup/steps/hostPackages.ts";
 import type { Check, CheckResult } from "./checks/check.ts";
 import { checks } from "./checks/index.ts";
 import { isInterrupt } from "./reportError.ts";
@@ -47,7 +48,7 @@ function setupCheck(yes: boolean): Check {
     needsSetup: false,
     after: [],
     run: async () => {
-      await setUp(extraSteps, { yes });
+      await setUp([...extraSteps, testPackagesStep], { yes });
       return { passed: 0, failed: 0, skipped: [] };
     },
   };

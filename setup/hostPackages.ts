@@ -61,12 +61,18 @@ export const hostPackages: readonly HostPackage[] = [
   { name: "python3-venv", purpose: "installs the Ansible linter", isThere: hasVenv },
 ];
 
+/** What only the project's own tests use. */
+export const testPackages: readonly HostPackage[] = [
+  bringing("mosquitto", "mosquitto", "the broker of the workload's tests"),
+  bringing("sshd", "openssh-server", "the server of the remote commands' tests"),
+];
+
 /** Debian splits venv's pip out of python3; its folder carries the version. */
 function hasVenv(): boolean {
   if (!existsSync("/usr/bin/python3")) return hasCommand("python3");
   return existsSync("/usr/share/doc/python3-venv");
 }
 
-export function missingPackages(packages = hostPackages): readonly HostPackage[] {
+export function missingPackages(packages: readonly HostPackage[]): readonly HostPackage[] {
   return packages.filter(({ isThere }) => !isThere());
 }

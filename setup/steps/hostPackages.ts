@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { hasCommand, hostPackages, missingPackages } from "../hostPackages.ts";
+import { hasCommand, hostPackages, missingPackages, testPackages, type HostPackage } from "../hostPackages.ts";
 import { runCommand } from "../runCommand.ts";
 import type { Finding, Report, Step } from "../step.ts";
 
@@ -11,35 +11,42 @@ const listsLimitMs = 24 * 3_600_000;
 
 const aptLimitMs = 30 * 60_000;
 
-export const hostPackagesStep: Step = {
-  name: "host packages",
-  title: "host packages",
-  needs: [],
-  check: () => Promise.resolve(check()),
-  do: install,
-  question: () => Promise.resolve(`Install these packages with apt-get: ${names().join(" ")}?`),
-};
+export const hostPackagesStep = packagesStep("host packages", [], hostPackages);
 
-function check(): Finding {
-  const missing = names();
-  if (missing.length === 0) return { state: "ready", detail: `all ${hostPackages.length} are there` };
-  return { state: "missing", detail: `missing: ${missing.join(", ")}`, fix: fix() };
+/** Not among setup's own steps: `strata test` adds it. */
+export const testPackagesStep = packagesStep("test packages", [hostPackagesStep.name], testPackages);
+
+function packagesStep(name: string, needs: readonly string[], packages: readonly HostPackage[]): Step {
+  return {
+    name,
+    title: name,
+    needs,
+    check: () => Promise.resolve(check(packages)),
+    do: (report, signal) => install(packages, report, signal),
+    question: () => Promise.resolve(`Install these packages with apt-get: ${names(packages).join(" ")}?`),
+  };
 }
 
-function fix(): string {
+function check(packages: readonly HostPackage[]): Finding {
+  const missing = names(packages);
+  if (missing.length === 0) return { state: "ready", detail: `all ${packages.length} are there` };
+  return { state: "missing", detail: `missing: ${missing.join(", ")}`, fix: fix(packages) };
+}
+
+function fix(packages: readonly HostPackage[]): string {
   if (hasCommand("apt-get")) return "Run ./strata setup.";
-  const wanted = missingPackages().map(({ name, purpose }) => `${name} (${purpose})`);
+  const wanted = missingPackages(packages).map(({ name, purpose }) => `${name} (${purpose})`);
   return `This is neither Debian nor Ubuntu: install what your distribution calls ${wanted.join(", ")}.`;
 }
 
-async function install(report: Report, signal: AbortSignal): Promise<void> {
-  if (!hasCommand("apt-get")) throw new Error(fix());
+async function install(packages: readonly HostPackage[], report: Report, signal: AbortSignal): Promise<void> {
+  if (!hasCommand("apt-get")) throw new Error(fix(packages));
   const options = { limitMs: aptLimitMs, signal };
   if (listsAreStale()) {
     report("updating package lists");
     await apt(["update", "--quiet"], options);
   }
-  const wanted = names();
+  const wanted = names(packages);
   report("installing", `${wanted.length} packages`);
   await apt(["install", "--yes", "--quiet", "--no-install-recommends", ...wanted], {
     ...options,
@@ -70,6 +77,6 @@ function listsAreStale(): boolean {
   return times.length === 0 || Date.now() - Math.max(updated, ...times) > listsLimitMs;
 }
 
-function names(): string[] {
-  return missingPackages().map(({ name }) => name);
+function names(packages: readonly HostPackage[]): string[] {
+  return missingPackages(packages).map(({ name }) => name);
 }

@@ -1,5 +1,5 @@
 import { jest } from "@jest/globals";
-import { local, remote } from "@pulumi/command";
+import { local, remote, types } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import { execFileSync, spawn, type ChildProcess } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -15,7 +15,7 @@ const sshd = [process.env.STRATA_TEST_SSHD ?? "", "/usr/sbin/sshd"].find((file) 
 function remoteTests(server: string): void {
   let stack: PluginStack;
   let daemon: ChildProcess;
-  let connection: remote.ConnectionArgs;
+  let connection: types.input.remote.ConnectionArgs;
 
   const key = (name: string) => {
     const file = join(stack.directory, name);
