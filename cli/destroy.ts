@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { rm } from "node:fs/promises";
 import { stackDirectory } from "../providers/kit/stateDirectory.ts";
+import { ensureHost } from "../providers/strata/host/index.ts";
 import { parallel } from "./up.ts";
 import { runPulumi, stackNames } from "./pulumi.ts";
 import { UserError } from "./userError.ts";
@@ -24,6 +25,8 @@ export async function destroy(stack: string, options: { yes?: boolean }): Promis
       `there is no testbed ${stack}${stacks.length > 0 ? `; there are: ${stacks.join(", ")}` : ", nor any other"}`,
     );
   }
+  // After a reboot of the host, the embedded libvirtd must run to give its machines back.
+  await ensureHost();
   const status = await runPulumi([
     "destroy",
     "--stack",
