@@ -30,6 +30,11 @@ export interface Plugin<Context> {
   schema: string;
   /** Validates the configuration (strictly, like a resource's inputs). */
   configuration: z.ZodType;
+  /**
+   * Configuration keys under the package's name that are a program's own, not the plugin's: they are left out of what
+   * the engine keeps, so that a change of them is no change of the provider.
+   */
+  programKeys?: readonly string[];
   /** Makes what the operations share of the valid configuration. Must not connect to anything: previews call it too. */
   configure(configuration: Properties): Context;
   resources: readonly ServedResource<Context>[];
@@ -50,9 +55,13 @@ function toStruct(properties: Properties): Struct {
   return structMessages.Struct.fromJavaScript(properties as Parameters<typeof structMessages.Struct.fromJavaScript>[0]);
 }
 
+function without(properties: Properties, keys: readonly string[]): Properties {
+  return Object.fromEntries(Object.entries(properties).filter(([key]) => !keys.includes(key)));
+}
+
 /** A provider's own inputs, without the plugin's version that the engine adds where the program asks for one. */
 function configurationOf(inputs: Properties): Properties {
-  return Object.fromEntries(Object.entries(inputs).filter(([key]) => key !== "version"));
+  return without(inputs, ["version"]);
 }
 
 /** Answers a call with what `work` resolves to, or with the sentence of what it throws. */
@@ -161,7 +170,7 @@ export function methods<Context>(plugin: Plugin<Context>, log: EngineLog): Recor
     }),
 
     checkConfig: unary((request: Wire.CheckRequest) => {
-      const inputs = fromStruct(request.getNews());
+      const inputs = without(fromStruct(request.getNews()), plugin.programKeys ?? []);
       const failures = failuresOf(plugin.configuration, configurationOf(inputs), `the ${plugin.name} provider`);
       return checkResponse(toStruct(inputs), failures);
     }),

@@ -12,6 +12,8 @@ await serve<null>({
   version: "0.1.0",
   schema: readFileSync(join(import.meta.dirname, "schema.json"), "utf8"),
   configuration: z.strictObject({}),
+  // Read by the experiments' program (stacks/experiment.ts).
+  programKeys: ["experiment", "testbed"],
   configure: () => null,
   resources: [embedded, credentials, reachable, shaping],
 });

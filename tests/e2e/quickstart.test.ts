@@ -29,14 +29,16 @@ const bootIds = (): Promise<string[]> =>
 test(
   "quickstart builds the testbed, measures on it and reports",
   async () => {
-    const { stdout } = await sandbox.succeed("strata", "quickstart", "--yes");
+    const { exitCode, stdout, all } = await sandbox.run("strata", "quickstart", "--yes");
+    // 3: not sustained. Emulated machines on a busy host may fall behind, and then the run must say so.
+    if (exitCode !== 0 && exitCode !== 3) throw new Error(all.slice(-6000));
 
     for (const text of ["worker_id", "endpoint_id", "connected_to", "latency_avg", "Report: "])
       expect(stdout).toContain(text);
     for (const machine of machines) expect(stdout).toContain(`./strata ssh quickstart ${machine}`);
 
     const report = lastReport();
-    expect(report.outcome).toEqual({ kind: "completed" });
+    expect(report.outcome.kind).toBe(exitCode === 0 ? "completed" : "not-sustained");
     expect(report.workers.map((row) => [row.worker_id, row.photos])).toEqual([["cloud-0", 40]]);
     expect(report.endpoints.map((row) => [row.endpoint_id, row.connected_to, row.photos])).toEqual([
       ["endpoint-0", "cloud-0", 40],
