@@ -26,9 +26,8 @@ async function listTestbeds(): Promise<ListedTestbed[]> {
   const stacks = await stackNames();
   const names = [...new Set([...stacks, ...experiments()])].sort();
   return Promise.all(
-    names.map(
-      (name): Promise<ListedTestbed> =>
-        stacks.includes(name) ? builtTestbed(name) : Promise.resolve({ name, state: "none", machines: [] }),
+    names.map((name): Promise<ListedTestbed> =>
+      stacks.includes(name) ? builtTestbed(name) : Promise.resolve({ name, state: "none", machines: [] }),
     ),
   );
 }
