@@ -1,12 +1,6 @@
 import { InvalidArgumentError, type Command } from "commander";
 import { join, relative } from "node:path";
-import {
-  exitStatus,
-  runBenchmark,
-  type BenchmarkOptions,
-  type BenchmarkResult,
-  type Progress,
-} from "../benchmarks/run.ts";
+import { exitStatus, runBenchmark, type BenchmarkOptions, type Progress } from "../benchmarks/run.ts";
 import { printTables } from "../benchmarks/report/textTables.ts";
 import { parseQuantity, type QuantityKind } from "../components/spec/units.ts";
 
@@ -67,22 +61,9 @@ export async function bench(stack: string, { json, ...options }: BenchArguments)
   if (json) {
     process.stdout.write(`${JSON.stringify({ outcome: result.outcome, directory: result.directory })}\n`);
   } else {
-    process.stdout.write(`\n${printTables(result.report)}\n${verdict(result)}\nReport: ${report}\n`);
+    process.stdout.write(`\n${printTables(result.report)}\nReport: ${report}\n`);
   }
   return exitStatus(result);
-}
-
-function verdict(result: BenchmarkResult): string {
-  switch (result.outcome) {
-    case "completed":
-      return result.thresholdsMet ? "Completed." : "Completed; a threshold was not met.";
-    case "not-sustained":
-      return `Not sustained: ${result.reasons.join("; ")}. The latencies above are those of a growing queue.`;
-    case "failed":
-      return `Failed: ${result.reason}. ${result.samplesKept} samples are kept.`;
-    case "interrupted":
-      return `Interrupted. ${result.samplesKept} samples are kept.`;
-  }
 }
 
 function lineProgress(): Progress {

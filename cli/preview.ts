@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { previewVariables } from "../setup/environment.ts";
 import { prepareExperiment } from "./experiment.ts";
 import { ensureStack, runPulumi } from "./pulumi.ts";
 
@@ -13,6 +14,6 @@ export function register(program: Command): void {
       await prepareExperiment(stack);
       await ensureStack(stack);
       const flags = [...(options.diff ? ["--diff"] : []), ...(options.json ? ["--json"] : [])];
-      process.exitCode = await runPulumi(["preview", "--stack", stack, ...flags]);
+      process.exitCode = await runPulumi(["preview", "--stack", stack, ...flags], previewVariables);
     });
 }

@@ -8,10 +8,16 @@ export const projectDirectory = join(import.meta.dirname, "..");
  * Runs the Pulumi engine on this project with its own display, as if typed by hand. Ctrl-C reaches it (same process
  * group), and it ends its operation cleanly.
  *
+ * @param variables what its environment has beside the usual.
  * @returns the engine's exit status.
  */
-export async function runPulumi(args: string[]): Promise<number> {
-  const { exitCode } = await execa("pulumi", args, { ...engineOptions(), stdio: "inherit" });
+export async function runPulumi(args: string[], variables: Record<string, string> = {}): Promise<number> {
+  const options = engineOptions();
+  const { exitCode } = await execa("pulumi", args, {
+    ...options,
+    env: { ...options.env, ...variables },
+    stdio: "inherit",
+  });
   return exitCode ?? 1;
 }
 

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { TestbedArgs } from "../../components/spec/testbed.ts";
 import { embeddedHost, type EmbeddedHost } from "../../providers/kit/embeddedHost.ts";
 import { removeHost } from "../../providers/strata/host/daemon.ts";
-import { pulumiEnvironment } from "../../setup/environment.ts";
+import { previewVariables, pulumiEnvironment } from "../../setup/environment.ts";
 
 const program = join(import.meta.dirname, "program");
 
@@ -47,8 +47,9 @@ export class BenchStack {
     await this.#pulumi("config", "set", "testbed", JSON.stringify(args), "--stack", this.name);
   }
 
+  /** As `strata preview` does it. */
   async preview(): Promise<Operations> {
-    const preview = await this.#pulumi("preview", "--stack", this.name, "--json");
+    const preview = await this.#engine(["preview", "--stack", this.name, "--json"], previewVariables);
     return (JSON.parse(preview) as { changeSummary: Operations }).changeSummary;
   }
 
@@ -97,10 +98,14 @@ export class BenchStack {
     }
   }
 
-  async #pulumi(...args: string[]): Promise<string> {
+  #pulumi(...args: string[]): Promise<string> {
+    return this.#engine(args, {});
+  }
+
+  async #engine(args: string[], variables: Record<string, string>): Promise<string> {
     const { stdout, stderr, failed, shortMessage } = await execa("pulumi", [...args, "--non-interactive"], {
       cwd: program,
-      env: this.#environment,
+      env: { ...this.#environment, ...variables },
       stdin: "ignore",
       timeout: limitMs,
       reject: false,

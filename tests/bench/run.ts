@@ -26,8 +26,11 @@ if (options.help === true || unknown.length > 0) {
   process.exit(unknown.length > 0 ? 2 : 0);
 }
 
-// Ctrl-C ends the processes that a benchmark has started; what it set up is then removed below.
-process.on("SIGINT", () => undefined);
+// Ctrl-C ends the processes that a benchmark has started; no other begins, and what it set up is removed below.
+const interrupt = new AbortController();
+process.on("SIGINT", () => {
+  interrupt.abort();
+});
 
 const say = (text: string): void => {
   process.stderr.write(`${text}\n`);
@@ -36,6 +39,7 @@ const figures: (Figure & { bench: string })[] = [];
 const failures: { bench: string; reason: string }[] = [];
 try {
   for (const bench of benches.filter(({ name }) => names.length === 0 || names.includes(name))) {
+    if (interrupt.signal.aborted) break;
     try {
       const missing = bench.missing();
       if (missing !== undefined) throw new Error(`can't run here: ${missing}`);
@@ -54,7 +58,7 @@ try {
 
 const judged = figures.map((figure) => ({ ...figure, reached: figure.measured <= figure.limit }));
 process.stdout.write(options.json === true ? `${JSON.stringify({ figures: judged, failures }, null, 2)}\n` : table());
-process.exitCode = failures.length > 0 || judged.some(({ reached }) => !reached) ? 1 : 0;
+process.exitCode = interrupt.signal.aborted ? 130 : failures.length > 0 || judged.some(({ reached }) => !reached) ? 1 : 0;
 
 function table(): string {
   const rows = judged.map(({ name, measured, limit, unit, reached, detail }) => [

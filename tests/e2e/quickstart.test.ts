@@ -2,6 +2,7 @@
 import { execa } from "execa";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { reportSchema, type Report } from "../../benchmarks/report/schema.ts";
 import { leftovers, project, Sandbox, summaryOf } from "../support/strata.ts";
 
@@ -138,6 +139,46 @@ test(
     const average = Number(/= [\d.]+\/([\d.]+)\//.exec(pings)?.[1]);
     expect(average).toBeGreaterThan(50);
     expect(average).toBeLessThan(90);
+  },
+  5 * minute,
+);
+
+test(
+  "a broker that stops in the middle of a run makes it failed: it says so, and keeps the samples",
+  async () => {
+    const bench = sandbox.run("strata", "bench", "quickstart", "--no-verify", "--duration", "60 s");
+    await photosSent(3);
+    await onMachine("edge-0", "systemctl", "stop", "mosquitto");
+    const { exitCode, stdout } = await bench;
+    expect(stdout).toMatch(/Failed: .*MQTT broker/);
+    expect(exitCode).toBe(1);
+    expect(lastReport().outcome.kind).toBe("failed");
+    expect(lastReport().samples.photos).toBeGreaterThanOrEqual(3);
+  },
+  5 * minute,
+);
+
+/** Waits until the running benchmark's publisher has recorded that many photos. */
+async function photosSent(photos: number): Promise<void> {
+  const count = `cat /var/lib/strata/runs/*/publisher.csv 2>/dev/null | wc -l`;
+  for (let tries = 0; tries < 120; tries += 1) {
+    // The first line is the header.
+    if (Number(await onMachine("endpoint-0", "sh", "-c", `'${count}'`)) > photos) return;
+    await setTimeout(500);
+  }
+  throw new Error(`the publisher did not record ${photos} photos within 120 looks at its file`);
+}
+
+test(
+  "machines that the host has no memory for are refused, and nothing is touched",
+  async () => {
+    const boots = await bootIds();
+    const memory = "strata:testbed.tiers.cloud.memory";
+    await sandbox.succeed("pulumi", "config", "set", "--stack", "quickstart", "--path", memory, "4000 GiB");
+    const { exitCode, all } = await sandbox.run("strata", "up", "quickstart", "--yes");
+    expect(exitCode).not.toBe(0);
+    expect(all).toMatch(/tiers: 3 machines need \d+ MiB .*the host has \d+ MiB; use fewer or smaller machines/);
+    expect(await bootIds()).toEqual(boots);
   },
   5 * minute,
 );
