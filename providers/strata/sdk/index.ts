@@ -1,4 +1,8 @@
 export { Credentials, type CredentialsArgs } from "./credentials.ts";
 export { Embedded, type EmbeddedArgs } from "./embedded.ts";
+export { Forward, type ForwardArgs } from "./forward.ts";
+export { Kubeconfig, type KubeconfigArgs } from "./kubeconfig.ts";
+export { Mirror, type MirrorArgs } from "./mirror.ts";
+export { Node, type ControlPlane, type NodeArgs } from "./node.ts";
 export { Reachable, type ReachableArgs } from "./reachable.ts";
 export { Shaping, type ShapingArgs, type ShapingRule } from "./shaping.ts";

@@ -1,0 +1,23 @@
+import * as pulumi from "@pulumi/pulumi";
+
+export interface ForwardArgs {
+  /** Stack that the forward belongs to. */
+  stack: pulumi.Input<string>;
+  /** Network namespace that the target is in. Default: the host's own; then nothing is started. */
+  namespace?: pulumi.Input<string | undefined>;
+  /** Where connections go, for example "10.83.0.10:6443". */
+  target: pulumi.Input<string>;
+}
+
+/** A TCP address of the machines' network, reachable from this host's programs. */
+export class Forward extends pulumi.CustomResource {
+  declare readonly stack: pulumi.Output<string>;
+  declare readonly namespace: pulumi.Output<string | undefined>;
+  declare readonly target: pulumi.Output<string>;
+  /** Where this host's programs reach the target: "127.0.0.1:23456", or the target itself. */
+  declare readonly address: pulumi.Output<string>;
+
+  constructor(name: string, args: ForwardArgs, opts?: pulumi.CustomResourceOptions) {
+    super("strata:access:Forward", name, { namespace: undefined, ...args, address: undefined }, opts);
+  }
+}

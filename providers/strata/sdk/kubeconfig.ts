@@ -1,0 +1,35 @@
+import * as pulumi from "@pulumi/pulumi";
+
+export interface KubeconfigArgs {
+  /** Stack whose credentials are used. */
+  stack: pulumi.Input<string>;
+  /** Name of the control plane's machine, for messages. */
+  machine: pulumi.Input<string>;
+  /** IPv4 address of the control plane's machine. */
+  address: pulumi.Input<string>;
+  /** Where this host reaches the API, for example "https://127.0.0.1:23456"; one of the certificate's names. */
+  server: pulumi.Input<string>;
+  /** Identity of the machine: when it changes, the new machine's kubeconfig is read. */
+  domainId?: pulumi.Input<string>;
+  /** Longest wait for the API, in seconds. Default: 300. */
+  timeoutSeconds?: pulumi.Input<number>;
+}
+
+/** The administrator's way into a cluster, from this host. Exists once the cluster's API answers. */
+export class Kubeconfig extends pulumi.CustomResource {
+  declare readonly stack: pulumi.Output<string>;
+  declare readonly machine: pulumi.Output<string>;
+  declare readonly address: pulumi.Output<string>;
+  declare readonly server: pulumi.Output<string>;
+  /** YAML for kubectl and for @pulumi/kubernetes. Secret. */
+  declare readonly kubeconfig: pulumi.Output<string>;
+
+  constructor(name: string, args: KubeconfigArgs, opts?: pulumi.CustomResourceOptions) {
+    super(
+      "strata:kubernetes:Kubeconfig",
+      name,
+      { ...args, kubeconfig: undefined },
+      pulumi.mergeOptions({ additionalSecretOutputs: ["kubeconfig"] }, opts),
+    );
+  }
+}
