@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { previewVariables } from "../setup/environment.ts";
 import { prepareExperiment } from "./experiment.ts";
 import { ensureStack, runPulumi } from "./pulumi.ts";
+import { parallel } from "./up.ts";
 
 export function register(program: Command): void {
   program
@@ -14,6 +15,6 @@ export function register(program: Command): void {
       await prepareExperiment(stack);
       await ensureStack(stack);
       const flags = [...(options.diff ? ["--diff"] : []), ...(options.json ? ["--json"] : [])];
-      process.exitCode = await runPulumi(["preview", "--stack", stack, ...flags], previewVariables);
+      process.exitCode = await runPulumi(["preview", "--stack", stack, ...parallel, ...flags], previewVariables);
     });
 }

@@ -49,7 +49,10 @@ export class BenchStack {
 
   /** As `strata preview` does it. */
   async preview(): Promise<Operations> {
-    const preview = await this.#engine(["preview", "--stack", this.name, "--json"], previewVariables);
+    const preview = await this.#engine(
+      ["preview", "--stack", this.name, "--json", "--parallel", "64"],
+      previewVariables,
+    );
     return (JSON.parse(preview) as { changeSummary: Operations }).changeSummary;
   }
 

@@ -58,7 +58,11 @@ try {
 
 const judged = figures.map((figure) => ({ ...figure, reached: figure.measured <= figure.limit }));
 process.stdout.write(options.json === true ? `${JSON.stringify({ figures: judged, failures }, null, 2)}\n` : table());
-process.exitCode = interrupt.signal.aborted ? 130 : failures.length > 0 || judged.some(({ reached }) => !reached) ? 1 : 0;
+process.exitCode = interrupt.signal.aborted
+  ? 130
+  : failures.length > 0 || judged.some(({ reached }) => !reached)
+    ? 1
+    : 0;
 
 function table(): string {
   const rows = judged.map(({ name, measured, limit, unit, reached, detail }) => [

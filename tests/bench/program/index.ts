@@ -2,5 +2,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Testbed, type TestbedArgs } from "../../../components/index.ts";
 
+// As in stacks/index.ts.
+Error.prepareStackTrace = undefined;
+
 const args = new pulumi.Config().requireObject<TestbedArgs>("testbed");
 export const testbed = new Testbed(pulumi.getStack(), args).outputs;
