@@ -16,6 +16,7 @@ export const commands: Record<string, () => Promise<CommandFile>> = {
   report: () => import("./report.ts"),
   list: () => import("./list.ts"),
   ssh: () => import("./ssh.ts"),
+  mirror: () => import("./mirror.ts"),
   env: () => import("./env.ts"),
   test: () => import("./test.ts"),
   completion: () => import("./completion.ts"),

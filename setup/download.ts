@@ -1,4 +1,4 @@
-import { createWriteStream } from "node:fs";
+import { createWriteStream, rmSync, statSync } from "node:fs";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { fileHash } from "./hash.ts";
@@ -10,7 +10,7 @@ const answerLimitMs = 8_000;
 
 /** @throws Error naming the URL and the reason, soon, when it can't be had. */
 export async function requireReachable(url: string, signal: AbortSignal): Promise<void> {
-  await request(url, signal, "HEAD");
+  await request(url, signal, { method: "HEAD" });
 }
 
 /** @throws Error naming the URL and the reason. */
@@ -20,7 +20,7 @@ export async function fetchText(url: string, signal: AbortSignal): Promise<strin
 }
 
 /**
- * Downloads a file whose SHA-256 is known.
+ * Downloads a file whose SHA-256 is known. What an interrupted download has left of it is kept, and the rest is asked for.
  *
  * @throws Error naming the URL when it can't be had or is not what the publisher's checksum says.
  */
@@ -30,30 +30,58 @@ export async function download(
   sha256: string,
   report: Report,
   signal: AbortSignal,
+  headers: Record<string, string> = {},
 ): Promise<void> {
-  const response = await request(url, signal);
+  const kept = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+  const range = kept > 0 ? { range: `bytes=${kept}-` } : undefined;
+  // 416: nothing is left to send.
+  const response = await request(url, signal, { headers: { ...headers, ...range }, accept: [416] });
   if (response.body === null) throw new Error(`${url}: empty answer`);
-  const total = Number(response.headers.get("content-length") ?? 0);
-  let received = 0;
-  const body = Readable.fromWeb(response.body);
-  body.on("data", (chunk: Buffer) => {
-    received += chunk.length;
-    report("downloading", `${megabytes(received)}${total > 0 ? ` of ${megabytes(total)}` : ""} MB`);
-  });
-  await pipeline(body, createWriteStream(file), { signal });
+  if (response.status === 416) await response.body.cancel();
+  else await receive(response.body, response, response.status === 206 ? kept : 0, file, report, signal);
   const actual = await fileHash(file);
-  if (actual !== sha256) throw new Error(`${url}: SHA-256 is ${actual}, the publisher says ${sha256}`);
+  if (actual === sha256) return;
+  rmSync(file);
+  throw new Error(`${url}: SHA-256 is ${actual}, the publisher says ${sha256}`);
 }
 
-async function request(url: string, signal: AbortSignal, method: "GET" | "HEAD" = "GET"): Promise<Response> {
+/** @param before bytes that the file has already. */
+async function receive(
+  stream: NonNullable<Response["body"]>,
+  response: Response,
+  before: number,
+  file: string,
+  report: Report,
+  signal: AbortSignal,
+): Promise<void> {
+  const length = Number(response.headers.get("content-length") ?? 0);
+  let received = before;
+  const body = Readable.fromWeb(stream);
+  body.on("data", (chunk: Buffer) => {
+    received += chunk.length;
+    report("downloading", `${megabytes(received)}${length > 0 ? ` of ${megabytes(before + length)}` : ""} MB`);
+  });
+  await pipeline(body, createWriteStream(file, { flags: before > 0 ? "a" : "w" }), { signal });
+}
+
+export interface Request {
+  method?: "GET" | "HEAD";
+  headers?: Record<string, string>;
+  /** Statuses that are answers like success. */
+  accept?: readonly number[];
+}
+
+/** @throws Error naming the URL and the reason when there is no answer soon, or another one than success. */
+export async function request(url: string, signal: AbortSignal, wanted: Request = {}): Promise<Response> {
   // Bounds the wait for the answer's head only; a slow download may go on.
   const limit = new AbortController();
   const timer = setTimeout(() => {
     limit.abort(new Error(`no answer within ${answerLimitMs / 1000} s`));
   }, answerLimitMs);
+  const { method = "GET", headers = {}, accept = [] } = wanted;
   try {
-    const response = await fetch(url, { method, signal: AbortSignal.any([signal, limit.signal]) });
-    if (!response.ok) throw new Error(`status ${response.status}`);
+    const response = await fetch(url, { method, headers, signal: AbortSignal.any([signal, limit.signal]) });
+    if (!response.ok && !accept.includes(response.status)) throw new Error(`status ${response.status}`);
     return response;
   } catch (error) {
     signal.throwIfAborted();

@@ -1,4 +1,6 @@
 import { join } from "node:path";
+import { kubernetesKey } from "../kubernetes/index.ts";
+import { defaultVersion } from "../kubernetes/versions.ts";
 import { containerKey, type ContainerName } from "../oci/recipe.ts";
 import { ArtifactError } from "../store/errors.ts";
 import { filesAsInputs, keyOf } from "../store/inputs.ts";
@@ -43,15 +45,32 @@ export function commandLine(architecture: Distribution["architecture"]): string 
 /** Time of every file that a build makes itself, in seconds since 1970: equal packages give equal images. */
 export const sourceDateEpoch = 1_767_225_600;
 
+/** Folder of what only some kinds of software put into an image: one folder a kind, with files and the units it needs. */
+export const kindsDirectory = join(import.meta.dirname, "kinds");
+
+/** Room for logs and measurements before the file system is grown to the machine's disk, in MiB. */
+const usualDiskMib = 2048;
+
 interface Software {
   packages: string[];
   containers: ContainerName[];
+  /** Version of Kubernetes whose programs and container images are in the image. */
+  kubernetes?: string;
+  diskMib?: number;
 }
 
 /** What a kind of software adds to the image. */
 const software: Record<string, Software> = {
   mqtt: { packages: ["mosquitto", "mosquitto-clients"], containers: [] },
   workload: { packages: ["containerd", "runc"], containers: ["worker", "publisher"] },
+  // Other versions than the default come from the mirror when they are installed: a changed version leaves the image,
+  // and so the machines, as they are.
+  kubernetes: {
+    packages: ["conntrack", "ebtables", "nftables", "runc", "socat"],
+    containers: [],
+    kubernetes: defaultVersion,
+    diskMib: 5120,
+  },
 };
 
 const basePackages = [
@@ -81,6 +100,8 @@ export interface Recipe {
   distribution: Distribution;
   packages: string[];
   containers: ContainerName[];
+  kubernetes: string | undefined;
+  diskMib: number;
 }
 
 /**
@@ -100,13 +121,18 @@ export function recipe(kinds: string[], distribution: Distribution): Recipe {
   const kernel = kernelPackages[distribution.id](distribution.architecture);
   const packages = [...new Set([...basePackages, kernel, ...parts.flatMap((part) => part.packages)])].sort();
   const containers = [...new Set(parts.flatMap((part) => part.containers))].sort();
+  const kubernetes = parts.find((part) => part.kubernetes !== undefined)?.kubernetes;
+  const diskMib = Math.max(usualDiskMib, ...parts.map((part) => part.diskMib ?? 0));
   const key = keyOf({
     formatVersion,
     rootfs: rootfsKey(distribution, packages, sourceDateEpoch),
     commandLine: commandLine(distribution.architecture),
     sourceDateEpoch,
     files: filesAsInputs(filesDirectory),
+    kinds: filesAsInputs(kindsDirectory, (path) => wanted.includes(path.split("/")[0] ?? "")),
+    diskMib,
     containers: containers.map(containerKey),
+    ...(kubernetes === undefined ? {} : { kubernetes: kubernetesKey(kubernetes) }),
   });
-  return { key, kinds: wanted, distribution, packages, containers };
+  return { key, kinds: wanted, distribution, packages, containers, kubernetes, diskMib };
 }

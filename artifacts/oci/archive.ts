@@ -10,6 +10,7 @@ export interface ImageConfig {
   entrypoint: string[];
   environment: Record<string, string>;
   workingDirectory: string;
+  labels?: Record<string, string>;
 }
 
 /** Media types of the OCI image specification 1.1. */
@@ -20,7 +21,8 @@ const mediaTypes = {
   layer: "application/vnd.oci.image.layer.v1.tar+gzip",
 };
 
-interface Descriptor {
+/** How the format refers to a blob. */
+export interface Descriptor {
   mediaType: string;
   digest: string;
   size: number;
@@ -38,14 +40,12 @@ export async function writeArchive(
   layers: Layer[],
   archive: string,
 ): Promise<string> {
-  const directory = `${archive}.layout`;
-  const blobs = join(directory, "blobs/sha256");
-  mkdirSync(blobs, { recursive: true });
-  for (const layer of layers) takeBlob(layer.file, join(blobs, hexOf(layer.digest)));
+  const texts: Descriptor[] = [];
   const put = (mediaType: string, content: unknown): Descriptor => {
     const text = JSON.stringify(content);
     const hex = sha256OfText(text);
-    writeFileSync(join(blobs, hex), text);
+    writeFileSync(`${archive}.${hex}`, text);
+    texts.push({ mediaType, digest: `sha256:${hex}`, size: Buffer.byteLength(text) });
     return { mediaType, digest: `sha256:${hex}`, size: Buffer.byteLength(text) };
   };
   const manifest = put(mediaTypes.manifest, {
@@ -54,13 +54,36 @@ export async function writeArchive(
     config: put(mediaTypes.config, configBlob(config, layers)),
     layers: layers.map(({ digest, bytes }) => ({ mediaType: mediaTypes.layer, digest, size: bytes })),
   });
+  const files = texts.map(({ digest }) => ({ digest, file: `${archive}.${hexOf(digest)}` }));
+  await writeLayout(name, manifest, [...files, ...layers], archive);
+  for (const { file } of files) rmSync(file);
+  return manifest.digest;
+}
+
+/**
+ * Writes an archive of what is there already.
+ *
+ * @param manifest the image's manifest, whose blob and all that it refers to are in `blobs`.
+ */
+export async function writeLayout(
+  name: string,
+  manifest: Descriptor,
+  blobs: readonly { digest: string; file: string }[],
+  archive: string,
+): Promise<void> {
+  const directory = `${archive}.layout`;
+  const folder = join(directory, "blobs/sha256");
+  mkdirSync(folder, { recursive: true });
+  // An image may have equal layers.
+  for (const [digest, { file }] of new Map(blobs.map((blob) => [blob.digest, blob]))) {
+    takeBlob(file, join(folder, hexOf(digest)));
+  }
   const annotations = { "io.containerd.image.name": name, "org.opencontainers.image.ref.name": name };
   const index = { schemaVersion: 2, mediaType: mediaTypes.index, manifests: [{ ...manifest, annotations }] };
   writeFileSync(join(directory, "index.json"), JSON.stringify(index));
   writeFileSync(join(directory, "oci-layout"), JSON.stringify({ imageLayoutVersion: "1.0.0" }));
   await packDirectory(directory, archive);
   rmSync(directory, { recursive: true });
-  return manifest.digest;
 }
 
 function configBlob(config: ImageConfig, layers: Layer[]): unknown {
@@ -71,6 +94,7 @@ function configBlob(config: ImageConfig, layers: Layer[]): unknown {
       Entrypoint: config.entrypoint,
       Env: Object.entries(config.environment).map(([name, value]) => `${name}=${value}`),
       WorkingDir: config.workingDirectory,
+      ...(config.labels === undefined ? {} : { Labels: config.labels }),
     },
     rootfs: { type: "layers", diff_ids: layers.map(({ diffId }) => diffId) },
   };

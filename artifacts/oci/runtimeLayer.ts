@@ -1,12 +1,11 @@
-import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync, chmodSync } from "node:fs";
+import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Distribution } from "../machine-image/host.ts";
-import { run } from "../store/run.ts";
+import { extractPackages, fetchPackages, takeLibraries } from "./debianPackages.ts";
 import type { LayerRecipe } from "./layer.ts";
 
 /** What Node.js, onnxruntime and sharp are linked against: the C and C++ libraries. */
 const packages = ["libc6", "libgcc-s1", "libstdc++6", "zlib1g"];
-const limitSeconds = 300;
 
 /** The C and C++ libraries from the distribution's packages, and the few files that programs expect of a system. */
 export function runtimeLayer(distribution: Distribution): LayerRecipe {
@@ -15,44 +14,11 @@ export function runtimeLayer(distribution: Distribution): LayerRecipe {
     inputs: { distribution, packages },
     fill: async (root, scratch, report) => {
       report("fetching packages");
-      await run({
-        what: `fetching ${packages.join(", ")}`,
-        command: "apt-get",
-        // As this user: apt's own may not write to the store.
-        args: ["-o", "APT::Sandbox::User=root", "--quiet", "download", ...packages],
-        directory: scratch,
-        limitSeconds,
-      });
-      const unpacked = join(scratch, "unpacked");
-      for (const file of readdirSync(scratch).filter((name) => name.endsWith(".deb"))) {
-        await run({
-          what: `unpacking ${file}`,
-          command: "dpkg-deb",
-          args: ["--extract", file, unpacked],
-          directory: scratch,
-          limitSeconds,
-        });
-      }
-      takeLibraries(unpacked, root);
+      await fetchPackages(packages, scratch);
+      takeLibraries(await extractPackages(scratch), root);
       writeSystemFiles(root);
     },
   };
-}
-
-/** Merges /lib and /usr/lib, as Debian's systems do: packages of older releases still use both. */
-function takeLibraries(unpacked: string, root: string): void {
-  for (const directory of ["lib", "lib64"]) {
-    const merged = join(root, "usr", directory);
-    mkdirSync(merged, { recursive: true });
-    for (const from of [join(unpacked, directory), join(unpacked, "usr", directory)]) {
-      if (existsSync(from)) cpSync(from, merged, { recursive: true, verbatimSymlinks: true });
-    }
-    symlinkSync(`usr/${directory}`, join(root, directory));
-  }
-  // Character set conversions, which nothing here uses, are larger than all the rest.
-  for (const architecture of readdirSync(join(root, "usr/lib"))) {
-    rmSync(join(root, "usr/lib", architecture, "gconv"), { recursive: true, force: true });
-  }
 }
 
 function writeSystemFiles(root: string): void {

@@ -23,7 +23,7 @@ export interface Entry {
 }
 
 const fileRecordSchema = z.object({ sha256: z.string(), bytes: z.number(), modifiedMs: z.number() });
-const recordSchema = z.looseObject({ key: z.string(), files: z.record(z.string(), fileRecordSchema) });
+export const recordSchema = z.looseObject({ key: z.string(), files: z.record(z.string(), fileRecordSchema) });
 
 export type FileRecord = z.infer<typeof fileRecordSchema>;
 export type EntryRecord = z.infer<typeof recordSchema>;

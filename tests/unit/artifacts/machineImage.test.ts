@@ -61,10 +61,26 @@ test("software adds packages and containers to the base; order and repetition do
   expect(all.key).toBe(recipe(["mqtt", "workload"], debian).key);
 });
 
+test("kubernetes adds packages, its default version and room; other images stay as small as they are", () => {
+  const base = recipe(["mqtt", "workload"], debian);
+  const kubernetes = recipe(["kubernetes"], debian);
+  expect([base.kubernetes, base.diskMib]).toEqual([undefined, 2048]);
+  expect([kubernetes.kubernetes, kubernetes.diskMib, kubernetes.containers]).toEqual(["1.35.4", 5120, []]);
+  expect(kubernetes.packages.filter((name) => !recipe([], debian).packages.includes(name))).toEqual([
+    "conntrack",
+    "ebtables",
+    "nftables",
+    "runc",
+    "socat",
+  ]);
+  expect(recipe(["kubernetes", "workload"], debian).containers).toEqual(["publisher", "worker"]);
+});
+
 test("the key depends on software, distribution and architecture", () => {
   const keys = [
     recipe([], debian),
     recipe(["mqtt"], debian),
+    recipe(["kubernetes"], debian),
     recipe([], { ...debian, suite: "trixie" }),
     recipe([], { ...debian, architecture: "arm64" }),
     recipe([], { id: "ubuntu", suite: "noble", architecture: "amd64" }),
@@ -75,7 +91,7 @@ test("the key depends on software, distribution and architecture", () => {
 
 test("software that images know nothing of is refused", () => {
   expect(() => recipe(["kubernets"], debian)).toThrow(
-    'a machine image knows no software "kubernets"; it knows base, mqtt, workload',
+    'a machine image knows no software "kubernets"; it knows base, mqtt, workload, kubernetes',
   );
 });
 

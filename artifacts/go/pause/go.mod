@@ -1,0 +1,3 @@
+module strata/pause
+
+go 1.21
