@@ -54,9 +54,21 @@ function listCommand(mirror: Command): void {
     .option("--json", "print machine-readable output")
     .action(({ json }: Json) => {
       const rows = items().map((listed) => row(listed, findEntry(itemEntry(listed))));
-      print(json, rows, rows.map(({ name, version, kind, state, source, bytes, image }) =>
-        [name.padEnd(24), version.padEnd(10), kind.padEnd(6), state.padEnd(8), source.padEnd(9), megabytes(bytes).padStart(8), ` ${image}`].join(" "),
-      ));
+      print(
+        json,
+        rows,
+        rows.map(({ name, version, kind, state, source, bytes, image }) =>
+          [
+            name.padEnd(24),
+            version.padEnd(10),
+            kind.padEnd(6),
+            state.padEnd(8),
+            source.padEnd(9),
+            megabytes(bytes).padStart(8),
+            ` ${image}`,
+          ].join(" "),
+        ),
+      );
     });
 }
 
@@ -65,7 +77,9 @@ function obtainCommand(mirror: Command, name: "pull" | "build", ways: readonly W
     .option("--jobs <n>", "how many at a time", positive, 4)
     .action(async (names: string[], options: Selected & { jobs: number }) => {
       const stop = new AbortController();
-      process.once("SIGINT", () => { stop.abort(); });
+      process.once("SIGINT", () => {
+        stop.abort();
+      });
       const obtained = await cancellable(stop.signal, () =>
         obtainAll(select({ ...options, names }), ways, options.jobs, options.json ? undefined : showProgress, (one) => {
           if (options.json) return;
@@ -73,7 +87,9 @@ function obtainCommand(mirror: Command, name: "pull" | "build", ways: readonly W
         }),
       );
       const rows = obtained.map((one) =>
-        "entry" in one ? row(one.item, one.entry) : { name: one.item.name, version: one.item.version, state: "failed", reason: one.reason },
+        "entry" in one
+          ? row(one.item, one.entry)
+          : { name: one.item.name, version: one.item.version, state: "failed", reason: one.reason },
       );
       const failed = obtained.flatMap((one) => ("entry" in one ? [] : [one.reason]));
       print(options.json, rows, failed.length === 0 ? [`${obtained.length} ready`] : []);
@@ -90,10 +106,16 @@ function verifyCommand(mirror: Command): void {
       const entries = items().map((listed) => ({ listed, entry: verifyEntry(itemEntry(listed)) }));
       const there = entries.filter(({ entry }) => entry.state !== "missing");
       const damaged = there.filter(({ entry }) => entry.state === "corrupt");
-      print(json, there.map(({ listed, entry }) => row(listed, entry)), [`${there.length - damaged.length} of ${there.length} are as they were recorded`]);
+      print(
+        json,
+        there.map(({ listed, entry }) => row(listed, entry)),
+        [`${there.length - damaged.length} of ${there.length} are as they were recorded`],
+      );
       if (damaged.length === 0) return;
       const lines = damaged.map(({ listed, entry }) => `${listed.title}: ${entry.problem ?? "damaged"}`);
-      throw new UserError(`${lines.join("\n")}\nDamaged copies are not served. Get them anew: strata mirror pull ${damaged.map(({ listed }) => `${listed.name}@${listed.version}`).join(" ")}`);
+      throw new UserError(
+        `${lines.join("\n")}\nDamaged copies are not served. Get them anew: strata mirror pull ${damaged.map(({ listed }) => `${listed.name}@${listed.version}`).join(" ")}`,
+      );
     });
 }
 
@@ -107,11 +129,13 @@ function addCommand(mirror: Command): void {
     .option("--sha256 <hex>", "the publisher's checksum of the one file")
     .option("--as-is", "take them without a checksum; records say so")
     .option("--json", "print machine-readable output")
-    .action(async (name: string, version: string, files: string[], options: { sha256?: string; asIs?: boolean } & Json) => {
-      const wanted = item(name, version);
-      const entry = await addItem({ item: wanted, files, sha256: options.sha256, asIs: options.asIs ?? false });
-      print(options.json, row(wanted, entry), [`${wanted.title}: added`]);
-    });
+    .action(
+      async (name: string, version: string, files: string[], options: { sha256?: string; asIs?: boolean } & Json) => {
+        const wanted = item(name, version);
+        const entry = await addItem({ item: wanted, files, sha256: options.sha256, asIs: options.asIs ?? false });
+        print(options.json, row(wanted, entry), [`${wanted.title}: added`]);
+      },
+    );
 }
 
 function serveCommand(mirror: Command): void {
@@ -153,7 +177,10 @@ function transferCommands(mirror: Command): void {
     .action(async (file: string, options: { sha256?: string } & Json) => {
       const imported = await importItems(file, options.sha256, options.json ? undefined : showProgress);
       const unknown = imported.unknown.map((title) => `not imported: ${title}, as another version of Strata has it`);
-      print(options.json, imported, [...unknown, `${imported.items.length} imported, ${imported.present.length} were there`]);
+      print(options.json, imported, [
+        ...unknown,
+        `${imported.items.length} imported, ${imported.present.length} were there`,
+      ]);
     });
 }
 

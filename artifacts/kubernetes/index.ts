@@ -57,7 +57,9 @@ function partsOf(version: string): Parts {
     images: [
       image("pause", pause),
       image("etcd", etcd),
-      ...["kube-apiserver", "kube-controller-manager", "kube-scheduler", "kube-proxy"].map((name) => image(name, version)),
+      ...["kube-apiserver", "kube-controller-manager", "kube-scheduler", "kube-proxy"].map((name) =>
+        image(name, version),
+      ),
       image("coredns", coredns),
       image("flannel", shared.flannel),
       image("metrics-server", shared["metrics-server"]),

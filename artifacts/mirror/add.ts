@@ -26,7 +26,8 @@ export interface Addition {
  * @throws ArtifactError when a file is missing, is not what its checksum says, or has none and `asIs` is not given.
  */
 export async function addItem({ item, files, sha256, asIs }: Addition): Promise<Entry> {
-  const sources = item.kind === "image" ? [[imageFile, onlyOne(files, item)] as const] : programs(files, item.files, item);
+  const sources =
+    item.kind === "image" ? [[imageFile, onlyOne(files, item)] as const] : programs(files, item.files, item);
   for (const [name, file] of sources) checkFile(name, file, { item, sha256, asIs, alone: sources.length === 1 });
   const digest = item.kind === "image" ? manifestDigest(sources[0]?.[1] ?? "") : undefined;
   const name = itemEntry(item);
@@ -80,7 +81,9 @@ function checkFile(name: string, file: string, given: Omit<Addition, "files"> & 
   }
   const actual = sha256OfFile(file);
   if (actual !== expected) {
-    throw new ArtifactError(`${file}: its SHA-256 is ${actual}, not ${expected}; it was refused, fetch it again from its publisher`);
+    throw new ArtifactError(
+      `${file}: its SHA-256 is ${actual}, not ${expected}; it was refused, fetch it again from its publisher`,
+    );
   }
 }
 
@@ -97,5 +100,7 @@ function manifestDigest(archive: string): string {
   } catch {
     // Said below.
   }
-  throw new ArtifactError(`${archive} is no OCI archive of one image; make one with: ctr images export --platform linux/amd64 FILE IMAGE`);
+  throw new ArtifactError(
+    `${archive} is no OCI archive of one image; make one with: ctr images export --platform linux/amd64 FILE IMAGE`,
+  );
 }

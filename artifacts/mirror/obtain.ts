@@ -27,17 +27,22 @@ const neededBytes = 1e9;
 /** Waits for other processes that build the same: Kubernetes takes the longest. */
 const limitSeconds = 2 * 60 * 60;
 
-const attempts: Record<Way, (wanted: Item, directory: string, report: Report, progress?: Progress) => Promise<Origin>> = {
-  official: takeOfficial,
-  build: takeBuilt,
-};
+const attempts: Record<Way, (wanted: Item, directory: string, report: Report, progress?: Progress) => Promise<Origin>> =
+  {
+    official: takeOfficial,
+    build: takeBuilt,
+  };
 
 /**
  * Gives an item from the store. Where it is missing or corrupt, the ways are tried one after the other.
  *
  * @throws ArtifactError when none works; it names the reason of each, and the third way.
  */
-export function obtain(wanted: Item, progress?: Progress, ways: readonly Way[] = ["official", "build"]): Promise<Entry> {
+export function obtain(
+  wanted: Item,
+  progress?: Progress,
+  ways: readonly Way[] = ["official", "build"],
+): Promise<Entry> {
   return buildEntry({
     name: itemEntry(wanted),
     what: wanted.title,
@@ -48,7 +53,11 @@ export function obtain(wanted: Item, progress?: Progress, ways: readonly Way[] =
       const reasons: string[] = [];
       for (const way of ways) {
         try {
-          return { artifact: wanted.name, version: wanted.version, ...(await attempts[way](wanted, directory, report, progress)) };
+          return {
+            artifact: wanted.name,
+            version: wanted.version,
+            ...(await attempts[way](wanted, directory, report, progress)),
+          };
         } catch (error) {
           cancelSignal()?.throwIfAborted();
           for (const left of readdirSync(directory)) rmSync(join(directory, left), { recursive: true });

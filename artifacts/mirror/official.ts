@@ -87,7 +87,15 @@ async function publishedChecksum(url: string, name: string): Promise<string> {
 /** Downloads into a place that outlives a failure, so that the next try goes on where this one stopped. */
 async function fetchFile(url: string, sha256: string, report: Report): Promise<string> {
   const file = join(partialDirectory(), sha256);
-  await download(url, file, sha256, (phase, part) => { report(`${phase} ${part ?? ""}`); }, signalOrNever());
+  await download(
+    url,
+    file,
+    sha256,
+    (phase, part) => {
+      report(`${phase} ${part ?? ""}`);
+    },
+    signalOrNever(),
+  );
   return file;
 }
 

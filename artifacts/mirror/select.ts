@@ -24,6 +24,7 @@ export function select({ names = [], kubernetes, all = false }: Selection): Item
     // For the error that lists what there is.
     return versions.length === 0 ? [item(name, "")] : versions;
   });
-  const ofKubernetes = kubernetes === undefined && names.length > 0 ? [] : kubernetesItems(kubernetes ?? defaultVersion);
+  const ofKubernetes =
+    kubernetes === undefined && names.length > 0 ? [] : kubernetesItems(kubernetes ?? defaultVersion);
   return [...new Map([...ofKubernetes, ...named].map((selected) => [selected.title, selected])).values()];
 }

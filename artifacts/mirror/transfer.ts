@@ -42,7 +42,16 @@ export async function exportItems(selected: readonly Item[], file: string): Prom
       what: `writing ${file}`,
       command: "tar",
       args: [
-        ...["--create", "--file", resolve(file), "--format=gnu", "--owner=0", "--group=0", "--numeric-owner", "--hard-dereference"],
+        ...[
+          "--create",
+          "--file",
+          resolve(file),
+          "--format=gnu",
+          "--owner=0",
+          "--group=0",
+          "--numeric-owner",
+          "--hard-dereference",
+        ],
         ...["--directory", scratch, contentsFile, "--directory", join(cacheDirectory(), "mirror")],
         ...ready.map(({ entry }) => entry.key),
       ],
@@ -53,7 +62,9 @@ export async function exportItems(selected: readonly Item[], file: string): Prom
   }
   return {
     items: ready.map(({ item }) => item.title),
-    left: entries.filter(({ entry }) => entry.state !== "ready").map(({ item, entry }) => `${item.title}: ${entry.state}`),
+    left: entries
+      .filter(({ entry }) => entry.state !== "ready")
+      .map(({ item, entry }) => `${item.title}: ${entry.state}`),
     sha256: sha256OfFile(file),
   };
 }
@@ -76,7 +87,8 @@ export interface Imported {
 export async function importItems(file: string, sha256: string | undefined, progress?: Progress): Promise<Imported> {
   if (sha256 !== undefined) {
     const actual = sha256OfFile(file);
-    if (actual !== sha256) throw new ArtifactError(`${file}: its SHA-256 is ${actual}, not ${sha256}; nothing of it was imported`);
+    if (actual !== sha256)
+      throw new ArtifactError(`${file}: its SHA-256 is ${actual}, not ${sha256}; nothing of it was imported`);
   }
   const members = membersOf(file);
   const contents = contentsOf(file, members);
@@ -94,7 +106,12 @@ export async function importItems(file: string, sha256: string | undefined, prog
   return imported;
 }
 
-async function importItem(archive: string, members: Map<string, Member>, item: Item, progress: Progress | undefined): Promise<void> {
+async function importItem(
+  archive: string,
+  members: Map<string, Member>,
+  item: Item,
+  progress: Progress | undefined,
+): Promise<void> {
   const name = itemEntry(item);
   const { key, files, ...details } = recordOf(archive, members, name.key, name.record);
   await buildEntry({
@@ -112,7 +129,10 @@ async function importItem(archive: string, members: Map<string, Member>, item: I
         }
         const target = join(directory, path);
         const range = { start: member.offset, end: member.offset + member.bytes - 1 };
-        await pipeline(createReadStream(archive, range), createWriteStream(target, { mode: item.kind === "file" ? 0o755 : 0o644 }));
+        await pipeline(
+          createReadStream(archive, range),
+          createWriteStream(target, { mode: item.kind === "file" ? 0o755 : 0o644 }),
+        );
         const actual = sha256OfFile(target);
         if (actual === sha256) continue;
         throw new ArtifactError(
@@ -140,7 +160,9 @@ function contentsOf(file: string, members: Map<string, Member>): Record<string, 
   } catch {
     // Said below.
   }
-  throw new ArtifactError(`${file} is no export of a mirror: it has no readable ${contentsFile}; make one with: strata mirror export FILE`);
+  throw new ArtifactError(
+    `${file} is no export of a mirror: it has no readable ${contentsFile}; make one with: strata mirror export FILE`,
+  );
 }
 
 function recordOf(file: string, members: Map<string, Member>, key: string, record: string): EntryRecord {

@@ -26,7 +26,8 @@ export function packetFilterLayer(distribution: Distribution): LayerRecipe {
       for (const folder of ["sbin", "usr/sbin"]) {
         const from = join(unpacked, folder);
         for (const program of existsSync(from) ? readdirSync(from) : []) {
-          if (program === "nft" || program === "xtables-nft-multi") cpSync(join(from, program), join(programs, program));
+          if (program === "nft" || program === "xtables-nft-multi")
+            cpSync(join(from, program), join(programs, program));
         }
       }
       for (const name of names) symlinkSync("xtables-nft-multi", join(programs, name));

@@ -36,7 +36,13 @@ const indexSchema = z.object({
 
 /** Looks at what of the mirror is in the store. */
 export function readCatalogue(): Catalogue {
-  const catalogue: Catalogue = { tags: new Map(), manifests: new Set(), blobs: new Map(), files: new Map(), refused: [] };
+  const catalogue: Catalogue = {
+    tags: new Map(),
+    manifests: new Set(),
+    blobs: new Map(),
+    files: new Map(),
+    refused: [],
+  };
   for (const item of items()) {
     const entry = findEntry(itemEntry(item));
     if (entry.state === "corrupt") catalogue.refused.push(`${item.title}: ${entry.problem ?? "damaged"}`);
@@ -45,7 +51,10 @@ export function readCatalogue(): Catalogue {
     else {
       for (const [name, { sha256, bytes }] of Object.entries(readRecord(itemEntry(item)).files)) {
         const content = { file: join(entry.directory, name), offset: 0, bytes, sha256 };
-        catalogue.files.set(`${item.name}/${item.version}/${name}`, { ...content, mediaType: "application/octet-stream" });
+        catalogue.files.set(`${item.name}/${item.version}/${name}`, {
+          ...content,
+          mediaType: "application/octet-stream",
+        });
       }
     }
   }

@@ -6,8 +6,15 @@ import { readCatalogue } from "./catalogue.ts";
 import { createMirror } from "./server.ts";
 
 const { address, port } = parseArgs({ options: { address: { type: "string" }, port: { type: "string" } } }).values;
-if (address === undefined || isIP(address) === 0 || ["0.0.0.0", "::"].includes(address) || !/^\d{1,5}$/.test(port ?? "")) {
-  process.stderr.write("usage: main.ts --address ADDRESS --port PORT, with one address of this host (never all of them)\n");
+if (
+  address === undefined ||
+  isIP(address) === 0 ||
+  ["0.0.0.0", "::"].includes(address) ||
+  !/^\d{1,5}$/.test(port ?? "")
+) {
+  process.stderr.write(
+    "usage: main.ts --address ADDRESS --port PORT, with one address of this host (never all of them)\n",
+  );
   process.exit(2);
 }
 

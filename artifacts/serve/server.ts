@@ -55,7 +55,8 @@ export function createMirror(log: Log, read: () => Catalogue = readCatalogue): S
       content = find(catalogue, target);
     }
     if (content === undefined) {
-      const code = target.what === "manifest" ? "MANIFEST_UNKNOWN" : target.what === "blob" ? "BLOB_UNKNOWN" : "NAME_UNKNOWN";
+      const code =
+        target.what === "manifest" ? "MANIFEST_UNKNOWN" : target.what === "blob" ? "BLOB_UNKNOWN" : "NAME_UNKNOWN";
       fail(response, 404, code, `the mirror has no ${request.url ?? ""}`);
       return;
     }
@@ -65,7 +66,12 @@ export function createMirror(log: Log, read: () => Catalogue = readCatalogue): S
     }
     if (!(await isIntact(content))) {
       log(`refused ${request.url ?? ""}: ${content.file} is not what it was when it was recorded (SHA-256 differs)`);
-      fail(response, 500, "DIGEST_INVALID", "the mirror's copy is damaged (SHA-256 differs); on its host: strata mirror verify");
+      fail(
+        response,
+        500,
+        "DIGEST_INVALID",
+        "the mirror's copy is damaged (SHA-256 differs); on its host: strata mirror verify",
+      );
       return;
     }
     await send(request, response, content, target.what !== "file");
@@ -79,7 +85,8 @@ function targetOf(url: string): Target {
   if (path === "/files/" || path === "/files") return { what: "list" };
   const manifest = /^\/v2\/(.+)\/manifests\/([^/]+)$/.exec(path);
   const [, repository = "", reference = ""] = manifest ?? [];
-  if (manifest !== null) return { what: "manifest", repository, reference, registry: searchParams.get("ns") ?? undefined };
+  if (manifest !== null)
+    return { what: "manifest", repository, reference, registry: searchParams.get("ns") ?? undefined };
   const digest = /^\/v2\/.+\/blobs\/(sha256:[0-9a-f]{64})$/.exec(path)?.[1];
   if (digest !== undefined) return { what: "blob", digest };
   const file = /^\/files\/(.+?)(\.sha256)?$/.exec(path);
@@ -116,7 +123,12 @@ function digestOf(
 }
 
 /** Sends content, or the range of it that is asked for. */
-async function send(request: IncomingMessage, response: ServerResponse, content: Content, isBlob: boolean): Promise<void> {
+async function send(
+  request: IncomingMessage,
+  response: ServerResponse,
+  content: Content,
+  isBlob: boolean,
+): Promise<void> {
   const range = rangeOf(request.headers.range, content.bytes);
   response.setHeader("accept-ranges", "bytes");
   if (range === "unsatisfiable") {
@@ -141,7 +153,10 @@ async function send(request: IncomingMessage, response: ServerResponse, content:
 }
 
 /** One range, as clients that go on after an interruption ask for; of several, the whole is sent. */
-function rangeOf(header: string | undefined, bytes: number): { first: number; last: number } | "unsatisfiable" | undefined {
+function rangeOf(
+  header: string | undefined,
+  bytes: number,
+): { first: number; last: number } | "unsatisfiable" | undefined {
   const match = /^bytes=(\d*)-(\d*)$/.exec(header ?? "");
   const [, from = "", to = ""] = match ?? [];
   if (match === null || (from === "" && to === "")) return undefined;

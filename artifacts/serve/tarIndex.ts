@@ -18,8 +18,9 @@ export function indexTar(file: string): Map<string, Member> {
   const header = Buffer.alloc(blockBytes);
   const descriptor = openSync(file, "r");
   try {
-    for (let offset = 0; ; ) {
-      if (readSync(descriptor, header, 0, blockBytes, offset) < blockBytes) throw new Error(`${file}: the tar ends early`);
+    for (let offset = 0; ;) {
+      if (readSync(descriptor, header, 0, blockBytes, offset) < blockBytes)
+        throw new Error(`${file}: the tar ends early`);
       if (header[0] === 0) return members;
       const bytes = sizeOf(header);
       if (header.toString("latin1", 257, 262) !== "ustar" || Number.isNaN(bytes)) throw new Error(`${file}: no tar`);

@@ -127,7 +127,12 @@ function recipe(name: string, version: string) {
     environment: { CGO_ENABLED: module.cgo ? "1" : "0", GOOS: "linux", GOARCH: architecture },
     flags: {
       modules: ["-mod=readonly", ...(module.own ? [] : [`-modfile=${version}.mod`])],
-      build: ["-trimpath", "-buildvcs=false", `-tags=${(module.tags ?? []).join(",")}`, `-ldflags=${linking.join(" ")}`],
+      build: [
+        "-trimpath",
+        "-buildvcs=false",
+        `-tags=${(module.tags ?? []).join(",")}`,
+        `-ldflags=${linking.join(" ")}`,
+      ],
     },
   };
 }
@@ -156,7 +161,10 @@ function sourcesOf(name: string, version: string): Record<string, string> {
   const files = readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1))
-    .filter((path) => !/\.(mod|sum)$/.test(path) || path.includes("/") || goModules[name]?.own || path.startsWith(`${version}.`))
+    .filter(
+      (path) =>
+        !/\.(mod|sum)$/.test(path) || path.includes("/") || goModules[name]?.own || path.startsWith(`${version}.`),
+    )
     .sort();
   return Object.fromEntries(files.map((path) => [path, sha256OfFile(join(folder, path))]));
 }

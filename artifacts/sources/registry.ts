@@ -84,7 +84,8 @@ export async function pullImage(wanted: Pull, report: Report, signal: AbortSigna
     const ours = manifests.find(
       ({ platform }) => platform?.os === "linux" && platform.architecture === wanted.architecture,
     );
-    if (ours === undefined) throw new ArtifactError(`${wanted.image} is not published for linux/${wanted.architecture}`);
+    if (ours === undefined)
+      throw new ArtifactError(`${wanted.image} is not published for linux/${wanted.architecture}`);
     found = await fetchManifest(ours.digest);
   }
   if (wanted.expected !== undefined && found.digest !== wanted.expected) {
@@ -102,7 +103,9 @@ export async function pullImage(wanted: Pull, report: Report, signal: AbortSigna
         `${base}/blobs/${digest}`,
         file(digest),
         digest.slice("sha256:".length),
-        (phase, item) => { report(`${phase} ${item ?? ""}`); },
+        (phase, item) => {
+          report(`${phase} ${item ?? ""}`);
+        },
         signal,
         authorization,
       ),

@@ -38,7 +38,8 @@ export async function run(command: Command): Promise<string> {
     timeout: command.limitSeconds * 1000,
     forceKillAfterDelay: 5000,
   });
-  if (command.onLine) for await (const line of child.iterable({ from: command.lines ?? "stdout" })) command.onLine(line);
+  if (command.onLine)
+    for await (const line of child.iterable({ from: command.lines ?? "stdout" })) command.onLine(line);
   const result = await child;
   signal?.throwIfAborted();
   if (!result.failed) return result.stdout;

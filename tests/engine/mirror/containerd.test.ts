@@ -89,7 +89,9 @@ test("containerd pulls an image by its official name from the mirror", async () 
   const pulled = pull(url);
   expect(pulled).toMatchObject({ status: 0 });
   const { digest } = readRecord(itemEntry(pause)) as unknown as { digest: string };
-  expect(ctr("images", "list").output).toMatch(new RegExp(`^registry\\.k8s\\.io/pause:3\\.10\\.1 +\\S+ +${digest} `, "m"));
+  expect(ctr("images", "list").output).toMatch(
+    new RegExp(`^registry\\.k8s\\.io/pause:3\\.10\\.1 +\\S+ +${digest} `, "m"),
+  );
   const refused = pull(url, "registry.k8s.io/pause:9.9");
   expect(refused.status).not.toBe(0);
   expect(refused.output).toMatch(/not found/);

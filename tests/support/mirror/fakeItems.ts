@@ -16,7 +16,8 @@ export function storeFake(item: Item): Promise<Entry> {
     make: async (directory) => {
       const origin = { artifact: item.name, version: item.version, source: "built", from: "a test" };
       if (item.kind === "file") {
-        for (const name of item.files) writeFileSync(join(directory, name), `${name} of ${item.title}\n`, { mode: 0o755 });
+        for (const name of item.files)
+          writeFileSync(join(directory, name), `${name} of ${item.title}\n`, { mode: 0o755 });
         return origin;
       }
       return { ...origin, digest: await writeFakeImage(item.image, join(directory, imageFile)) };

@@ -35,7 +35,8 @@ afterEach(() => {
 });
 
 const digestOf = (wanted: ImageItem) => (readRecord(itemEntry(wanted)) as unknown as { digest: string }).digest;
-const get = (path: string, headers: Record<string, string> = {}, method = "GET") => fetch(`${url}${path}`, { headers, method });
+const get = (path: string, headers: Record<string, string> = {}, method = "GET") =>
+  fetch(`${url}${path}`, { headers, method });
 
 test("a manifest by tag through a registry's name, by digest, and its blobs, each with its digest", async () => {
   expect((await get("/v2/")).headers.get("docker-distribution-api-version")).toBe("registry/2.0");
@@ -60,12 +61,12 @@ test("a manifest by tag through a registry's name, by digest, and its blobs, eac
 test("HEAD says size and digest and sends nothing", async () => {
   const head = await get("/v2/pause/manifests/3.10.1?ns=registry.k8s.io", {}, "HEAD");
   const size = (await (await get(`/v2/pause/manifests/${digestOf(pause)}`)).text()).length;
-  expect([head.status, head.headers.get("content-length"), head.headers.get("docker-content-digest"), await head.text()]).toEqual([
-    200,
-    String(size),
-    digestOf(pause),
-    "",
-  ]);
+  expect([
+    head.status,
+    head.headers.get("content-length"),
+    head.headers.get("docker-content-digest"),
+    await head.text(),
+  ]).toEqual([200, String(size), digestOf(pause), ""]);
 });
 
 test.each([
@@ -131,9 +132,7 @@ test("a blob that was changed behind the store's back is refused and logged; an 
   expect(response.status).not.toBe(200);
   expect(await response.text()).toMatch(/DIGEST_INVALID|BLOB_UNKNOWN/);
   const { refused } = (await (await get("/files/")).json()) as { refused: string[] };
-  expect(refused).toEqual([
-    "pause 3.10.1: image.tar has another content than when it was built (SHA-256 differs)",
-  ]);
+  expect(refused).toEqual(["pause 3.10.1: image.tar has another content than when it was built (SHA-256 differs)"]);
   rmSync(join(cache, "mirror", itemEntry(pause).key), { recursive: true });
   await storeFake(pause);
   expect((await get(path)).status).toBe(200);
@@ -143,6 +142,10 @@ test("the index of a tar is that of its files", () => {
   const archive = join(cache, "mirror", itemEntry(pause).key, "image.tar");
   const members = indexTar(archive);
   const { offset, bytes } = members.get("oci-layout")!;
-  expect(readFileSync(archive).subarray(offset, offset + bytes).toString()).toBe('{"imageLayoutVersion":"1.0.0"}');
+  expect(
+    readFileSync(archive)
+      .subarray(offset, offset + bytes)
+      .toString(),
+  ).toBe('{"imageLayoutVersion":"1.0.0"}');
   expect(() => indexTar(join(cache, "mirror", itemEntry(pause).key, "artifact.json"))).toThrow(/no tar|ends early/);
 });

@@ -79,7 +79,9 @@ test("an archive that somebody made anew is refused by the checksum that export 
 test("a cut archive and other files are told apart from exports", async () => {
   await exported();
   writeFileSync(archive, readFileSync(archive).subarray(0, 3000));
-  await expect(importItems(archive, undefined)).rejects.toThrow(/the tar ends early; an archive is made by: strata mirror export/);
+  await expect(importItems(archive, undefined)).rejects.toThrow(
+    /the tar ends early; an archive is made by: strata mirror export/,
+  );
   writeFileSync(archive, "hello");
   await expect(importItems(archive, undefined)).rejects.toThrow(/an archive is made by: strata mirror export/);
 });
@@ -109,8 +111,12 @@ test("a selection: names with and without a version, a version of Kubernetes, al
   ]);
   expect(titles({})).toEqual(titles({ kubernetes: "1.35.4" }));
   expect(titles({ all: true })).toContain("kwok 0.7.0");
-  expect(() => select({ names: ["helm"] })).toThrow(/^the mirror has no artifact helm; it has kubernetes, containerd, /);
-  expect(() => select({ names: ["coredns@9"] })).toThrow("the mirror has no coredns 9; it has coredns 1.13.1, 1.12.1, 1.12.0");
+  expect(() => select({ names: ["helm"] })).toThrow(
+    /^the mirror has no artifact helm; it has kubernetes, containerd, /,
+  );
+  expect(() => select({ names: ["coredns@9"] })).toThrow(
+    "the mirror has no coredns 9; it has coredns 1.13.1, 1.12.1, 1.12.0",
+  );
   expect(() => select({ kubernetes: "1.36.0" })).toThrow(
     "there is no Kubernetes 1.36.0 to be had; choose one of 1.33.13, 1.34.4, 1.35.4",
   );
@@ -120,17 +126,25 @@ test("files of the user's own: checked by the checksum, or taken as they are and
   const pause = item("pause", "3.10.1");
   const image = join(directory, "pause.tar");
   const digest = await writeFakeImage("registry.k8s.io/pause:3.10.1", image);
-  await expect(addItem({ item: pause, files: [image], asIs: false })).rejects.toThrow(/give the publisher's with --sha256 HEX/);
+  await expect(addItem({ item: pause, files: [image], asIs: false })).rejects.toThrow(
+    /give the publisher's with --sha256 HEX/,
+  );
   await expect(addItem({ item: pause, files: [image], sha256: "0".repeat(64), asIs: false })).rejects.toThrow(
     `its SHA-256 is ${sha256OfFile(image)}, not ${"0".repeat(64)}; it was refused`,
   );
   expect(findEntry(itemEntry(pause)).state).toBe("missing");
-  expect(await addItem({ item: pause, files: [image], sha256: sha256OfFile(image), asIs: false })).toMatchObject({ state: "ready" });
+  expect(await addItem({ item: pause, files: [image], sha256: sha256OfFile(image), asIs: false })).toMatchObject({
+    state: "ready",
+  });
   expect(readRecord(itemEntry(pause))).toMatchObject({ source: "added", from: "the user's file, checked", digest });
   await addItem({ item: pause, files: [image], asIs: true });
   expect(readRecord(itemEntry(pause))).toMatchObject({ from: "the user's own file, not checked" });
-  await expect(addItem({ item: pause, files: [join(directory, "mirror.tar")], asIs: true })).rejects.toThrow(/is no OCI archive/);
-  await expect(addItem({ item: item("kubernetes", "1.35.4"), files: ["/x/kubeadm", "/x/helm"], asIs: true })).rejects.toThrow(
+  await expect(addItem({ item: pause, files: [join(directory, "mirror.tar")], asIs: true })).rejects.toThrow(
+    /is no OCI archive/,
+  );
+  await expect(
+    addItem({ item: item("kubernetes", "1.35.4"), files: ["/x/kubeadm", "/x/helm"], asIs: true }),
+  ).rejects.toThrow(
     "kubernetes 1.35.4 is kubeadm, kubelet, kubectl, each in a file of that name; missing: kubelet, kubectl",
   );
 });
