@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
+import { cacheDirectory } from "./cacheDirectory.ts";
 import { findEngine, type Engine } from "./engine/find.ts";
 import { prepareState } from "./state.ts";
 import { backendDirectory, executablesDirectory, ownHome, passphraseFile } from "./statePaths.ts";
@@ -38,6 +39,8 @@ export function environmentFor(engine: Engine, user: NodeJS.ProcessEnv): Record<
   return {
     PATH: path.join(delimiter),
     STRATA_NODE: process.execPath,
+    // Program and plugins start from compiled code: half a second less each time.
+    NODE_COMPILE_CACHE: join(cacheDirectory(), "compiled"),
     PULUMI_SKIP_UPDATE_CHECK: "true",
     ...(usesOwnHome(user) ? { PULUMI_HOME: ownHome() } : {}),
     ...(elsewhere || user.PULUMI_BACKEND_URL !== undefined

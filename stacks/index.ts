@@ -3,10 +3,9 @@ import * as pulumi from "@pulumi/pulumi";
 import { refuse } from "../components/accept.ts";
 import { Testbed } from "../components/index.ts";
 import { readExperiment } from "./experiment.ts";
+import { leaveOutSdkDebugging } from "./sdkDebugging.ts";
 
-// The SDK keeps a stack trace with every promise. Its source maps for them took 4 of the 9 s of a program of 200 machines,
-// and positions are right without: Node.js only blanks out the types.
-Error.prepareStackTrace = undefined;
+leaveOutSdkDebugging();
 
 const stack = pulumi.getStack();
 const { file, loaded } = readExperiment(stack, new pulumi.Config("strata"));

@@ -1,9 +1,9 @@
 // A testbed that the stack's configuration describes.
 import * as pulumi from "@pulumi/pulumi";
 import { Testbed, type TestbedArgs } from "../../../components/index.ts";
+import { leaveOutSdkDebugging } from "../../../stacks/sdkDebugging.ts";
 
-// As in stacks/index.ts.
-Error.prepareStackTrace = undefined;
+leaveOutSdkDebugging();
 
 const args = new pulumi.Config().requireObject<TestbedArgs>("testbed");
 export const testbed = new Testbed(pulumi.getStack(), args).outputs;

@@ -27,6 +27,7 @@ afterAll(() => {
 test("a user without Pulumi gets this checkout's home, backend and passphrase", () => {
   expect(environmentFor(engine, { HOME: home, PATH: "/usr/bin:/bin" })).toEqual({
     PATH: `${nodeDirectory}:/opt/engine:/usr/bin:/bin`,
+    NODE_COMPILE_CACHE: join(process.env.STRATA_CACHE!, "compiled"),
     STRATA_NODE: process.execPath,
     PULUMI_SKIP_UPDATE_CHECK: "true",
     PULUMI_HOME: join(state, "pulumi-home"),
@@ -64,6 +65,7 @@ test("a user's own backend, passphrase and home are left alone", () => {
   };
   expect(environmentFor(engine, user)).toEqual({
     PATH: `${nodeDirectory}:/opt/engine:${join(state, "bin")}:/bin`,
+    NODE_COMPILE_CACHE: join(process.env.STRATA_CACHE!, "compiled"),
     STRATA_NODE: process.execPath,
     PULUMI_SKIP_UPDATE_CHECK: "true",
   });
@@ -75,6 +77,7 @@ test("a user who is logged in elsewhere keeps that", () => {
   writeFileSync(join(loggedIn, ".pulumi/credentials.json"), JSON.stringify({ current: "https://pulumi.example.org" }));
   const expected = {
     PATH: `${nodeDirectory}:/opt/engine:${join(state, "bin")}:/bin`,
+    NODE_COMPILE_CACHE: join(process.env.STRATA_CACHE!, "compiled"),
     STRATA_NODE: process.execPath,
     PULUMI_SKIP_UPDATE_CHECK: "true",
   };
