@@ -5,7 +5,7 @@ import { LibvirtInfrastructure } from "./libvirt/infrastructure.ts";
 import { accept } from "./accept.ts";
 import { Link } from "./network/link.ts";
 import { planTestbed } from "./plan/plan.ts";
-import type { Plan } from "./plan/types.ts";
+import type { KubernetesPlan, Plan } from "./plan/types.ts";
 import { readTestbedArgs } from "./spec/load.ts";
 import type { TestbedArgs } from "./spec/testbed.ts";
 import { tierNames } from "./spec/tier.ts";
@@ -66,8 +66,14 @@ function testbedOutputs(plan: Plan, facts: InfrastructureFacts): TestbedOutputs 
     })),
     links: plan.links,
     software: plan.software,
+    ...(plan.kubernetes === undefined ? {} : { kubernetes: clusterOutputs(plan.kubernetes) }),
     ...(plan.benchmark === undefined ? {} : { benchmark: plan.benchmark }),
     image,
     ssh: { user: "root", ...(namespace === undefined ? {} : { namespace }) },
   };
+}
+
+function clusterOutputs(plan: KubernetesPlan): NonNullable<TestbedOutputs["kubernetes"]> {
+  const { version, controlPlane, workers, podCidr, serviceCidr, server } = plan;
+  return { version, controlPlane, workers, podCidr, serviceCidr, server };
 }

@@ -27,6 +27,17 @@ const linkSchema = z.strictObject({
   lossPercent: z.number(),
 });
 
+const kubernetesSchema = z.strictObject({
+  version: z.string(),
+  /** Names of the machine that is the control plane, and of the workers. */
+  controlPlane: z.string(),
+  workers: z.array(z.string()),
+  podCidr: z.string(),
+  serviceCidr: z.string(),
+  /** Address of the API server, as the machines reach it: "10.83.0.1:6443". */
+  server: z.string(),
+});
+
 /** The stack output `testbed`: all that a benchmark or a person needs to use a testbed. It holds no secret, time or path. */
 export const testbedSchema = z.strictObject({
   contract: z.literal(contractVersion),
@@ -41,6 +52,8 @@ export const testbedSchema = z.strictObject({
   machines: z.array(machineSchema),
   links: z.array(linkSchema),
   software: z.array(z.strictObject({ kind: z.string(), machines: z.array(z.string()) })),
+  /** The Kubernetes cluster, where there is one. */
+  kubernetes: kubernetesSchema.optional(),
   benchmark: benchmarkSchema.optional(),
   /** Content key of the machine image, as in the image store. */
   image: z.string(),

@@ -1,4 +1,4 @@
-import { formatAddress, formatCidr, parseAddress, parseCidr, cidrSize, type Cidr } from "../spec/cidr.ts";
+import { cidrsOverlap, cidrSize, formatAddress, formatCidr, parseAddress, parseCidr, type Cidr } from "../spec/cidr.ts";
 import { tierNames, type TierName } from "../spec/tier.ts";
 import { resourceNames, stackHash } from "./naming.ts";
 import type { NetworkPlan } from "./types.ts";
@@ -17,9 +17,15 @@ export function planNetwork(stack: string, cidr: string = defaultNetwork(stack))
   };
 }
 
-/** One of 10.64.0.0/16 to 10.127.0.0/16, by the stack's name: two testbeds on a host seldom meet. */
-export function defaultNetwork(stack: string): string {
-  return `10.${64 + (stackHash(stack) % 64)}.0.0/16`;
+/**
+ * One of 10.64.0.0/16 to 10.127.0.0/16, by the stack's name: two testbeds on a host seldom meet. Where that one shares an
+ * address with a range that is `taken`, it is the next that does not, and one of 192.168.0.0/16 after all of them.
+ */
+export function defaultNetwork(stack: string, taken: readonly string[] = []): string {
+  const first = stackHash(stack) % 64;
+  const candidates = Array.from({ length: 64 }, (_, i) => `10.${64 + ((first + i) % 64)}.0.0/16`);
+  const free = candidates.find((candidate) => !taken.some((range) => cidrsOverlap(parsed(candidate), parsed(range))));
+  return free ?? "192.168.0.0/16";
 }
 
 export function tierCidr(network: string, tier: TierName): string {

@@ -1,8 +1,10 @@
 import type { TestbedSpec } from "../spec/testbed.ts";
 import { tierNames, type TierName, type TierSpec } from "../spec/tier.ts";
-import { machineAddress, machineMac, planNetwork, tierCidr } from "./addressing.ts";
+import { kubernetesIn } from "../spec/software.ts";
+import { defaultNetwork, machineAddress, machineMac, planNetwork, tierCidr } from "./addressing.ts";
+import { planKubernetes } from "./kubernetes.ts";
 import { machineName } from "./naming.ts";
-import { imageSoftware, planSoftware, tierRoles } from "./roles.ts";
+import { imageSoftware, machineRoles, planSoftware } from "./roles.ts";
 import { planLinks, shapingRules } from "./shaping.ts";
 import type { MachinePlan, Plan } from "./types.ts";
 
@@ -11,7 +13,9 @@ import type { MachinePlan, Plan } from "./types.ts";
  * in a fixed order, so equal specs give equal bytes.
  */
 export function planTestbed(name: string, spec: TestbedSpec): Plan {
-  const network = planNetwork(name, spec.provider.network);
+  const cluster = kubernetesIn(spec.software);
+  const taken = cluster === undefined ? [] : [cluster.podCidr, cluster.serviceCidr];
+  const network = planNetwork(name, spec.provider.network ?? defaultNetwork(name, taken));
   const present = tierNames.flatMap((tier) => {
     const tierSpec = spec.tiers[tier];
     return tierSpec === undefined || tierSpec.count === 0 ? [] : [{ tier, tierSpec }];
@@ -27,12 +31,13 @@ export function planTestbed(name: string, spec: TestbedSpec): Plan {
       Array.from({ length: tierSpec.count }, (_, index) => ({
         ...machine(network.cidr, tier, tierSpec, index),
         shaping: shapingRules(tier, spec.links, tierCidrs),
-        roles: tierRoles(spec, network.cidr, tier),
+        roles: machineRoles(spec, network, tier, index),
       })),
     ),
     links: planLinks(spec.links, counts as Record<TierName, number>),
     imageSoftware: imageSoftware(spec),
     software: planSoftware(spec),
+    ...(cluster === undefined ? {} : { kubernetes: planKubernetes(spec, cluster, network.cidr) }),
     ...(spec.benchmark === undefined ? {} : { benchmark: spec.benchmark }),
   };
 }

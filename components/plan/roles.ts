@@ -1,28 +1,30 @@
-import { tiersWith } from "../spec/software.ts";
 import type { TestbedSpec } from "../spec/testbed.ts";
 import type { TierName } from "../spec/tier.ts";
 import { machineAddress } from "./addressing.ts";
+import { clusterMachines, kubernetesRoles } from "./kubernetes.ts";
 import { machineName } from "./naming.ts";
-import type { RolePlan, SoftwarePlan } from "./types.ts";
+import type { NetworkPlan, RolePlan, SoftwarePlan } from "./types.ts";
 
 /** Port that IANA registers for MQTT. */
 const mqttPort = 1883;
 
 /**
- * Roles of every machine of a tier, in the order they run. They depend on the tier alone, never on how many machines
- * there are: the broker is always the first machine of its tier, and endpoints reach workers by topic, not by a list.
+ * Roles of a machine, in the order they run. They depend on its tier and index alone, never on how many machines there
+ * are: the broker is always the first machine of its tier, and endpoints reach workers by topic, not by a list.
  * None at all where nothing but the kernel's own settings is wanted: infrastructure alone needs no Ansible run.
  */
-export function tierRoles(spec: TestbedSpec, network: string, tier: TierName): RolePlan[] {
+export function machineRoles(spec: TestbedSpec, network: NetworkPlan, tier: TierName, index: number): RolePlan[] {
   const { benchmark, software } = spec;
-  const roles: RolePlan[] = [];
-  if (tiersWith("mqtt", software).includes(tier)) roles.push({ role: "mqtt", variables: {} });
+  const roles = software.flatMap((entry): RolePlan[] => {
+    if (entry.kind === "kubernetes") return kubernetesRoles(entry, network, tier, index);
+    return entry.on === tier ? [{ role: "mqtt", variables: {} }] : [];
+  });
   if (benchmark !== undefined && (tier === benchmark.worker || tier === "endpoint")) {
     roles.push({
       role: "workload",
       variables: {
         workload_role: tier === benchmark.worker ? "worker" : "publisher",
-        workload_broker_host: machineAddress(network, benchmark.broker, 0),
+        workload_broker_host: machineAddress(network.cidr, benchmark.broker, 0),
         workload_broker_port: mqttPort,
       },
     });
@@ -35,10 +37,11 @@ export function tierRoles(spec: TestbedSpec, network: string, tier: TierName): R
 
 /** Which machines each software runs on. */
 export function planSoftware(spec: TestbedSpec): SoftwarePlan[] {
-  return spec.software.map(({ kind, on }) => ({
-    kind,
-    machines: Array.from({ length: spec.tiers[on]?.count ?? 0 }, (_, index) => machineName(on, index)),
-  }));
+  return spec.software.map((entry) => {
+    if (entry.kind === "kubernetes") return { kind: entry.kind, machines: clusterMachines(spec, entry) };
+    const count = spec.tiers[entry.on]?.count ?? 0;
+    return { kind: entry.kind, machines: Array.from({ length: count }, (_, index) => machineName(entry.on, index)) };
+  });
 }
 
 /** What the machine image must hold: a benchmark's containers count as software of the kind "workload". */

@@ -1,5 +1,6 @@
 import type { TierName } from "../spec/tier.ts";
 import type { BenchmarkSpec } from "../spec/benchmark.ts";
+import type { JsonValue } from "../spec/kubernetes.ts";
 
 /** What will exist, computed from a spec alone: the same spec gives the same plan, byte for byte. */
 export interface Plan {
@@ -15,6 +16,7 @@ export interface Plan {
   /** Software kinds whose packages and container images the machine image holds; sorted. */
   imageSoftware: string[];
   software: SoftwarePlan[];
+  kubernetes?: KubernetesPlan;
   benchmark?: BenchmarkSpec;
 }
 
@@ -80,11 +82,25 @@ export interface LinkPlan {
 export interface RolePlan {
   /** Folder name under ansible/roles. */
   role: string;
-  variables: Record<string, string | number | boolean>;
+  variables: Record<string, JsonValue>;
 }
 
 export interface SoftwarePlan {
   kind: string;
   /** Names of the machines it runs on. */
   machines: string[];
+}
+
+export interface KubernetesPlan {
+  version: string;
+  /** Name of the machine that is the control plane. */
+  controlPlane: string;
+  /** Names of the machines that are workers, in plan order. */
+  workers: string[];
+  podCidr: string;
+  serviceCidr: string;
+  /** Address of the API server, as the machines reach it: "10.83.0.1:6443". */
+  server: string;
+  /** Nodes without a machine. */
+  simulatedNodes: number;
 }

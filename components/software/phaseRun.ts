@@ -1,9 +1,11 @@
+import type { JsonValue } from "../spec/kubernetes.ts";
+
 /** A role as the environment of a phase carries it. */
 export interface PhaseRole {
   role: string;
   /** Hash of the role's files. */
   hash: string;
-  variables: Record<string, string | number | boolean>;
+  variables: Record<string, JsonValue>;
 }
 
 /** What one Ansible run of a machine has to do. */

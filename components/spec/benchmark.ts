@@ -3,8 +3,20 @@ import { quantity } from "./quantity.ts";
 import { tierNames } from "./tier.ts";
 import { thresholdArgsSchema, thresholdSchema } from "./threshold.ts";
 
-/** Tiers that can run the worker. */
-export const workerTiers = ["cloud", "edge"] as const;
+/** Where the worker can run: on the machines of a tier, or on the worker nodes of the cluster. */
+export const workerPlaces = ["cloud", "edge", "kubernetes"] as const;
+
+const deploymentSchema = z.strictObject({
+  /** Pods on each worker node. */
+  applicationsPerWorker: z.int().positive(),
+  /** Cores that each pod asks for. */
+  workerCpu: z.number().positive(),
+  /** Memory that each pod asks for. */
+  workerMemoryMiB: z.number().positive(),
+});
+
+/** How the workload's workers run on the cluster. */
+export type DeploymentSpec = z.infer<typeof deploymentSchema>;
 
 /**
  * A benchmark with its units resolved, as the plan and the stack's outputs hold it. No transforms here: reading the
@@ -12,8 +24,10 @@ export const workerTiers = ["cloud", "edge"] as const;
  */
 export const benchmarkSchema = z.strictObject({
   workload: z.literal("image-classification"),
-  /** Tier whose machines classify. */
-  worker: z.enum(workerTiers),
+  /** Tier whose machines classify, or "kubernetes": pods on the cluster's workers do. */
+  worker: z.enum(workerPlaces),
+  /** How the pods are deployed; there exactly when the worker is "kubernetes". */
+  deployment: deploymentSchema.optional(),
   /** Tier whose first machine is the broker. */
   broker: z.enum(tierNames),
   /** Photos a second that each endpoint sends. */
@@ -30,8 +44,9 @@ export const benchmarkSchema = z.strictObject({
 
 export type BenchmarkSpec = z.infer<typeof benchmarkSchema>;
 
-/** A benchmark whose broker may not be chosen yet: that depends on the software (see load.ts). */
-export type BenchmarkDraft = Omit<BenchmarkSpec, "broker"> & Partial<Pick<BenchmarkSpec, "broker">>;
+/** A benchmark as far as the file says it: the rest depends on the software and the machines (see load.ts). */
+export type BenchmarkDraft = Omit<BenchmarkSpec, "broker" | "deployment"> &
+  Partial<Pick<BenchmarkSpec, "broker"> & { deployment: Partial<DeploymentSpec> }>;
 
 /**
  * The benchmark in an experiment file. Continuum names no default rate and measures 300 s once; here a minute three
@@ -43,12 +58,32 @@ const imageClassificationSchema = z
       description: "Endpoints send JPEG photos through the MQTT broker to workers, which send the label back.",
     }),
     worker: z
-      .enum(workerTiers)
+      .enum(workerPlaces)
       .prefault("cloud")
       .meta({
-        description: "Tier whose machines classify the photos.",
+        description:
+          "Tier whose machines classify the photos; kubernetes, or a tier of the cluster's workers: pods on them do.",
         examples: ["cloud", "edge"],
       }),
+    applicationsPerWorker: z
+      .int()
+      .min(1)
+      .max(110)
+      .optional()
+      .meta({ description: "Worker pods on each worker node of the cluster. Absent: 1.", examples: [2] }),
+    workerCpu: z
+      .number()
+      .min(0.01)
+      .max(256)
+      .optional()
+      .meta({
+        description: "Cores that each worker pod asks for. Absent: the node's, less half a core, shared by its pods.",
+        examples: [1.5],
+      }),
+    workerMemory: quantity("memory", {
+      description: "Memory that each worker pod asks for. Absent: the node's, less 768 MiB, shared by its pods.",
+      examples: ["512 MiB"],
+    }).optional(),
     broker: z
       .enum(tierNames)
       .optional()
@@ -97,6 +132,9 @@ const imageClassificationSchema = z
     ({
       workload,
       worker,
+      applicationsPerWorker,
+      workerCpu,
+      workerMemory,
       broker,
       rate,
       duration,
@@ -107,6 +145,11 @@ const imageClassificationSchema = z
     }): BenchmarkDraft => ({
       workload,
       worker,
+      deployment: {
+        ...(applicationsPerWorker === undefined ? {} : { applicationsPerWorker }),
+        ...(workerCpu === undefined ? {} : { workerCpu }),
+        ...(workerMemory === undefined ? {} : { workerMemoryMiB: workerMemory }),
+      },
       ...(broker === undefined ? {} : { broker }),
       rateHz: rate,
       durationS: duration,

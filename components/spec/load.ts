@@ -3,7 +3,8 @@ import { explain, valueAt, type Finding } from "./issues.ts";
 import { lineOf } from "./locate.ts";
 import { mergeOver } from "./merge.ts";
 import { formatPath, SpecError, type Path, type Problem } from "./problem.ts";
-import { tiersWith } from "./software.ts";
+import { deploymentOf, workloadCluster } from "./deployment.ts";
+import { brokerTiers } from "./software.ts";
 import { rules, softwareRules } from "./rules.ts";
 import {
   sections,
@@ -108,10 +109,19 @@ function wellFormed(raw: unknown): Partial<TestbedDraft> {
   return Object.fromEntries(read);
 }
 
-/** The benchmark's broker, where the file leaves it open, is the first one of the software. */
-function complete({ benchmark, ...rest }: TestbedDraft): TestbedSpec {
-  const broker = benchmark?.broker ?? tiersWith("mqtt", rest.software)[0];
-  return benchmark === undefined || broker === undefined ? rest : { ...rest, benchmark: { ...benchmark, broker } };
+/**
+ * The benchmark's broker, where the file leaves it open, is the first one of the software; a worker's tier whose machines
+ * are a cluster's workers stands for the cluster.
+ */
+function complete(draft: TestbedDraft): TestbedSpec {
+  const { benchmark, ...rest } = draft;
+  const broker = benchmark?.broker ?? brokerTiers(rest.software)[0];
+  if (benchmark === undefined || broker === undefined) return rest;
+  const { deployment: _, ...others } = benchmark;
+  const cluster = workloadCluster(draft);
+  if (cluster === undefined) return { ...rest, benchmark: { ...others, broker } };
+  const deployment = deploymentOf(draft, cluster);
+  return { ...rest, benchmark: { ...others, broker, worker: "kubernetes", deployment } };
 }
 
 function problem({ path, reason, fix }: Finding, severity: Problem["severity"], locate: Locate): Problem {

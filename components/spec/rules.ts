@@ -1,19 +1,10 @@
 import { linkNames } from "./link.ts";
-import { tiersWith } from "./software.ts";
-import type { Path, Problem } from "./problem.ts";
-import type { Section, TestbedDraft } from "./testbed.ts";
+import { deploymentRules } from "./deploymentRules.ts";
+import { kubernetesRules } from "./kubernetesRules.ts";
+import type { Rule } from "./rule.ts";
+import { brokerTiers } from "./software.ts";
+import type { TestbedDraft } from "./testbed.ts";
 import { tierNames, type TierName } from "./tier.ts";
-
-/** A rule between fields: broken when `when` holds. It is checked once all the sections it `needs` are well-formed. */
-export interface Rule {
-  path: Path;
-  needs: readonly Section[];
-  when: (spec: TestbedDraft) => boolean;
-  reason: (spec: TestbedDraft) => string;
-  fix: string | ((spec: TestbedDraft) => string);
-  /** Default: error. */
-  severity?: Problem["severity"];
-}
 
 /** Below this, Debian's kernel, systemd and sshd have no room to work in (46 MB used when idle, more while booting). */
 export const minimumMemoryMiB = 256;
@@ -22,7 +13,7 @@ export const minimumMemoryMiB = 256;
 const photoBits = 68_000 * 8;
 
 const count = (spec: TestbedDraft, tier: TierName): number => spec.tiers[tier]?.count ?? 0;
-const brokers = (spec: TestbedDraft): TierName[] => tiersWith("mqtt", spec.software);
+const brokers = (spec: TestbedDraft): TierName[] => brokerTiers(spec.software);
 
 /** Machines that fit into a tier's quarter of a network: all its addresses but the first. */
 export const tierCapacity = (network: string): number => 2 ** (30 - Number(network.split("/")[1] ?? 16)) - 1;
@@ -73,7 +64,10 @@ export const rules: readonly Rule[] = [
   {
     path: ["benchmark", "worker"],
     needs: ["tiers", "benchmark"],
-    when: (spec) => spec.benchmark !== undefined && count(spec, spec.benchmark.worker) === 0,
+    when: ({ benchmark, ...spec }) =>
+      benchmark !== undefined &&
+      benchmark.worker !== "kubernetes" &&
+      count({ ...spec, benchmark }, benchmark.worker) === 0,
     reason: (spec) => `the worker runs on ${spec.benchmark?.worker ?? ""}, a tier without machines`,
     fix: (spec) =>
       `set tiers.${spec.benchmark?.worker ?? ""}.count to 1 or more, or choose another tier for the worker`,
@@ -123,24 +117,29 @@ export const rules: readonly Rule[] = [
       },
     ];
   }),
+  ...deploymentRules,
 ];
 
 /** Rules about each entry of `software`; apart, as the list's length is not known beforehand. */
 export function softwareRules(software: TestbedDraft["software"]): Rule[] {
-  return software.flatMap(({ kind, on }, i): Rule[] => [
+  return software.flatMap((entry, i) => (entry.kind === "mqtt" ? brokerRules(entry.on, i) : kubernetesRules(entry, i)));
+}
+
+function brokerRules(on: TierName, i: number): Rule[] {
+  return [
     {
       path: ["software", i, "on"],
       needs: ["tiers", "software"],
       when: (spec) => count(spec, on) === 0,
-      reason: () => `${kind} runs on ${on}, a tier without machines`,
+      reason: () => `mqtt runs on ${on}, a tier without machines`,
       fix: `set tiers.${on}.count to 1 or more, or choose another tier`,
     },
     {
       path: ["software", i],
       needs: ["software"],
-      when: (spec) => tiersWith(kind, spec.software.slice(0, i)).includes(on),
-      reason: () => `${kind} on ${on} is listed twice`,
+      when: (spec) => brokerTiers(spec.software.slice(0, i)).includes(on),
+      reason: () => `mqtt on ${on} is listed twice`,
       fix: "remove one",
     },
-  ]);
+  ];
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { kubernetesSchema, type KubernetesSpec } from "./kubernetes.ts";
 import { tierNames, type TierName } from "./tier.ts";
 
 const mqttSchema = z.strictObject({
@@ -6,8 +7,8 @@ const mqttSchema = z.strictObject({
   on: z.enum(tierNames).meta({ description: "Tier whose machines run the broker.", examples: ["edge"] }),
 });
 
-/** The kinds of software there are: one schema each. A new kind is a line here and a file in components/software. */
-const softwareKinds = [mqttSchema] as const;
+/** The kinds of software there are: one schema each. A new kind is a line here and a case in components/plan/roles. */
+const softwareKinds = [mqttSchema, kubernetesSchema] as const;
 
 export const softwareSchema = z.array(z.discriminatedUnion("kind", softwareKinds)).meta({
   description: "Software on the machines, in the order it is installed.",
@@ -17,7 +18,12 @@ export const softwareSchema = z.array(z.discriminatedUnion("kind", softwareKinds
 export type SoftwareSpec = z.output<typeof softwareSchema>[number];
 export type SoftwareKind = SoftwareSpec["kind"];
 
-/** Tiers that a kind of software runs on, in the order of the list. */
-export function tiersWith(kind: SoftwareKind, software: readonly { kind: string; on: TierName }[]): TierName[] {
-  return software.filter((entry) => entry.kind === kind).map(({ on }) => on);
+/** Tiers whose machines run an MQTT broker, in the order of the list. */
+export function brokerTiers(software: readonly SoftwareSpec[]): TierName[] {
+  return software.flatMap((entry) => (entry.kind === "mqtt" ? [entry.on] : []));
+}
+
+/** The testbed's cluster; there is at most one. */
+export function kubernetesIn(software: readonly SoftwareSpec[]): KubernetesSpec | undefined {
+  return software.find((entry) => entry.kind === "kubernetes");
 }

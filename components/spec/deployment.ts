@@ -1,0 +1,43 @@
+import type { DeploymentSpec } from "./benchmark.ts";
+import type { KubernetesSpec } from "./kubernetes.ts";
+import { kubernetesIn } from "./software.ts";
+import type { TestbedDraft } from "./testbed.ts";
+
+/** Continuum leaves half a core to the node. */
+const nodeCpus = 0.5;
+
+/**
+ * Continuum leaves half a GiB. That can be too little here: the guest's kernel takes some 50 MiB, the kubelet keeps 100
+ * MiB free, and flannel and CoreDNS ask for 190 MiB. A pod that asks for the rest would never be scheduled.
+ */
+const nodeMiB = 768;
+
+/** A worker's own need, measured: 125 MiB. */
+const leastMiB = 128;
+
+/** The cluster that the benchmark's workers run on: it was named, or its workers are the machines of the named tier. */
+export function workloadCluster({ benchmark, software }: Pick<TestbedDraft, "benchmark" | "software">) {
+  const cluster = kubernetesIn(software);
+  if (benchmark === undefined || cluster === undefined) return undefined;
+  return benchmark.worker === "kubernetes" || cluster.workers.includes(benchmark.worker) ? cluster : undefined;
+}
+
+/** What the file leaves open follows from the smallest tier of worker nodes, shared by the pods of a node. */
+export function deploymentOf(spec: TestbedDraft, cluster: KubernetesSpec): DeploymentSpec {
+  const { applicationsPerWorker = 1, workerCpu, workerMemoryMiB } = spec.benchmark?.deployment ?? {};
+  const { cpus, memoryMiB } = smallestWorker(spec, cluster);
+  return {
+    applicationsPerWorker,
+    workerCpu: workerCpu ?? (cpus - nodeCpus) / applicationsPerWorker,
+    workerMemoryMiB: workerMemoryMiB ?? Math.max(leastMiB, Math.floor((memoryMiB - nodeMiB) / applicationsPerWorker)),
+  };
+}
+
+/** Cores and memory that every worker node has at least. */
+export function smallestWorker({ tiers }: Pick<TestbedDraft, "tiers">, cluster: KubernetesSpec) {
+  const present = cluster.workers.flatMap((tier) => tiers[tier] ?? []).filter(({ count }) => count > 0);
+  return {
+    cpus: Math.min(...present.map(({ cpus }) => cpus)),
+    memoryMiB: Math.min(...present.map(({ memoryMiB }) => memoryMiB)),
+  };
+}
