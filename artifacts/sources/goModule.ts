@@ -59,6 +59,11 @@ export function goModuleRecord(name: string, version: string): { go: string } {
   return readRecord(entry) as unknown as { go: string };
 }
 
+/** The Go client's line for a package that it compiles: its path and nothing else. */
+function isPackage(line: string): boolean {
+  return /^[\w.~/-]+$/.test(line);
+}
+
 let last: Promise<unknown> = Promise.resolve();
 
 /** A build uses all cores by itself; several at once would only need more memory. */
@@ -101,14 +106,19 @@ async function compile({ name, version, target, limitSeconds }: Build, report: R
   mkdirSync(output);
   report(`compiling at most ${total} packages`);
   let compiled = 0;
+  const problems: string[] = [];
   await run({
     ...go,
     what,
     args: ["build", "-v", ...flags.modules, ...flags.build, "-o", `${output}/`, ...packages],
     lines: "all",
-    onLine: () => {
-      if (++compiled % toldEvery === 0) report(`compiled ${compiled} of at most ${total} packages`);
+    onLine: (line) => {
+      if (!isPackage(line)) problems.push(line);
+      else if (++compiled % toldEvery === 0) report(`compiled ${compiled} of at most ${total} packages`);
     },
+  }).catch((error: unknown) => {
+    // What went wrong is somewhere between the names of all packages that were compiled.
+    throw problems.length === 0 ? error : new ArtifactError(`${what} failed:\n${problems.slice(-15).join("\n")}`, { cause: error });
   });
   for (const built of readdirSync(output)) renameSync(join(output, built), join(target, renamed[built] ?? built));
   rmdirSync(output);
