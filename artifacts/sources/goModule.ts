@@ -118,7 +118,9 @@ async function compile({ name, version, target, limitSeconds }: Build, report: R
     },
   }).catch((error: unknown) => {
     // What went wrong is somewhere between the names of all packages that were compiled.
-    throw problems.length === 0 ? error : new ArtifactError(`${what} failed:\n${problems.slice(-15).join("\n")}`, { cause: error });
+    throw problems.length === 0
+      ? error
+      : new ArtifactError(`${what} failed:\n${problems.slice(-15).join("\n")}`, { cause: error });
   });
   for (const built of readdirSync(output)) renameSync(join(output, built), join(target, renamed[built] ?? built));
   rmdirSync(output);
