@@ -1,7 +1,6 @@
 import { cancellable } from "../store/cancel.ts";
 import { findEntry, verifyEntry, type Entry, type EntryName } from "../store/entry.ts";
 import type { Progress } from "../store/progress.ts";
-import { buildImage } from "./build.ts";
 import { hostDistribution } from "./host.ts";
 import { recipe } from "./recipe.ts";
 
@@ -27,8 +26,10 @@ export function verifyMachineImage(kinds: string[]): Entry {
  * @param signal ends the build; nothing half-built stays.
  * @throws ArtifactError with what failed, why, and the fix.
  */
-export function buildMachineImage(kinds: string[], progress?: Progress, signal?: AbortSignal): Promise<Entry> {
+export async function buildMachineImage(kinds: string[], progress?: Progress, signal?: AbortSignal): Promise<Entry> {
   const wanted = recipe(kinds, hostDistribution());
+  // Only now: each preview looks an image up, and none of what builds it is needed for that.
+  const { buildImage } = await import("./build.ts");
   return cancellable(signal, () => buildImage(wanted, entryName(kinds), progress));
 }
 

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { kubernetesKey } from "../kubernetes/index.ts";
+import { kubernetesKey } from "../kubernetes/parts.ts";
 import { defaultVersion } from "../kubernetes/versions.ts";
 import { containerKey, type ContainerName } from "../oci/recipe.ts";
 import { ArtifactError } from "../store/errors.ts";

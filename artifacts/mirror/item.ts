@@ -1,10 +1,10 @@
 import { hostDistribution } from "../machine-image/host.ts";
-import { mirrored, type Mirrored, type MirroredFiles, type MirroredImage } from "../manifest.ts";
 import { packetFilterPackages } from "../oci/packetFilterLayer.ts";
 import { goModuleKey } from "../sources/goModule.ts";
 import type { EntryName } from "../store/entry.ts";
 import { ArtifactError } from "../store/errors.ts";
 import { keyOf } from "../store/inputs.ts";
+import { mirrored, type Mirrored, type MirroredFiles, type MirroredImage } from "./manifest.ts";
 
 interface Common {
   name: string;

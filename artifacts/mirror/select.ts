@@ -1,4 +1,4 @@
-import { kubernetesItems } from "../kubernetes/index.ts";
+import { kubernetesItems } from "../kubernetes/parts.ts";
 import { defaultVersion } from "../kubernetes/versions.ts";
 import { item, items, type Item } from "./item.ts";
 
