@@ -48,6 +48,7 @@ export const hostPackages: readonly HostPackage[] = [
     purpose: "carries ssh into network namespaces",
     isThere: () => hasCommand("nc.openbsd") || hasCommand("nc"),
   },
+  bringing("socat", "socat", "brings a cluster's API from its network namespace to this host"),
   holding("/usr/share/doc/busybox-static", "busybox-static", "boots the machines (initramfs)"),
   bringing("cpio", "cpio", "packs the initramfs"),
   bringing("mke2fs", "e2fsprogs", "makes the machines' file system"),

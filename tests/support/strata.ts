@@ -52,7 +52,7 @@ export class Sandbox {
   }
 }
 
-/** What a testbed could leave on the host: namespaces, QEMU processes, private daemons, mounts and directories. */
+/** What a testbed could leave on the host: namespaces, QEMU processes, private daemons, forwards, mirrors, mounts and directories. */
 export function leftovers(): string[] {
   const find = (command: string): string[] =>
     execFileSync("sh", ["-c", `${command} || true`], { encoding: "utf8" })
@@ -62,6 +62,9 @@ export function leftovers(): string[] {
     ...find("ip netns list | grep '^strata-'"),
     // A zombie has ended; where nothing reaps orphans, it stays listed.
     ...find("ps -eo stat=,args= | grep -E '^[^Z].*(qemu-system-|libvirtd .*strata)' | grep -v grep"),
+    ...find(
+      "ps -eo stat=,args= | grep -E '^[^Z].*(netns/strata-[0-9a-f]{6} socat|artifacts/serve/main.ts)' | grep -v grep",
+    ),
     ...find("grep -E ' /(run|var/lib)/strata' /proc/mounts"),
     ...find("ls -d /run/strata/* /var/lib/strata/* 2>/dev/null"),
   ];

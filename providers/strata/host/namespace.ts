@@ -1,5 +1,5 @@
 import { execa } from "execa";
-import { statfsSync } from "node:fs";
+import { statfsSync, statSync } from "node:fs";
 import { rm } from "node:fs/promises";
 
 /** File system type of namespaces (linux/magic.h). */
@@ -13,6 +13,16 @@ export function namespacePath(name: string): string {
 export function namespaceExists(name: string): boolean {
   try {
     return statfsSync(namespacePath(name)).type === nsfsMagic;
+  } catch {
+    return false;
+  }
+}
+
+/** Whether a process is in a network namespace; without one: in this process's own. */
+export function inNamespace(pid: number, name: string | undefined): boolean {
+  try {
+    const wanted = name === undefined ? "/proc/self/ns/net" : namespacePath(name);
+    return statSync(`/proc/${pid}/ns/net`).ino === statSync(wanted).ino;
   } catch {
     return false;
   }

@@ -1,0 +1,162 @@
+import { Agent, request, type RequestOptions } from "node:https";
+import type { IncomingMessage } from "node:http";
+import type { Duplex } from "node:stream";
+import { connect } from "node:tls";
+import { z } from "zod";
+import { ProviderError } from "../../kit/errors.ts";
+import type { AdminConfig } from "./adminConfig.ts";
+import { redacted } from "./redact.ts";
+
+/** The API answered, and refused. */
+export class ApiError extends ProviderError {
+  override name = "ApiError";
+  readonly status: number;
+
+  constructor(status: number, message: string) {
+    super(message);
+    this.status = status;
+  }
+}
+
+/** The API did not answer: it may be starting, or its machine may be down. */
+export class ApiUnreachable extends ProviderError {
+  override name = "ApiUnreachable";
+}
+
+/** How the API is reached: its host and port, and a connection there if TCP from this host is not the way. */
+export interface ApiPath {
+  host: string;
+  port: number;
+  connection?: () => Duplex;
+}
+
+const requestLimitMs = 15_000;
+const failure = z.object({ message: z.string() });
+
+type Method = "GET" | "POST" | "PATCH" | "DELETE";
+
+/**
+ * The API of a cluster, as its administrator sees it. A request costs the control plane a few milliseconds, where each
+ * run of kubectl in an emulated machine takes seconds of the processor that the cluster is starting on.
+ */
+export class Api {
+  readonly #path: ApiPath;
+  readonly #agent: Agent;
+  readonly #signal: AbortSignal;
+  #clock: { server: number; seen: number } | undefined;
+
+  constructor(path: ApiPath, config: AdminConfig, signal: AbortSignal) {
+    const { connection } = path;
+    const tls = { ca: config.authority, cert: config.certificate, key: config.key };
+    this.#path = path;
+    this.#signal = signal;
+    this.#agent = new Agent({ ...tls, keepAlive: true, maxSockets: 1 });
+    if (connection !== undefined) {
+      this.#agent.createConnection = () => connect({ ...tls, socket: connection(), host: path.host, servername: "" });
+    }
+  }
+
+  get(path: string): Promise<unknown> {
+    return this.#json("GET", path);
+  }
+
+  post(path: string, body: object): Promise<unknown> {
+    return this.#json("POST", path, body);
+  }
+
+  /** A JSON merge patch (RFC 7386): null removes. */
+  patch(path: string, body: object): Promise<unknown> {
+    return this.#json("PATCH", path, body);
+  }
+
+  delete(path: string): Promise<unknown> {
+    return this.#json("DELETE", path);
+  }
+
+  /** Whether the API is ready for requests; else why not. */
+  async readiness(): Promise<string | undefined> {
+    try {
+      const { status, text } = await this.#send("GET", "/readyz");
+      return status === 200 ? undefined : `the API is not ready (${status} ${firstFailure(text)})`;
+    } catch (error) {
+      if (error instanceof ApiUnreachable) return error.message;
+      throw error;
+    }
+  }
+
+  /** The clock of the API's machine, in ms since 1970, to about a second; known after the first answer. */
+  now(): number | undefined {
+    return this.#clock === undefined ? undefined : this.#clock.server + (performance.now() - this.#clock.seen);
+  }
+
+  /** Ends the connection. */
+  close(): void {
+    this.#agent.destroy();
+  }
+
+  async #json(method: Method, path: string, body?: object): Promise<unknown> {
+    const { status, text } = await this.#send(method, path, body);
+    if (status >= 200 && status < 300) return text === "" ? undefined : JSON.parse(text);
+    const said = failure.safeParse(jsonOf(text));
+    const reason = redacted(said.success ? said.data.message : text.slice(0, 200));
+    throw new ApiError(
+      status,
+      `the Kubernetes API refused ${method} ${path.split("?")[0] ?? path}: ${status} ${reason}`,
+    );
+  }
+
+  #send(method: Method, path: string, body?: object): Promise<{ status: number; text: string }> {
+    const { host, port } = this.#path;
+    const headers: Record<string, string> = { accept: "application/json" };
+    if (body !== undefined) {
+      headers["content-type"] = method === "PATCH" ? "application/merge-patch+json" : "application/json";
+    }
+    const options: RequestOptions = {
+      ...{ host, port, path, method, headers, agent: this.#agent },
+      signal: AbortSignal.any([this.#signal, AbortSignal.timeout(requestLimitMs)]),
+    };
+    return new Promise((resolve, reject) => {
+      const unreachable = (error: Error) => {
+        if (this.#signal.aborted) reject(this.#signal.reason as Error);
+        else reject(new ApiUnreachable(`the Kubernetes API at ${host}:${port} does not answer: ${reasonOf(error)}`));
+      };
+      const call = request(options, (response) => {
+        this.#lookAtClock(response);
+        let text = "";
+        response.setEncoding("utf8");
+        response.on("data", (chunk: string) => (text += chunk));
+        response.once("end", () => {
+          resolve({ status: response.statusCode ?? 0, text });
+        });
+        response.once("error", unreachable);
+      });
+      call.once("error", unreachable);
+      call.end(body === undefined ? undefined : JSON.stringify(body));
+    });
+  }
+
+  #lookAtClock({ headers }: IncomingMessage): void {
+    const server = Date.parse(headers.date ?? "");
+    // The header has whole seconds, so on average it is half a second old.
+    if (!Number.isNaN(server)) this.#clock = { server: server + 500, seen: performance.now() };
+  }
+}
+
+function reasonOf(error: Error): string {
+  return error.name === "AbortError" || error.name === "TimeoutError"
+    ? `no answer within ${requestLimitMs / 1000} s`
+    : redacted(error.message);
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The check that failed, in the list that /readyz answers with. */
+function firstFailure(text: string): string {
+  return text.split("\n").find((line) => line.startsWith("[-]")) ?? text.split("\n")[0] ?? "";
+}

@@ -1,0 +1,95 @@
+import { resource, type Operation } from "../../kit/crud.ts";
+import { messageOf, ProviderError } from "../../kit/errors.ts";
+import { Patience } from "../patience.ts";
+import type { SshTarget } from "../ssh.ts";
+import { withCluster } from "./cluster.ts";
+import { markNode, readNode, type ClusterNode, type Marks } from "./clusterNode.ts";
+import { ensureMember } from "./join.ts";
+import { leaveCluster } from "./leave.ts";
+import { nodeInputs, type NodeInputs } from "./nodeInputs.ts";
+import { waitUntilReady } from "./nodeReady.ts";
+import { taintText } from "./taints.ts";
+
+const defaultLimitSeconds = 600;
+const defaultDrainSeconds = 60;
+const readLimitSeconds = 20;
+
+/** A machine as a node of a cluster: joined, ready and of the wanted version. */
+export const node = resource<NodeInputs, object, null>({
+  token: "strata:kubernetes:Node",
+  inputs: nodeInputs,
+  complete: (inputs) => ({ ...inputs, name: inputs.name ?? inputs.machine }),
+  replaceOn: ["stack", "name"],
+  create: async (operation, wanted) => {
+    await become(operation, wanted);
+    return { id: `${wanted.stack}/${wanted.name}`, outputs: {} };
+  },
+  read: async (operation, _id, { inputs: known }) => {
+    const state = nodeInputs.safeParse(known);
+    if (!state.success) {
+      throw new ProviderError("strata:kubernetes:Node can't be imported; `pulumi up` adopts a node that has joined");
+    }
+    return readBack(operation, state.data);
+  },
+  update: async (operation, _id, wanted, { inputs: old }) => {
+    await become(operation, wanted, old);
+    return { outputs: {} };
+  },
+  delete: (operation, _id, { inputs: old }) =>
+    leaveCluster(operation, {
+      target: targetOf(old),
+      control: controlOf(old),
+      name: old.name,
+      drainMs: (old.drainSeconds ?? defaultDrainSeconds) * 1000,
+    }),
+});
+
+/** Joins unless it has, and waits until it is as wanted. */
+async function become(operation: Operation<null>, wanted: NodeInputs, before?: Marks): Promise<void> {
+  const patience = new Patience(operation, wanted.timeoutSeconds ?? defaultLimitSeconds);
+  const target = targetOf(wanted);
+  const warn = (message: string) => {
+    operation.log("warning", message);
+  };
+  await withCluster(patience, controlOf(wanted), async (cluster) => {
+    await ensureMember(patience, cluster, { target, name: wanted.name, warn });
+    await waitUntilReady(patience, cluster, target, wanted);
+    await markNode(patience, cluster, wanted.name, wanted, before);
+  });
+}
+
+/** The node as it is now; what could not be asked is taken to be as it was. */
+async function readBack(operation: Operation<null>, known: NodeInputs) {
+  try {
+    const patience = new Patience(operation, readLimitSeconds);
+    const found = await withCluster(patience, controlOf(known), (cluster) => readNode(cluster, known.name));
+    return found === undefined ? undefined : { inputs: { ...known, ...asFound(known, found) }, outputs: {} };
+  } catch (error) {
+    operation.signal.throwIfAborted();
+    if (!(error instanceof ProviderError)) throw error;
+    operation.log(
+      "warning",
+      `node ${known.name} could not be asked for, so it counts as unchanged: ${messageOf(error)}`,
+    );
+    return { inputs: known, outputs: {} };
+  }
+}
+
+/** Of labels and taints only those that are ours: the cluster puts its own on. */
+export function asFound(known: Marks & { version: string }, found: ClusterNode): Marks & { version: string } {
+  const labels = Object.entries(found.labels).filter(([key]) => key in (known.labels ?? {}));
+  const taints = new Set(found.taints.map(taintText));
+  return {
+    version: found.version,
+    ...(known.labels === undefined ? {} : { labels: Object.fromEntries(labels) }),
+    ...(known.taints === undefined ? {} : { taints: known.taints.filter((taint) => taints.has(taint)) }),
+  };
+}
+
+function targetOf({ stack, machine, address }: NodeInputs): SshTarget {
+  return { stack, machine, address };
+}
+
+function controlOf({ stack, control }: NodeInputs): SshTarget {
+  return { stack, ...control };
+}

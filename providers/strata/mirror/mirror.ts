@@ -1,0 +1,104 @@
+import { mkdir, readFile, rm } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { embeddedHost } from "../../kit/embeddedHost.ts";
+import { resource } from "../../kit/crud.ts";
+import { messageOf, ProviderError } from "../../kit/errors.ts";
+import { stackDirectory } from "../../kit/stateDirectory.ts";
+import { listens, processesWith, startDetached } from "../host/detached.ts";
+import { inNamespace, namespacePath } from "../host/namespace.ts";
+import { endProcesses } from "../host/processes.ts";
+import { lastLines } from "../ssh.ts";
+import { mirrorInputs, type MirrorInputs } from "./mirrorInputs.ts";
+import { mirrorProgram, programHash } from "./program.ts";
+
+interface Outputs {
+  url: string;
+  program: string;
+}
+
+const defaultPort = 5000;
+/** Node.js strips the types of a dozen files first; an emulating host is often busy. */
+const startLimitMs = 30_000;
+
+/** The artifact mirror, served to a stack's machines for as long as the stack exists. */
+export const mirror = resource<MirrorInputs, Outputs, null>({
+  token: "strata:mirror:Mirror",
+  inputs: mirrorInputs,
+  replaceOn: ["stack"],
+  volatileOutputs: ["url", "program"],
+  drift: (_operation, { inputs, outputs }) => {
+    const serves = processesOf(inputs).some((pid) => listens(pid, inputs.address, portOf(inputs)));
+    return [...(serves ? [] : ["url"]), ...(programHash() === outputs.program ? [] : ["program"])];
+  },
+  create: async ({ signal }, inputs) => ({ id: idOf(inputs), outputs: await restart(inputs, signal) }),
+  // A dead process is a difference that `up` mends (see drift), not a resource that is gone.
+  read: (_operation, _id, { inputs: known, outputs }) => {
+    const state = mirrorInputs.safeParse(known);
+    return Promise.resolve(state.success ? { inputs: state.data, outputs: outputs as Outputs } : undefined);
+  },
+  update: async ({ signal }, _id, inputs, { inputs: old }) => {
+    await stop(old);
+    return { outputs: await restart(inputs, signal) };
+  },
+  delete: async (_operation, _id, { inputs }) => {
+    await stop(inputs);
+    await rm(logFile(inputs), { force: true });
+  },
+});
+
+/** One that a killed run left may be of another version of the program, so it is never taken over. */
+async function restart(inputs: MirrorInputs, signal: AbortSignal): Promise<Outputs> {
+  await stop(inputs);
+  const { address, namespace } = inputs;
+  const port = portOf(inputs);
+  const log = logFile(inputs);
+  await mkdir(dirname(log), { recursive: true, mode: 0o700 });
+  await rm(log, { force: true });
+  const program = programHash();
+  const words = [process.execPath, "--disable-warning=ExperimentalWarning", ...argumentsOf(inputs)];
+  const [command = "", ...args] =
+    namespace === undefined ? words : ["nsenter", `--net=${namespacePath(namespace)}`, ...words];
+  try {
+    await startDetached({ command, args, address, port, log, environment: environment() }, startLimitMs, signal);
+  } catch (error) {
+    signal.throwIfAborted();
+    const said = lastLines(await readFile(log, "utf8").catch(() => ""), 5);
+    throw new ProviderError(
+      `the artifact mirror of stack ${inputs.stack} does not serve at ${address}:${port}: ${messageOf(error)}` +
+        `${said === "" ? "" : `; it said: ${said}`} (its log: ${log}). \`pulumi up\` again tries again`,
+    );
+  }
+  return { url: `http://${address}:${port}`, program };
+}
+
+async function stop(inputs: MirrorInputs): Promise<void> {
+  await endProcesses(processesOf(inputs), 5000);
+}
+
+/** Stacks of one name have one address, in whatever state directory; their namespaces differ. */
+function processesOf(inputs: MirrorInputs): number[] {
+  return processesWith(...argumentsOf(inputs)).filter((pid) => inNamespace(pid, inputs.namespace));
+}
+
+function argumentsOf(inputs: MirrorInputs): string[] {
+  return [mirrorProgram, "--address", inputs.address, "--port", String(portOf(inputs))];
+}
+
+/** What the program may want to know of where things are; no more. */
+function environment(): Record<string, string | undefined> {
+  const names = Object.keys(process.env).filter((name) => /^(HOME|TMPDIR|XDG_CACHE_HOME|STRATA_\w+)$/.test(name));
+  return Object.fromEntries(names.map((name) => [name, process.env[name]]));
+}
+
+function logFile({ stack, namespace }: MirrorInputs): string {
+  const directory = namespace === undefined ? stackDirectory(stack) : embeddedHost().runDirectory;
+  return join(directory, `mirror-${stack}.log`);
+}
+
+function idOf(inputs: MirrorInputs): string {
+  return `${inputs.stack}/${inputs.address}:${portOf(inputs)}`;
+}
+
+function portOf({ port = defaultPort }: MirrorInputs): number {
+  return port;
+}
