@@ -35,7 +35,7 @@ const jobs = 4;
  * Programs and container images of a Kubernetes machine, from the store. What is missing there is taken from its
  * official release, or, where that can't be reached, built from its Go modules: some ten minutes the first time.
  *
- * @param version one of `companions`: "1.35.4".
+ * @param version one of those that experiments may name: "1.35.4".
  * @throws ArtifactError with what failed, why, and the fix.
  */
 export async function kubernetesFiles(version: string, progress?: Progress): Promise<KubernetesFiles> {

@@ -33,7 +33,7 @@ export function partsOf(version: string): Parts {
       ...["kube-apiserver", "kube-controller-manager", "kube-scheduler", "kube-proxy"].map((name) =>
         image(name, version),
       ),
-      image("coredns", coredns),
+      image("coredns", coredns.replace(/^v/, "")),
       image("flannel", shared.flannel),
       image("metrics-server", shared["metrics-server"]),
     ],
