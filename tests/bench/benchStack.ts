@@ -8,6 +8,7 @@ import { removeHost } from "../../providers/strata/host/daemon.ts";
 import { previewVariables, pulumiEnvironment } from "../../setup/environment.ts";
 
 const program = join(import.meta.dirname, "program");
+const project = join(import.meta.dirname, "../..");
 
 /** The longest that any step may take: eight machines that boot at once on a busy host of two cores. */
 const limitMs = 15 * 60_000;
@@ -37,6 +38,8 @@ export class BenchStack {
   /** @param more variables of the engine's environment. */
   static async create(name: string, args: TestbedArgs, more: Record<string, string> = {}): Promise<BenchStack> {
     const made = new BenchStack(name, more);
+    // Its state directory is new: the command plugin is installed into it.
+    await execa(join(project, "strata"), ["setup", "--yes"], { env: { STRATA_STATE: made.state }, timeout: limitMs });
     await made.#pulumi("stack", "init", name, "--no-select");
     await made.configure(args);
     return made;

@@ -16,6 +16,8 @@ export interface RunningTestbed {
 export interface Memory {
   rss: number;
   pss: number;
+  /** The most that Strata's plugins and its runner held at one moment (PSS), which need not be the same moment. */
+  own: number;
   /** What held it, largest first. */
   detail: string;
 }
@@ -53,9 +55,11 @@ export async function peakMemory<Result>(
   stack: BenchStack,
   work: () => Promise<Result>,
 ): Promise<{ result: Result; peak: Memory }> {
-  const peak: Memory = { rss: 0, pss: 0, detail: "" };
+  const peak: Memory = { rss: 0, pss: 0, own: 0, detail: "" };
   const result = await watch(() => {
-    const parts = hostProcesses(stack).map(({ pid, command }) => ({ ...memoryOf(pid), what: shortName(command) }));
+    const parts = hostProcesses(stack).map(({ pid, command }) => ({ ...memoryOf(pid), what: shortName(command), command }));
+    const own = parts.filter(({ command }) => isOwn(command)).reduce((total, { pss }) => total + pss, 0);
+    peak.own = Math.max(peak.own, own);
     const sum = (kind: "rss" | "pss") => parts.reduce((total, part) => total + part[kind], 0);
     if (sum("pss") <= peak.pss) return;
     const largest = parts.sort((a, b) => b.pss - a.pss).slice(0, 5);
@@ -71,6 +75,11 @@ function hostProcesses({ state, host }: BenchStack): Process[] {
   const own = descendants(process.pid, all);
   const daemons = all.filter(({ command }) => command.includes(state) || command.includes(host.runDirectory));
   return [...new Set([...own, ...daemons])].filter(({ command }) => !command.includes("qemu-system"));
+}
+
+/** Plugins and runner, as against engine, program, Ansible and libvirtd. */
+function isOwn(command: string): boolean {
+  return /\/providers\/\w+\/main\.ts|\/tests\/bench\/measure\.ts/.test(command);
 }
 
 function shortName(command: string): string {

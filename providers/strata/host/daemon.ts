@@ -3,6 +3,7 @@ import { existsSync, readFileSync, statSync } from "node:fs";
 import { mkdir, readFile, rm, rmdir, writeFile } from "node:fs/promises";
 import { connect } from "node:net";
 import { join } from "node:path";
+import { cacheDirectory } from "../../kit/cacheDirectory.ts";
 import type { EmbeddedHost } from "../../kit/embeddedHost.ts";
 import { ProviderError } from "../../kit/errors.ts";
 import { lastLines } from "../ssh.ts";
@@ -57,11 +58,12 @@ export async function startDaemon(host: EmbeddedHost): Promise<void> {
   );
   await writeConfiguration(host);
   const enter = join(import.meta.dirname, "enter.sh");
+  const cache = join(cacheDirectory(), "libvirt");
   const started = await execa(
     "nsenter",
     [
       `--net=${namespacePath(host.namespace)}`,
-      ...["unshare", "--mount", "sh", enter, host.runDirectory, host.dataDirectory],
+      ...["unshare", "--mount", "sh", enter, host.runDirectory, host.dataDirectory, cache],
     ],
     {
       timeout: startLimitMs,

@@ -1,9 +1,12 @@
 #!/bin/sh
 # Starts libvirtd in the network and mount namespaces that this script finds itself in.
-# $1: directory of what lives as long as the daemon; $2: directory of what survives a reboot.
+# $1: directory of what lives as long as the daemon; $2: directory of what survives a reboot; $3: directory of what the
+# daemon finds out about the QEMU binaries, which takes it 3 s before the first machine starts. It checks by itself
+# whether that still holds.
 set -eu
 run=$1
 data=$2
+cache=$3
 
 # sysfs shows the network devices of the namespace that mounted it, and libvirt sets bridges up through it.
 # The cgroups are mounted inside it: they have to come along.
@@ -23,7 +26,7 @@ bind() {
 bind "$data/.libvirt/etc" /etc/libvirt
 bind "$data/.libvirt/lib" /var/lib/libvirt
 bind "$run/libvirt" /run/libvirt
-bind "$run/cache" /var/cache/libvirt
+bind "$cache" /var/cache/libvirt
 bind "$run/log" /var/log/libvirt
 
 # Directories that the distribution's package has, and libvirtd takes for granted.
