@@ -17,6 +17,7 @@ export const commands: Record<string, () => Promise<CommandFile>> = {
   list: () => import("./list.ts"),
   ssh: () => import("./ssh.ts"),
   mirror: () => import("./mirror.ts"),
+  kubeconfig: () => import("./kubeconfig.ts"),
   env: () => import("./env.ts"),
   test: () => import("./test.ts"),
   completion: () => import("./completion.ts"),

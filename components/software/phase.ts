@@ -2,10 +2,9 @@ import { local } from "@pulumi/command";
 import type * as pulumi from "@pulumi/pulumi";
 import { join, relative } from "node:path";
 import type { MachinePlan } from "../plan/types.ts";
+import { rolesDirectory } from "./ansible.ts";
 import { contentHash } from "./contentHash.ts";
 import { roleKeyPrefix } from "./roleKey.ts";
-
-const rolesDirectory = join(import.meta.dirname, "../../ansible/roles");
 
 /**
  * The software of one machine: one Ansible run that applies its roles in order. Each role is one environment key that

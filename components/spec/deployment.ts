@@ -23,8 +23,11 @@ export function workloadCluster({ benchmark, software }: Pick<TestbedDraft, "ben
 }
 
 /** What the file leaves open follows from the smallest tier of worker nodes, shared by the pods of a node. */
-export function deploymentOf(spec: TestbedDraft, cluster: KubernetesSpec): DeploymentSpec {
-  const { applicationsPerWorker = 1, workerCpu, workerMemoryMiB } = spec.benchmark?.deployment ?? {};
+export function deploymentOf(
+  spec: Pick<TestbedDraft, "tiers">,
+  cluster: KubernetesSpec,
+  { applicationsPerWorker = 1, workerCpu, workerMemoryMiB }: Partial<DeploymentSpec> = {},
+): DeploymentSpec {
   const { cpus, memoryMiB } = smallestWorker(spec, cluster);
   return {
     applicationsPerWorker,

@@ -8,7 +8,7 @@ import type { TestbedDraft } from "./testbed.ts";
 function asked(spec: TestbedDraft) {
   const cluster = workloadCluster(spec);
   if (cluster === undefined || workerCount(spec, cluster) === 0) return undefined;
-  const deployment = deploymentOf(spec, cluster);
+  const deployment = deploymentOf(spec, cluster, spec.benchmark?.deployment);
   return {
     ...deployment,
     pods: workerCount(spec, cluster) * deployment.applicationsPerWorker,

@@ -117,10 +117,10 @@ function complete(draft: TestbedDraft): TestbedSpec {
   const { benchmark, ...rest } = draft;
   const broker = benchmark?.broker ?? brokerTiers(rest.software)[0];
   if (benchmark === undefined || broker === undefined) return rest;
-  const { deployment: _, ...others } = benchmark;
+  const { deployment: asked, ...others } = benchmark;
   const cluster = workloadCluster(draft);
   if (cluster === undefined) return { ...rest, benchmark: { ...others, broker } };
-  const deployment = deploymentOf(draft, cluster);
+  const deployment = deploymentOf(draft, cluster, asked);
   return { ...rest, benchmark: { ...others, broker, worker: "kubernetes", deployment } };
 }
 

@@ -21,7 +21,7 @@ export const rooms: Record<string, readonly string[]> = {
   "components/plan": ["components/spec"],
   "components/contract": ["components/spec"],
   "components/network": ["components/spec", "components/plan"],
-  "components/software": ["components/spec", "components/plan"],
+  "components/software": ["components/spec", "components/plan", "providers/kit/lock.ts"],
   // A kind of infrastructure knows the interface that it has, and looks machine images up; it never knows software.
   "components/libvirt": [
     "components/spec",
@@ -62,7 +62,7 @@ export const rooms: Record<string, readonly string[]> = {
 };
 
 /** Where this checkout keeps things: open to all but the pure rooms. */
-const openFiles = ["providers/kit/stateDirectory.ts", "providers/kit/embeddedHost.ts"];
+const openFiles = ["providers/kit/stateDirectory.ts", "providers/kit/embeddedHost.ts", "providers/kit/phases.ts"];
 const pure = [
   "components/spec",
   "components/plan",

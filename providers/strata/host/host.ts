@@ -1,14 +1,14 @@
 import { join } from "node:path";
 import { embeddedHost, type EmbeddedHost } from "../../kit/embeddedHost.ts";
+import { withLock } from "../../kit/lock.ts";
 import { stateDirectory } from "../../kit/stateDirectory.ts";
 import { daemonAnswers, daemonProcess, removeHost, startDaemon } from "./daemon.ts";
 import { addLease, leases, removeAllLeases, removeLease } from "./leases.ts";
-import { withLock } from "./lock.ts";
 import { namespaceExists } from "./namespace.ts";
 import { requireForHost } from "./requirements.ts";
 
 /** A start takes at most a minute, so whoever waits behind another one waits a little longer than that. */
-const lockLimitSeconds = 90;
+const lock = { limitSeconds: 90, others: "starting or stopping the embedded host" };
 
 const lockFile = () => join(stateDirectory(), "host", "lock");
 
@@ -35,7 +35,7 @@ export async function hostStatus(): Promise<HostStatus> {
 export async function openHost(stack: string): Promise<EmbeddedHost> {
   requireForHost();
   const host = embeddedHost();
-  await withLock(lockFile(), lockLimitSeconds, async () => {
+  await withLock(lockFile(), lock, async () => {
     // First the lease: what a killed start leaves must be found by the delete.
     await addLease(stack);
     await startDaemon(host);
@@ -48,13 +48,13 @@ export async function ensureHost(): Promise<HostStatus> {
   const status = await hostStatus();
   if (status.state !== "dead" || status.leases.length === 0) return status;
   requireForHost();
-  await withLock(lockFile(), lockLimitSeconds, () => startDaemon(embeddedHost()));
+  await withLock(lockFile(), lock, () => startDaemon(embeddedHost()));
   return hostStatus();
 }
 
 /** Notes that a stack no longer uses the host. The last one's end is the end of the host and of all that it had. */
 export async function closeHost(stack: string): Promise<void> {
-  await withLock(lockFile(), lockLimitSeconds, async () => {
+  await withLock(lockFile(), lock, async () => {
     await removeLease(stack);
     if ((await leases()).length === 0) await removeHost(embeddedHost());
   });
@@ -62,7 +62,7 @@ export async function closeHost(stack: string): Promise<void> {
 
 /** Ends the host whoever uses it: machines are killed, their disks deleted. */
 export async function stopHost(): Promise<void> {
-  await withLock(lockFile(), lockLimitSeconds, async () => {
+  await withLock(lockFile(), lock, async () => {
     await removeHost(embeddedHost());
     await removeAllLeases();
   });

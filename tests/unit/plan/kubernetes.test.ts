@@ -3,7 +3,6 @@ import { defaultNetwork } from "../../../components/plan/addressing.ts";
 import { planTestbed } from "../../../components/plan/plan.ts";
 import { cidrsOverlap, parseCidr } from "../../../components/spec/cidr.ts";
 import { readTestbedArgs, specOrThrow } from "../../../components/spec/load.ts";
-import type { TestbedArgs } from "../../../components/spec/testbed.ts";
 
 const planOf = (more: object = {}, { cloud = 3, edge = 0 } = {}, name = "lab") =>
   planTestbed(
@@ -20,7 +19,7 @@ const planOf = (more: object = {}, { cloud = 3, edge = 0 } = {}, name = "lab") =
           { kind: "mqtt", on: "cloud" },
         ],
         benchmark: { workload: "image-classification" },
-      } as TestbedArgs),
+      }),
     ),
   );
 

@@ -1,0 +1,76 @@
+import { execa } from "execa";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { stackDirectory } from "../../providers/kit/stateDirectory.ts";
+import { ansibleDirectory } from "./ansible.ts";
+
+/** The machine that a playbook runs on. */
+export interface Target {
+  stack: string;
+  machine: string;
+  address: string;
+}
+
+/**
+ * A machine's whole software takes under 2 minutes, 5 with Kubernetes, under emulation; an upgrade over two minor versions
+ * some 15. A run that takes longer hangs.
+ */
+const limitMs = 30 * 60_000;
+
+/**
+ * Runs a playbook of ansible/ on one machine. What it prints is shown on standard error.
+ *
+ * @param onLine gets each line as it is printed.
+ * @param what for the message, for example "roles base, mqtt".
+ * @throws Error when it fails.
+ */
+export async function runPlaybook(
+  { stack, machine, address }: Target,
+  playbook: string,
+  variables: Record<string, unknown>,
+  what: string,
+  onLine: (line: string) => void = () => undefined,
+): Promise<void> {
+  const directory = await mkdtemp(join(tmpdir(), "strata-phase-"));
+  try {
+    const variablesFile = join(directory, "variables.json");
+    await writeFile(variablesFile, JSON.stringify(variables), { mode: 0o600 });
+    const inventory = join(directory, "inventory");
+    await writeFile(inventory, `${machine} ansible_host=${address} ansible_user=root\n`);
+    const listen = function* (line: unknown) {
+      onLine(String(line));
+      yield line;
+    };
+    const result = await execa(
+      "ansible-playbook",
+      ["--inventory", inventory, "--extra-vars", `@${variablesFile}`, join(ansibleDirectory, playbook)],
+      {
+        env: {
+          ANSIBLE_CONFIG: join(ansibleDirectory, "ansible.cfg"),
+          ANSIBLE_SSH_ARGS: `-F ${join(stackDirectory(stack), "ssh_config")}`,
+          ANSIBLE_FORCE_COLOR: "0",
+          // Debian's Ansible warns when the locale is not UTF-8.
+          LC_ALL: "C.UTF-8",
+        },
+        stdin: "ignore",
+        stdout: [listen, process.stderr],
+        stderr: process.stderr,
+        buffer: false,
+        timeout: limitMs,
+        reject: false,
+      },
+    );
+    if (result.failed) throw new Error(`${machine}: ${failure(result, what)}`);
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
+}
+
+function failure(result: { timedOut: boolean; exitCode?: number; shortMessage?: string }, what: string): string {
+  if (result.timedOut) return `Ansible did not finish ${what} within ${limitMs / 60_000} minutes`;
+  if (result.exitCode === undefined) {
+    return `ansible-playbook could not be started (${result.shortMessage ?? "unknown reason"}); run ./strata setup`;
+  }
+  return `Ansible ended with status ${result.exitCode} in ${what}; the failed task stands above`;
+}
