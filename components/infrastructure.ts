@@ -12,6 +12,8 @@ export interface MachineResource {
 /** A kind of infrastructure made ready for one testbed: it creates machines. One folder a kind. */
 export interface InfrastructureProvider {
   machine(plan: MachinePlan, opts: { parent: pulumi.Resource }): MachineResource;
+  /** The machines' network: what listens at the host's address in it comes after it. */
+  readonly network: pulumi.Resource;
   /** For the testbed's outputs. */
   readonly facts: InfrastructureFacts;
 }

@@ -6,13 +6,20 @@ import { softwarePhase } from "./software/phase.ts";
 
 /** One machine: the machine itself, what it does to the packets it sends, and its software. */
 export class Machine extends pulumi.ComponentResource {
+  readonly name: string;
+  readonly address: string;
+  /** The machine itself: what is on it goes with it. */
+  readonly machine: pulumi.CustomResource;
+  readonly software: pulumi.Resource;
   /** Resolves once all of the machine is there. */
   readonly complete: pulumi.Output<unknown>;
 
+  /** @param sources what the machine's software is fetched from. */
   constructor(
     stack: string,
     plan: MachinePlan,
     infrastructure: InfrastructureProvider,
+    sources: pulumi.Resource[],
     opts: pulumi.ComponentResourceOptions,
   ) {
     const { name, tier, address, cpus, memoryMiB, quota } = plan;
@@ -21,7 +28,11 @@ export class Machine extends pulumi.ComponentResource {
     const { machine, ready } = infrastructure.machine(plan, { parent: this });
     const onMachine = { parent: this, dependsOn: ready, deletedWith: machine };
     const shaping = shapeMachine(stack, plan, machine.id, onMachine);
-    const software = softwarePhase(stack, plan, machine.id, onMachine);
+    const software = softwarePhase(stack, plan, machine.id, { ...onMachine, dependsOn: [ready, ...sources] });
+    this.name = name;
+    this.address = address;
+    this.machine = machine;
+    this.software = software;
     this.complete = pulumi.all([shaping.urn, software.urn]);
 
     this.registerOutputs();

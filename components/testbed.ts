@@ -3,6 +3,8 @@ import { contractVersion, type TestbedOutputs } from "./contract/testbed.ts";
 import type { InfrastructureFacts } from "./infrastructure.ts";
 import { LibvirtInfrastructure } from "./libvirt/infrastructure.ts";
 import { accept } from "./accept.ts";
+import { Cluster } from "./kubernetes/cluster.ts";
+import { openMirror } from "./kubernetes/mirror.ts";
 import { Link } from "./network/link.ts";
 import { planTestbed } from "./plan/plan.ts";
 import type { KubernetesPlan, Plan } from "./plan/types.ts";
@@ -24,6 +26,8 @@ import { Tier } from "./tier.ts";
 export class Testbed extends pulumi.ComponentResource {
   /** What a benchmark or a person needs to use the testbed (contract strata/testbed@1), once all of it is up. */
   readonly outputs: pulumi.Output<TestbedOutputs>;
+  /** The administrator's way into the Kubernetes cluster, from this host, where there is one. Secret. */
+  readonly kubeconfig: pulumi.Output<string> | undefined;
 
   /**
    * @param name letters, digits and dashes; names the machines on the host and picks the address range.
@@ -36,13 +40,30 @@ export class Testbed extends pulumi.ComponentResource {
     const plan = planTestbed(name, spec);
     const infrastructure = new LibvirtInfrastructure(plan, spec.provider, { parent: this });
     for (const link of plan.links) new Link(link, { parent: this });
+    const sources = plan.kubernetes === undefined ? [] : [openMirror(plan, infrastructure, { parent: this })];
     const machines = tierNames.flatMap((tier) => {
       const members = plan.machines.filter((machine) => machine.tier === tier);
-      return members.length === 0 ? [] : new Tier(name, tier, members, infrastructure, { parent: this }).machines;
+      if (members.length === 0) return [];
+      return new Tier(name, tier, members, infrastructure, sources, { parent: this }).machines;
     });
+    const cluster =
+      plan.kubernetes === undefined
+        ? undefined
+        : new Cluster(
+            {
+              stack: name,
+              plan: plan.kubernetes,
+              machines,
+              network: infrastructure.network,
+              namespace: infrastructure.facts.namespace,
+            },
+            { parent: this },
+          );
+
+    this.kubeconfig = cluster?.kubeconfig;
 
     this.outputs = pulumi
-      .all(machines.map((machine) => machine.complete))
+      .all([...machines, ...(cluster === undefined ? [] : [cluster])].map(({ complete }) => complete))
       .apply(() => testbedOutputs(plan, infrastructure.facts));
     this.registerOutputs({ testbed: this.outputs });
   }

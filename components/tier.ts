@@ -8,15 +8,17 @@ import type { TierName } from "./spec/tier.ts";
 export class Tier extends pulumi.ComponentResource {
   readonly machines: Machine[];
 
+  /** @param sources what the machines' software is fetched from. */
   constructor(
     stack: string,
     tier: TierName,
     machines: MachinePlan[],
     infrastructure: InfrastructureProvider,
+    sources: pulumi.Resource[],
     opts: pulumi.ComponentResourceOptions,
   ) {
     super("strata:index:Tier", tier, { count: machines.length }, opts);
-    this.machines = machines.map((machine) => new Machine(stack, machine, infrastructure, { parent: this }));
+    this.machines = machines.map((machine) => new Machine(stack, machine, infrastructure, sources, { parent: this }));
     this.registerOutputs();
   }
 }

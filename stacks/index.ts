@@ -3,13 +3,12 @@ import * as pulumi from "@pulumi/pulumi";
 import { refuse } from "../components/accept.ts";
 import { Testbed } from "../components/index.ts";
 import { readExperiment } from "./experiment.ts";
-import { leaveOutSdkDebugging } from "./sdkDebugging.ts";
-
-leaveOutSdkDebugging();
 
 const stack = pulumi.getStack();
 const { file, loaded } = readExperiment(stack, new pulumi.Config("strata"));
 // What is only doubtful the testbed shows.
 if (!loaded.ok) refuse(loaded.problems, file);
 
-export const testbed = loaded.ok ? new Testbed(stack, loaded.args).outputs : undefined;
+const built = loaded.ok ? new Testbed(stack, loaded.args) : undefined;
+export const testbed = built?.outputs;
+export const kubeconfig = built?.kubeconfig;

@@ -15,11 +15,11 @@ import { libvirtMachine } from "./machine.ts";
 /** What all machines of a testbed share on their libvirt host: connection, storage pool, image, network, keys. */
 export class LibvirtInfrastructure implements InfrastructureProvider {
   readonly facts: InfrastructureFacts;
+  readonly network: libvirt.Network;
   readonly #plan: Plan;
   readonly #host: LibvirtHost;
   readonly #credentials: Credentials;
   readonly #pool: libvirt.Pool;
-  readonly #network: libvirt.Network;
   readonly #image: UploadedImage;
   readonly #provider: libvirt.Provider;
 
@@ -47,7 +47,7 @@ export class LibvirtInfrastructure implements InfrastructureProvider {
       { name: resourceNames(plan.name).pool, type: "dir", target: { path: host.poolDirectory } },
       onHost,
     );
-    this.#network = new libvirt.Network(
+    this.network = new libvirt.Network(
       "network",
       {
         name: resourceNames(plan.name).network,
@@ -79,7 +79,7 @@ export class LibvirtInfrastructure implements InfrastructureProvider {
         host: this.#host,
         credentials: this.#credentials,
         pool: this.#pool,
-        network: this.#network,
+        network: this.network,
         image: this.#image,
       },
       machine,

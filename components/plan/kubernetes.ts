@@ -47,7 +47,7 @@ export function kubernetesRoles(
 ): RolePlan[] {
   const kind = nodeKind(cluster, tier, index);
   if (kind === undefined) return [];
-  const { version, podCidr, serviceCidr, kubeletConfig, features } = cluster;
+  const { version, podCidr, serviceCidr, kubeletConfig, features, simulatedNodes } = cluster;
   const mirror = mirrorUrl(network);
   const control = machineAddress(network.cidr, cluster.controlPlane, 0);
   const release = kubernetesReleases[version];
@@ -92,6 +92,7 @@ export function kubernetesRoles(
     },
     { role: "flannel", variables: { flannel_pod_cidr: podCidr, flannel_api_host: control, flannel_api_port: apiPort } },
     { role: "metrics_server", variables: {} },
+    ...(simulatedNodes > 0 ? [{ role: "kwok", variables: { kwok_nodes: simulatedNodes } }] : []),
   ];
 }
 

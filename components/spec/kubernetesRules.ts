@@ -96,9 +96,9 @@ export function kubernetesRules(cluster: KubernetesSpec, i: number): Rule[] {
     {
       path: path("podCidr"),
       needs: ["tiers", "software"],
-      when: (spec) => workerCount(spec, cluster) + 1 > nodesIn(cluster.podCidr),
+      when: (spec) => nodeCount(spec, cluster) > nodesIn(cluster.podCidr),
       reason: (spec) =>
-        `${workerCount(spec, cluster) + 1} nodes with a /24 each don't fit into ${cluster.podCidr}, which has room for ${nodesIn(cluster.podCidr)}`,
+        `${nodeCount(spec, cluster)} nodes with a /24 each don't fit into ${cluster.podCidr}, which has room for ${nodesIn(cluster.podCidr)}`,
       fix: "use a shorter prefix",
     },
   ];
@@ -123,6 +123,10 @@ function overlapping(a: string, b: string | undefined): boolean {
   const [one, two] = [parseCidr(a), b === undefined ? undefined : parseCidr(b)];
   return one !== undefined && two !== undefined && cidrsOverlap(one, two);
 }
+
+/** The control plane, the workers and the simulated nodes. */
+const nodeCount = (spec: TestbedDraft, cluster: KubernetesSpec): number =>
+  1 + workerCount(spec, cluster) + cluster.simulatedNodes;
 
 /** The controller manager gives each node a /24. */
 const nodesIn = (podCidr: string): number => 2 ** (24 - (parseCidr(podCidr)?.prefix ?? 24));

@@ -7,7 +7,11 @@ import { network } from "../../providers/libvirt/resources/network.ts";
 import { pool } from "../../providers/libvirt/resources/pool.ts";
 import { volume } from "../../providers/libvirt/resources/volume.ts";
 import { credentials } from "../../providers/strata/access/credentials.ts";
+import { forward } from "../../providers/strata/access/forward.ts";
 import { embedded } from "../../providers/strata/host/embedded.ts";
+import { kubeconfig } from "../../providers/strata/kubernetes/kubeconfig.ts";
+import { node } from "../../providers/strata/kubernetes/node.ts";
+import { mirror } from "../../providers/strata/mirror/mirror.ts";
 import { reachable } from "../../providers/strata/net/reachable.ts";
 import { shaping } from "../../providers/strata/net/shaping.ts";
 import type { Registration } from "./registrations.ts";
@@ -23,9 +27,12 @@ export interface Edit {
 
 /** The plugins' own definitions decide what a changed input means. */
 const definitions = new Map(
-  [...[cloudInitDisk, domain, network, pool, volume], ...[credentials, embedded, reachable, shaping], localCommand].map(
-    (definition) => [definition.token, definition as unknown as ServedResource<unknown>],
-  ),
+  [
+    ...[cloudInitDisk, domain, network, pool, volume],
+    ...[credentials, embedded, reachable, shaping],
+    ...[forward, kubeconfig, mirror, node],
+    localCommand,
+  ].map((definition) => [definition.token, definition as unknown as ServedResource<unknown>]),
 );
 
 /** What the engine would do to the resources (components are not resources: they do nothing). */

@@ -114,9 +114,17 @@ interface Monitor {
 
 /** What the plugins would make, as far as other resources use it. */
 function outputsOf(type: string, name: string): Properties {
-  if (type !== "strata:access:Credentials") return {};
-  const key = (key: string) => `${name}.${key}`;
-  return { publicKey: key("publicKey"), hostPublicKey: key("hostPublicKey"), hostPrivateKey: key("hostPrivateKey") };
+  const made = (...keys: string[]) => Object.fromEntries(keys.map((key) => [key, `${name}.${key}`]));
+  switch (type) {
+    case "strata:access:Credentials":
+      return made("publicKey", "hostPublicKey", "hostPrivateKey");
+    case "strata:access:Forward":
+      return made("address");
+    case "strata:kubernetes:Kubeconfig":
+      return made("kubeconfig");
+    default:
+      return {};
+  }
 }
 
 function registrationOf(request: RegisterResourceRequest): Registration {

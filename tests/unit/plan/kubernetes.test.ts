@@ -108,3 +108,9 @@ test("a network that was not chosen shares no address with pods and services", (
   );
   expect(defaultNetwork("lab", ["10.64.0.0/10"])).toBe("192.168.0.0/16");
 });
+
+test("simulated nodes are the control plane's to make", () => {
+  const roles = rolesOf(planOf({ simulatedNodes: 100 }));
+  expect(roles["cloud-0"]).toContain("kwok");
+  expect(roles["cloud-1"]).toEqual(rolesOf(planOf())["cloud-1"]);
+});

@@ -127,6 +127,13 @@ test.each<[string, object, string[]]>([
     ],
   ],
   [
+    "simulated nodes have ranges of pods too",
+    cluster({ simulatedNodes: 500 }),
+    [
+      "software[0].podCidr: 502 nodes with a /24 each don't fit into 10.244.0.0/16, which has room for 256; use a shorter prefix",
+    ],
+  ],
+  [
     "a range that is none, and one that no API server takes",
     cluster({ podCidr: "10.244.0.1/16", serviceCidr: "10.0.0.0/8" }),
     [

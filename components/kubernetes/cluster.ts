@@ -1,0 +1,77 @@
+import * as pulumi from "@pulumi/pulumi";
+import { Forward, Kubeconfig, Node } from "@strata/resources";
+import type { Machine } from "../machine.ts";
+import type { KubernetesPlan } from "../plan/types.ts";
+
+/** What the cluster is made of and on. */
+export interface ClusterArgs {
+  stack: string;
+  plan: KubernetesPlan;
+  /** All machines of the testbed. */
+  machines: readonly Machine[];
+  /** The machines' network on the host, and its namespace if it is in one of its own. */
+  network: pulumi.Resource;
+  namespace?: string;
+}
+
+/**
+ * The cluster on the machines, of which their software made a control plane and workers to be: the way to its API from
+ * this host, and each worker as a node of it. A worker knows the control plane and nothing of the other workers, so that
+ * one more or less is a change of that one alone.
+ */
+export class Cluster extends pulumi.ComponentResource {
+  /** The administrator's way into the cluster, from this host. Secret. */
+  readonly kubeconfig: pulumi.Output<string>;
+  /** Resolves once the API answers and all workers are ready. */
+  readonly complete: pulumi.Output<unknown>;
+
+  constructor({ stack, plan, machines, network, namespace }: ClusterArgs, opts: pulumi.ComponentResourceOptions) {
+    const { version, controlPlane, podCidr, serviceCidr } = plan;
+    super("strata:kubernetes:Cluster", "kubernetes", { version, controlPlane, podCidr, serviceCidr }, opts);
+
+    const control = find(machines, controlPlane);
+    const gone = { parent: this, deletedWith: control.machine };
+    const forward = new Forward(
+      "kubernetes-api",
+      { stack, namespace, target: plan.server },
+      { parent: this, dependsOn: network },
+    );
+    const kubeconfig = new Kubeconfig(
+      "kubeconfig",
+      {
+        stack,
+        machine: control.name,
+        address: control.address,
+        server: pulumi.interpolate`https://${forward.address}`,
+        domainId: control.machine.id,
+      },
+      { ...gone, dependsOn: [control.software, forward] },
+    );
+    const nodes = plan.workers.map((name) => {
+      const machine = find(machines, name);
+      return new Node(
+        `${name}-node`,
+        {
+          stack,
+          machine: name,
+          address: machine.address,
+          control: { machine: control.name, address: control.address },
+          version,
+          domainId: machine.machine.id,
+        },
+        // Where the cluster goes, nothing has to be drained.
+        { ...gone, dependsOn: [control.software, machine.software] },
+      );
+    });
+
+    this.kubeconfig = kubeconfig.kubeconfig;
+    this.complete = pulumi.all([kubeconfig, ...nodes].map(({ urn }) => urn));
+    this.registerOutputs();
+  }
+}
+
+function find(machines: readonly Machine[], name: string): Machine {
+  const found = machines.find((machine) => machine.name === name);
+  if (found === undefined) throw new Error(`the plan has no machine ${name}`);
+  return found;
+}
