@@ -57,7 +57,11 @@ export async function peakMemory<Result>(
 ): Promise<{ result: Result; peak: Memory }> {
   const peak: Memory = { rss: 0, pss: 0, own: 0, detail: "" };
   const result = await watch(() => {
-    const parts = hostProcesses(stack).map(({ pid, command }) => ({ ...memoryOf(pid), what: shortName(command), command }));
+    const parts = hostProcesses(stack).map(({ pid, command }) => ({
+      ...memoryOf(pid),
+      what: shortName(command),
+      command,
+    }));
     const own = parts.filter(({ command }) => isOwn(command)).reduce((total, { pss }) => total + pss, 0);
     peak.own = Math.max(peak.own, own);
     const sum = (kind: "rss" | "pss") => parts.reduce((total, part) => total + part[kind], 0);
