@@ -2,16 +2,22 @@ import { machineImage } from "../artifacts/machine-image/index.ts";
 import { planTestbed } from "../components/plan/plan.ts";
 import { specOrThrow } from "../components/spec/load.ts";
 import { readExperiment } from "../stacks/experiment.ts";
+import { hasKubernetesPlugin } from "../setup/steps/kubernetesPlugin.ts";
 import { imageStep } from "./image.ts";
 import { setUp } from "./setup.ts";
+import { kubernetesSteps } from "./steps.ts";
 
 /**
- * Makes sure that a stack's experiment can be built: its file is right and its machine image is there. What the stack's
- * Pulumi configuration lays over the file is checked by the program itself.
+ * Makes sure that a stack's experiment can be built: its file is right, its machine image is there and, with Kubernetes,
+ * the plugin for it. What the stack's Pulumi configuration lays over the file is checked by the program itself.
  */
 export async function prepareExperiment(stack: string): Promise<void> {
   const kinds = imageSoftware(stack);
-  if (machineImage(kinds).state !== "ready") await setUp([imageStep(kinds)], {});
+  const missing = [
+    ...(machineImage(kinds).state === "ready" ? [] : [imageStep(kinds)]),
+    ...(!kinds.includes("kubernetes") || hasKubernetesPlugin() ? [] : kubernetesSteps),
+  ];
+  if (missing.length > 0) await setUp(missing, {});
 }
 
 /**

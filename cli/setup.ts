@@ -4,7 +4,7 @@ import { runAndShow, type Display } from "../setup/show.ts";
 import type { Step } from "../setup/step.ts";
 import { setupSteps } from "../setup/steps/index.ts";
 import { runInherited } from "./runInherited.ts";
-import { extraSteps } from "./steps.ts";
+import { extraSteps, kubernetesSteps } from "./steps.ts";
 import { UserError } from "./userError.ts";
 
 export interface SetupOptions {
@@ -17,10 +17,11 @@ export function register(program: Command): void {
     .command("setup")
     .description("get what this machine lacks: host packages, the Pulumi engine, plugins")
     .option("-y, --yes", "install packages without asking")
+    .option("--kubernetes", "get what testbeds with Kubernetes need, too; `up` of one does it by itself")
     .option("--json", "print one JSON object a line, for programs")
     .addHelpText("after", "\nWhat is there already is skipped. Ctrl-C at any time: the next run goes on from there.\n")
-    .action(async (options: SetupOptions) => {
-      await setUp(extraSteps, options);
+    .action(async ({ kubernetes, ...options }: SetupOptions & { kubernetes?: boolean }) => {
+      await setUp([...extraSteps, ...(kubernetes ? kubernetesSteps : [])], options);
     });
 }
 

@@ -5,7 +5,7 @@ import type { Check, CheckResult } from "./checks/check.ts";
 import { checks } from "./checks/index.ts";
 import { isInterrupt } from "./reportError.ts";
 import { setUp } from "./setup.ts";
-import { extraSteps } from "./steps.ts";
+import { extraSteps, kubernetesSteps } from "./steps.ts";
 
 const setupName = "setup";
 
@@ -48,7 +48,7 @@ function setupCheck(yes: boolean): Check {
     needsSetup: false,
     after: [],
     run: async () => {
-      await setUp([...extraSteps, testPackagesStep], { yes });
+      await setUp([...extraSteps, ...kubernetesSteps, testPackagesStep], { yes });
       return { passed: 0, failed: 0, skipped: [] };
     },
   };

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { findExecutable } from "./engine/find.ts";
+import { findExecutable } from "./executables.ts";
 
 /** What Strata uses of the host: how to see that it is there, and which Debian or Ubuntu package brings it. */
 export interface HostPackage {

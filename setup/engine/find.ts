@@ -1,7 +1,8 @@
 import { execFileSync } from "node:child_process";
-import { accessSync, constants, existsSync, realpathSync } from "node:fs";
-import { delimiter, dirname, join } from "node:path";
+import { existsSync, realpathSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { cacheDirectory } from "../cacheDirectory.ts";
+import { findExecutable, isAtLeast } from "../executables.ts";
 import { builtDirectory, engineVersion, languageHostDirectory, officialDirectory, oldestEngine } from "./recipe.ts";
 
 /** A Pulumi engine that is there to be used. */
@@ -57,31 +58,4 @@ export function engineVersionOf(executable: string): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** Compares versions of the form major.minor.patch; what follows (such as "-dev") does not count. */
-export function isAtLeast(version: string, oldest: string): boolean {
-  const numbers = (text: string): number[] => (text.match(/\d+/g) ?? []).slice(0, 3).map(Number);
-  const [have, want] = [numbers(version), numbers(oldest)];
-  for (const [index, wanted] of want.entries()) {
-    const number = have[index] ?? 0;
-    if (number !== wanted) return number > wanted;
-  }
-  return true;
-}
-
-/** Full path of the executable of this name on PATH. */
-export function findExecutable(name: string, path = process.env.PATH ?? ""): string | undefined {
-  return path
-    .split(delimiter)
-    .filter((directory) => directory !== "")
-    .map((directory) => join(directory, name))
-    .find((file) => {
-      try {
-        accessSync(file, constants.X_OK);
-        return true;
-      } catch {
-        return false;
-      }
-    });
 }

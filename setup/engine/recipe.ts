@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { cacheDirectory } from "../cacheDirectory.ts";
+import { reproducible } from "../goBuild.ts";
 import { recipeHash } from "../hash.ts";
 
 /** The engine that Strata installs and is tested with. */
@@ -13,9 +14,7 @@ export const modulePath = "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi";
 
 /** Without the version stamp `pulumi version` is empty, and the Automation API refuses such an engine. */
 export const buildFlags: readonly string[] = [
-  "-mod=readonly",
-  "-trimpath",
-  "-buildvcs=false",
+  ...reproducible,
   `-ldflags=-s -w -X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v${engineVersion}`,
 ];
 

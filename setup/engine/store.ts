@@ -1,30 +1,21 @@
-import { copyFile, link, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
-import { existsSync } from "node:fs";
+import { copyFile, link, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { cacheDirectory } from "../cacheDirectory.ts";
-import { fileHash } from "../hash.ts";
+import { folderProblem, publishFolder, storeDirectory, temporaryFolder, type FolderKind } from "../storedFolder.ts";
 import { buildKey, builtDirectory, engineVersion, languageHostDirectory, languageHostFiles } from "./recipe.ts";
-import { reasonOf } from "../reasonOf.ts";
 
-/** engine.json beside an installed engine: where it came from, and the checksums to verify it by when it is used again. */
+const engines: FolderKind = { name: "engine", record: "engine.json" };
+
+/** engine.json beside an installed engine: where it came from; its checksums are added to it. */
 interface EngineRecord {
   source: "official" | "built";
   version: string;
   /** Of a built engine: the hash of what it was built from. */
   build?: string;
-  /** SHA-256 by file name. */
-  files: Record<string, string>;
-}
-
-export async function storeDirectory(): Promise<string> {
-  const directory = join(cacheDirectory(), "engine");
-  await mkdir(directory, { recursive: true });
-  return directory;
 }
 
 /** A new empty folder beside the final one, so that it can take its place in one step. */
 export async function temporaryDirectory(): Promise<string> {
-  return mkdtemp(join(await storeDirectory(), ".new-"));
+  return temporaryFolder(engines);
 }
 
 /** Puts a built `pulumi` into the store, our language host beside it. The file is linked, where that is possible. */
@@ -40,42 +31,19 @@ export async function storeBuilt(binary: string): Promise<string> {
   return builtDirectory();
 }
 
-/** Writes the record and gives a complete folder its final name, in place of a corrupt one if need be. */
-export async function publish(
-  temporary: string,
-  final: string,
-  origin: Pick<EngineRecord, "source" | "build">,
-): Promise<void> {
-  const files: Record<string, string> = {};
-  for (const name of (await readdir(temporary)).sort()) files[name] = await fileHash(join(temporary, name));
-  const record: EngineRecord = { ...origin, version: engineVersion, files };
-  await writeFile(join(temporary, "engine.json"), `${JSON.stringify(record, null, 2)}\n`);
-  await rm(final, { recursive: true, force: true });
-  await rename(temporary, final).catch((error: unknown) => {
-    // Another setup was faster, and made the same from the same.
-    if (!existsSync(join(final, "engine.json"))) throw error;
-  });
+export async function publish(temporary: string, final: string, origin: Omit<EngineRecord, "version">): Promise<void> {
+  const record: EngineRecord = { ...origin, version: engineVersion };
+  await publishFolder(engines, temporary, final, record);
 }
 
 /** @returns what is wrong with an installed engine, or undefined when all files are what they were. */
 export async function problemOf(directory: string): Promise<string | undefined> {
-  let record: EngineRecord;
-  try {
-    record = JSON.parse(await readFile(join(directory, "engine.json"), "utf8")) as EngineRecord;
-  } catch (error) {
-    return `engine.json can't be read (${reasonOf(error)})`;
-  }
-  for (const [name, expected] of Object.entries(record.files)) {
-    const path = join(directory, name);
-    if (!existsSync(path)) return `${name} is missing`;
-    if ((await fileHash(path)) !== expected) return `${name} has changed (its SHA-256 is not the recorded one)`;
-  }
-  return undefined;
+  return folderProblem(engines, directory);
 }
 
 /** An intact engine built from the same sources earlier, with an older language host beside it, say. */
 export async function earlierBuild(): Promise<string | undefined> {
-  const store = await storeDirectory();
+  const store = await storeDirectory(engines);
   for (const name of await readdir(store)) {
     const directory = join(store, name);
     const record = await readFile(join(directory, "engine.json"), "utf8").catch(() => "{}");

@@ -1,10 +1,9 @@
 import { closeSync, existsSync, openSync, readFileSync, readSync } from "node:fs";
 import { chmod, mkdir, rename, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { pulumiEnvironment, usesOwnHome } from "../environment.ts";
-import { requireReachable } from "../download.ts";
-import { runCommand } from "../runCommand.ts";
-import { executablesDirectory, ownHome, repository } from "../statePaths.ts";
+import { usesOwnHome } from "../environment.ts";
+import { installOfficialPlugin, pluginDirectory, pluginVersion, type OfficialPlugin } from "../officialPlugin.ts";
+import { executablesDirectory, repository } from "../statePaths.ts";
 import type { Finding, Report, Step } from "../step.ts";
 import { reasonOf } from "../reasonOf.ts";
 
@@ -13,7 +12,7 @@ const standIn = join(repository, "providers/command/pulumi-resource-command");
 /** Stands in the wrapper's second line, so that it is never taken for the official plugin. */
 const mark = "# Strata's stand-in for the official Pulumi plugin `command`";
 
-const downloadLimitMs = 120_000;
+const plugin: OfficialPlugin = { name: "command", downloadLimitMs: 120_000 };
 
 /** The plugin behind @pulumi/command: the official one, or the stand-in in providers/command. */
 export const commandPluginStep: Step = {
@@ -26,29 +25,24 @@ export const commandPluginStep: Step = {
 
 function check(): Finding {
   const fix = "Run ./strata setup.";
-  const found = [join(pluginDirectory(), "pulumi-resource-command"), wrapperFile()].find((file) => existsSync(file));
-  if (found === undefined) return { state: "missing", detail: `plugin command ${version()} is not installed`, fix };
-  if (!isStandIn(found)) return { state: "ready", detail: `${version()}, official` };
+  const found = [join(pluginDirectory(plugin), "pulumi-resource-command"), wrapperFile()].find((file) =>
+    existsSync(file),
+  );
+  if (found === undefined)
+    return { state: "missing", detail: `plugin command ${pluginVersion(plugin)} is not installed`, fix };
+  if (!isStandIn(found)) return { state: "ready", detail: `${pluginVersion(plugin)}, official` };
   if (!readFileSync(found, "utf8").includes(standIn))
     return { state: "missing", detail: "the stand-in is another checkout's", fix };
   return {
     state: "limited",
-    detail: `${version()}: Strata's stand-in, because the official plugin could not be downloaded`,
+    detail: `${pluginVersion(plugin)}: Strata's stand-in, because the official plugin could not be downloaded`,
     fix: `It does all that Strata needs. With a network: rm ${found} && ./strata setup`,
   };
 }
 
 async function install(report: Report, signal: AbortSignal): Promise<void> {
-  report("looking for the official plugin", `command ${version()}`);
-  const environment = pulumiEnvironment();
   try {
-    // Pulumi tries again and again where there is no network: look first.
-    await requireReachable(releaseUrl(), signal);
-    await runCommand("pulumi", ["plugin", "install", "resource", "command", version()], {
-      env: environment,
-      limitMs: downloadLimitMs,
-      signal,
-    });
+    await installOfficialPlugin(plugin, report, signal);
     return;
   } catch (error) {
     signal.throwIfAborted();
@@ -70,15 +64,8 @@ async function install(report: Report, signal: AbortSignal): Promise<void> {
  */
 function wrapperFile(): string {
   return usesOwnHome(process.env)
-    ? join(pluginDirectory(), "pulumi-resource-command")
+    ? join(pluginDirectory(plugin), "pulumi-resource-command")
     : join(executablesDirectory(), "pulumi-resource-command");
-}
-
-function pluginDirectory(): string {
-  const home = usesOwnHome(process.env)
-    ? ownHome()
-    : (process.env.PULUMI_HOME ?? join(process.env.HOME ?? "", ".pulumi"));
-  return join(home, "plugins", `resource-command-v${version()}`);
 }
 
 function isStandIn(file: string): boolean {
@@ -90,17 +77,4 @@ function isStandIn(file: string): boolean {
     closeSync(descriptor);
   }
   return start.toString("latin1").includes(mark);
-}
-
-function releaseUrl(): string {
-  const arch = process.arch === "x64" ? "amd64" : process.arch;
-  return `https://get.pulumi.com/releases/plugins/pulumi-resource-command-v${version()}-${process.platform}-${arch}.tar.gz`;
-}
-
-/** The SDK's version: the plugin of the same version belongs to it. */
-function version(): string {
-  const manifest = JSON.parse(readFileSync(join(repository, "package.json"), "utf8")) as {
-    dependencies: Record<string, string>;
-  };
-  return manifest.dependencies["@pulumi/command"] ?? "";
 }

@@ -1,7 +1,8 @@
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { findEngine, isAtLeast } from "../../../setup/engine/find.ts";
+import { findEngine } from "../../../setup/engine/find.ts";
+import { isAtLeast } from "../../../setup/executables.ts";
 import { checksumFor } from "../../../setup/engine/install.ts";
 import { builtDirectory, languageHostDirectory } from "../../../setup/engine/recipe.ts";
 import { earlierBuild, problemOf, storeBuilt } from "../../../setup/engine/store.ts";

@@ -1,0 +1,54 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { requireReachable } from "./download.ts";
+import { pulumiEnvironment, usesOwnHome } from "./environment.ts";
+import { runCommand } from "./runCommand.ts";
+import { ownHome, repository } from "./statePaths.ts";
+import type { Report } from "./step.ts";
+
+/** A resource plugin that Pulumi publishes, with the SDK it belongs to. */
+export interface OfficialPlugin {
+  /** "kubernetes", of npm's @pulumi/kubernetes. */
+  name: string;
+  /** How long its download may take. */
+  downloadLimitMs: number;
+}
+
+/** @throws Error when it can't be had; soon, where there is no network. */
+export async function installOfficialPlugin(
+  plugin: OfficialPlugin,
+  report: Report,
+  signal: AbortSignal,
+): Promise<void> {
+  const version = pluginVersion(plugin);
+  report("looking for the official plugin", `${plugin.name} ${version}`);
+  const environment = pulumiEnvironment();
+  // Pulumi tries again and again where there is no network: look first.
+  await requireReachable(releaseUrl(plugin), signal);
+  await runCommand("pulumi", ["plugin", "install", "resource", plugin.name, version], {
+    env: environment,
+    limitMs: plugin.downloadLimitMs,
+    signal,
+  });
+}
+
+/** Where Pulumi looks for it, whoever put it there. */
+export function pluginDirectory(plugin: OfficialPlugin): string {
+  const home = usesOwnHome(process.env)
+    ? ownHome()
+    : (process.env.PULUMI_HOME ?? join(process.env.HOME ?? "", ".pulumi"));
+  return join(home, "plugins", `resource-${plugin.name}-v${pluginVersion(plugin)}`);
+}
+
+/** The SDK's version: the plugin of the same version belongs to it. */
+export function pluginVersion({ name }: OfficialPlugin): string {
+  const manifest = JSON.parse(readFileSync(join(repository, "package.json"), "utf8")) as {
+    dependencies: Record<string, string>;
+  };
+  return manifest.dependencies[`@pulumi/${name}`] ?? "";
+}
+
+function releaseUrl(plugin: OfficialPlugin): string {
+  const arch = process.arch === "x64" ? "amd64" : process.arch;
+  return `https://get.pulumi.com/releases/plugins/pulumi-resource-${plugin.name}-v${pluginVersion(plugin)}-${process.platform}-${arch}.tar.gz`;
+}

@@ -1,0 +1,82 @@
+import { existsSync, lstatSync, readlinkSync } from "node:fs";
+import { mkdir, rename, rm, symlink } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { usesOwnHome } from "../environment.ts";
+import { buildPlugin, builtPluginDirectory, builtPluginProblem, pluginFile } from "../kubernetes-plugin/build.ts";
+import { installOfficialPlugin, pluginDirectory, pluginVersion, type OfficialPlugin } from "../officialPlugin.ts";
+import { executablesDirectory } from "../statePaths.ts";
+import type { Finding, Report, Step } from "../step.ts";
+import { reasonOf } from "../reasonOf.ts";
+
+/** 100 MB, compressed. */
+const plugin: OfficialPlugin = { name: "kubernetes", downloadLimitMs: 900_000 };
+
+/** The plugin behind @pulumi/kubernetes: the official one, or the same built from its Go modules. Only testbeds with Kubernetes need it. */
+export const kubernetesPluginStep: Step = {
+  name: "kubernetes plugin",
+  title: "Pulumi plugin kubernetes",
+  needs: ["engine", "state"],
+  check,
+  do: install,
+};
+
+/** Whether a plugin is there; unlike the step's check it reads no checksums, so that it costs a preview nothing. */
+export function hasKubernetesPlugin(): boolean {
+  return installed() !== undefined;
+}
+
+async function check(): Promise<Finding> {
+  const fix = "Run ./strata setup --kubernetes.";
+  const version = pluginVersion(plugin);
+  const found = installed();
+  if (found === undefined) return { state: "missing", detail: `plugin kubernetes ${version} is not installed`, fix };
+  if (found === "official") return { state: "ready", detail: `${version}, official` };
+  const problem = await builtPluginProblem(version);
+  if (problem !== undefined) return { state: "missing", detail: `the built plugin is corrupt: ${problem}`, fix };
+  return { state: "ready", detail: `${version}, built from Go modules` };
+}
+
+function installed(): "official" | "built" | undefined {
+  const official = join(pluginDirectory(plugin), pluginFile);
+  const file = [official, linkFile()].find((candidate) => existsSync(candidate));
+  if (file === undefined) return undefined;
+  if (!lstatSync(file).isSymbolicLink()) return "official";
+  // A link to what another recipe gave is out of date.
+  return readlinkSync(file) === join(builtPluginDirectory(pluginVersion(plugin)), pluginFile) ? "built" : undefined;
+}
+
+async function install(report: Report, signal: AbortSignal): Promise<void> {
+  const version = pluginVersion(plugin);
+  if ((await builtPluginProblem(version)) !== undefined) {
+    try {
+      await installOfficialPlugin(plugin, report, signal);
+      return;
+    } catch (error) {
+      signal.throwIfAborted();
+      report("the official plugin can't be had, building from Go modules", reasonOf(error));
+      await build(version, reasonOf(error), report, signal);
+    }
+  }
+  const file = linkFile();
+  await mkdir(dirname(file), { recursive: true });
+  const temporary = `${file}.${process.pid}`;
+  await rm(temporary, { force: true });
+  await symlink(join(builtPluginDirectory(version), pluginFile), temporary);
+  await rename(temporary, file);
+}
+
+async function build(version: string, reason: string, report: Report, signal: AbortSignal): Promise<void> {
+  await buildPlugin(version, report, signal).catch((error: unknown) => {
+    signal.throwIfAborted();
+    throw new Error(
+      `Neither way to the Pulumi plugin kubernetes works. Official release: ${reason}. Build: ${reasonOf(error)}\n` +
+        `Mend one of them, or install it yourself: pulumi plugin install resource kubernetes ${version}.`,
+      { cause: error },
+    );
+  });
+}
+
+/** In this checkout's own Pulumi home; where that is shared with other projects, on the PATH of `strata env`. */
+function linkFile(): string {
+  return join(usesOwnHome(process.env) ? pluginDirectory(plugin) : executablesDirectory(), pluginFile);
+}
