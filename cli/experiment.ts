@@ -2,7 +2,7 @@ import { machineImage } from "../artifacts/machine-image/index.ts";
 import { planTestbed } from "../components/plan/plan.ts";
 import { specOrThrow } from "../components/spec/load.ts";
 import { readExperiment } from "../stacks/experiment.ts";
-import { hasKubernetesPlugin } from "../setup/steps/kubernetesPlugin.ts";
+import { kubernetesPluginDirectory } from "../setup/steps/kubernetesPlugin.ts";
 import { imageStep } from "./image.ts";
 import { setUp } from "./setup.ts";
 import { kubernetesSteps } from "./steps.ts";
@@ -15,7 +15,7 @@ export async function prepareExperiment(stack: string): Promise<void> {
   const kinds = imageSoftware(stack);
   const missing = [
     ...(machineImage(kinds).state === "ready" ? [] : [imageStep(kinds)]),
-    ...(!kinds.includes("kubernetes") || hasKubernetesPlugin() ? [] : kubernetesSteps),
+    ...(!kinds.includes("kubernetes") || kubernetesPluginDirectory() !== undefined ? [] : kubernetesSteps),
   ];
   if (missing.length > 0) await setUp(missing, {});
 }

@@ -20,9 +20,9 @@ export const kubernetesPluginStep: Step = {
   do: install,
 };
 
-/** Whether a plugin is there; unlike the step's check it reads no checksums, so that it costs a preview nothing. */
-export function hasKubernetesPlugin(): boolean {
-  return installed() !== undefined;
+/** Folder of the plugin, where it is there; unlike the step's check it reads no checksums, so that it costs a preview nothing. */
+export function kubernetesPluginDirectory(): string | undefined {
+  return installed()?.directory;
 }
 
 async function check(): Promise<Finding> {
@@ -30,19 +30,21 @@ async function check(): Promise<Finding> {
   const version = pluginVersion(plugin);
   const found = installed();
   if (found === undefined) return { state: "missing", detail: `plugin kubernetes ${version} is not installed`, fix };
-  if (found === "official") return { state: "ready", detail: `${version}, official` };
+  if (found.source === "official") return { state: "ready", detail: `${version}, official` };
   const problem = await builtPluginProblem(version);
   if (problem !== undefined) return { state: "missing", detail: `the built plugin is corrupt: ${problem}`, fix };
   return { state: "ready", detail: `${version}, built from Go modules` };
 }
 
-function installed(): "official" | "built" | undefined {
+function installed(): { source: "official" | "built"; directory: string } | undefined {
   const official = join(pluginDirectory(plugin), pluginFile);
   const file = [official, linkFile()].find((candidate) => existsSync(candidate));
   if (file === undefined) return undefined;
-  if (!lstatSync(file).isSymbolicLink()) return "official";
+  const directory = dirname(file);
+  if (!lstatSync(file).isSymbolicLink()) return { source: "official", directory };
   // A link to what another recipe gave is out of date.
-  return readlinkSync(file) === join(builtPluginDirectory(pluginVersion(plugin)), pluginFile) ? "built" : undefined;
+  const current = readlinkSync(file) === join(builtPluginDirectory(pluginVersion(plugin)), pluginFile);
+  return current ? { source: "built", directory } : undefined;
 }
 
 async function install(report: Report, signal: AbortSignal): Promise<void> {
