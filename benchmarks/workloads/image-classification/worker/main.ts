@@ -1,16 +1,9 @@
-import { environment } from "../shared/config.ts";
-import { workerColumns } from "../shared/protocol.ts";
-import { packageVersion, runRole } from "../shared/role.ts";
-import { startClassifier } from "./classifier.ts";
-import { work } from "./worker.ts";
-
-process.exit(
-  await runRole("worker", workerColumns, async (context) => {
-    const modelDirectory = environment("STRATA_MODEL_DIR", "/model");
-    context.record.state({ state: "starting", detail: "loads the model" });
-    const classifier = await startClassifier({ modelDirectory, clockOffsetMs: context.clock.offsetMs });
-    context.facts.model = classifier.model;
-    Object.assign(context.facts.versions, { mqtt: packageVersion("mqtt"), ...classifier.versions });
-    await work(context, classifier);
-  }),
-);
+// One run by default; with the argument "supervise", as in a pod, a process that starts one for each run that it finds.
+// Imported by need: the supervisor stays small and starts at once.
+if (process.argv[2] === "supervise") {
+  const { superviseFromEnvironment } = await import("./supervisor.ts");
+  process.exit(await superviseFromEnvironment());
+} else {
+  const { runWorker } = await import("./run.ts");
+  process.exit(await runWorker());
+}
