@@ -3,9 +3,15 @@ import { join } from "node:path";
 import type { TestbedOutputs } from "../components/contract/testbed.ts";
 import type { BenchmarkSpec } from "../components/spec/benchmark.ts";
 import { resultsDirectory, stackDirectory } from "../providers/kit/stateDirectory.ts";
+import { clusterOf, disturbances, readyPods, waitPods } from "./cluster/pods.ts";
+import type { Cluster, PodWait } from "./cluster/pods.ts";
+import { clusterReport } from "./cluster/report.ts";
+import { readCluster } from "./cluster/state.ts";
+import type { ClusterState } from "./cluster/state.ts";
 import type { LinkCheck } from "./network/result.ts";
 import { verifyNetwork } from "./network/verify.ts";
 import { computeReport } from "./report/compute.ts";
+import { readPhases } from "./report/phases.ts";
 import { formatSamples } from "./report/samplesFile.ts";
 import { renderReport } from "./report/render.ts";
 import type { Report } from "./report/schema.ts";
@@ -62,7 +68,9 @@ export async function benchmarkTestbed(
   progress: Progress,
 ): Promise<BenchmarkResult> {
   const benchmark = benchmarkOf(testbed, options);
-  const assignment = assign(testbed, benchmark);
+  const cluster = clusterOf(testbed, benchmark);
+  // Pods are there only once the cluster is asked; machines are known, and so is what lacks.
+  const machines = cluster === undefined ? assign(testbed, benchmark) : undefined;
   const startedAt = new Date().toISOString();
   const stamp = startedAt.slice(0, 19).replaceAll(/[-:]/g, "");
   const directory = options.directory ?? join(resultsDirectory(testbed.name), stamp);
@@ -70,7 +78,9 @@ export async function benchmarkTestbed(
 
   const interrupt = onInterrupt(options.signal);
   const { signal } = interrupt;
+  const waits = limits[testbed.provider.accelerator];
   const evaluated: EvaluatedRepetition[] = [];
+  const seen: ClusterState[] = [];
   let network: LinkCheck[] = [];
   let failure: Error | undefined;
   try {
@@ -88,13 +98,22 @@ export async function benchmarkTestbed(
     for (let repetition = 1; repetition <= benchmark.repetitions && failure === undefined; repetition += 1) {
       progress.phase(`repetition ${repetition} of ${benchmark.repetitions}`);
       const run = `${stamp}-${repetition}`;
-      const own = { transport, assignment, benchmark, limits: limits[testbed.provider.accelerator], signal, progress };
+      const before = cluster && (await podsReady(cluster, { transport, limits: waits, signal }, progress));
+      if (before) seen.push(before);
+      const assignment = machines ?? assign(testbed, benchmark, before && readyPods(before));
+      const own = { transport, assignment, benchmark, limits: waits, signal, progress };
       const data = await runRepetition({ repetition, run, directory: join(directory, "raw"), ...own });
       failure = data.failure;
       evaluated.push(evaluate(data, assignment, benchmark));
+      if (cluster && before) {
+        // Asked in any case: what became of the pods is told where the run was interrupted, too.
+        const after = await readCluster(transport, cluster.control, waits.commandMs);
+        seen.push(after);
+        failure = disturbed(disturbances(cluster, before, after), failure);
+      }
     }
   } catch (error) {
-    failure = asError(error);
+    failure ??= asError(error);
   } finally {
     interrupt.release();
   }
@@ -113,11 +132,30 @@ export async function benchmarkTestbed(
     catalogue: new Map(results.flatMap(({ catalogue }) => catalogue ?? []).map(({ file, labels }) => [file, labels])),
     provenance: await provenance(testbed, results),
     ended: endOf(failure, signal),
+    kubernetes: clusterReport(seen),
+    phases: readPhases(testbed.name),
   });
   writeFileSync(join(directory, "samples.csv"), formatSamples(photos));
   writeFileSync(join(directory, "report.json"), `${JSON.stringify(report, null, 2)}\n`);
   renderReport(directory);
   return resultOf(report, directory);
+}
+
+async function podsReady(cluster: Cluster, wait: PodWait, progress: Progress): Promise<ClusterState> {
+  progress.detail("waits for the worker pods");
+  return waitPods(cluster, {
+    ...wait,
+    onState: (ready) => {
+      progress.detail(`${ready} of ${cluster.pods} worker pods are ready`);
+    },
+  });
+}
+
+/** A run whose pods did not stay what they were has failed, whatever its parts said. */
+function disturbed(what: readonly string[], failure: Error | undefined): Error | undefined {
+  if (what.length === 0) return failure;
+  const words = `${what.join("; ")} during the run`;
+  return new Error(failure === undefined ? words : `${words}: ${failure.message}`, { cause: failure });
 }
 
 /** @throws Error when the stack has no benchmark. */

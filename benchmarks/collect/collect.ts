@@ -6,7 +6,8 @@ import type { RemoteRole } from "../run/role.ts";
 import type { RoleResult } from "../workloads/image-classification/shared/protocol.ts";
 
 export interface Collected<Sample> {
-  machine: string;
+  /** The machine's name, or the pod's. */
+  name: string;
   samples: Sample[];
   result?: RoleResult;
   /** Why there are no samples. */
@@ -14,24 +15,24 @@ export interface Collected<Sample> {
 }
 
 /**
- * Fetches a role's samples and result, and keeps them as they are under `directory`: MACHINE.ROLE.csv and
- * MACHINE.ROLE.result.json. Never throws: what can be had of a run that failed is kept.
+ * Fetches a role's samples and result, and keeps them as they are under `directory`: NAME.ROLE.csv and
+ * NAME.ROLE.result.json. Never throws: what can be had of a run that failed is kept.
  */
 async function collect<Sample>(
   role: RemoteRole,
   directory: string,
   read: (text: string) => Sample[],
 ): Promise<Collected<Sample>> {
-  const machine = role.machine.name;
+  const { name } = role;
   try {
     const [text, result] = await Promise.all([role.samples(), role.result()]);
     mkdirSync(directory, { recursive: true });
-    const file = join(directory, `${machine}.${role.role}`);
+    const file = join(directory, `${name}.${role.role}`);
     if (text !== undefined) writeFileSync(`${file}.csv`, text);
     if (result) writeFileSync(`${file}.result.json`, `${JSON.stringify(result, null, 2)}\n`);
-    return { machine, samples: text === undefined ? [] : read(text), result };
+    return { name, samples: text === undefined ? [] : read(text), result };
   } catch (error) {
-    return { machine, samples: [], problem: error instanceof Error ? error.message : String(error) };
+    return { name, samples: [], problem: error instanceof Error ? error.message : String(error) };
   }
 }
 

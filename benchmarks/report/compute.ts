@@ -12,7 +12,15 @@ import { endpointTable, groupBy, workerTable } from "../metrics/tables.ts";
 import { checkThresholds } from "../metrics/thresholds.ts";
 import type { LinkCheck } from "../network/result.ts";
 import { reportVersion } from "./schema.ts";
-import type { LatencyReport, Outcome, Provenance, RepetitionReport, Report } from "./schema.ts";
+import type {
+  KubernetesReport,
+  LatencyReport,
+  Outcome,
+  PhaseReport,
+  Provenance,
+  RepetitionReport,
+  Report,
+} from "./schema.ts";
 
 export interface Measurements {
   testbed: TestbedOutputs;
@@ -27,6 +35,9 @@ export interface Measurements {
   provenance: Provenance;
   /** How the run ended, where it did not come to its end. */
   ended?: Extract<Outcome, { kind: "failed" | "interrupted" }>;
+  kubernetes?: KubernetesReport;
+  /** Empty or absent: nothing was noted. */
+  phases?: PhaseReport[];
 }
 
 /** All figures of a report. Pure: the same measurements give the same report. */
@@ -61,6 +72,8 @@ export function computeReport(measurements: Measurements): Report {
     accuracy: labelAccuracy(photos, catalogue),
     thresholds: checkThresholds(photos, facts.benchmark.thresholds),
     provenance: facts.provenance,
+    ...(facts.kubernetes === undefined ? {} : { kubernetes: facts.kubernetes }),
+    ...((facts.phases ?? []).length === 0 ? {} : { phases: facts.phases }),
     samples: {
       file: "samples.csv",
       photos: photos.length,

@@ -105,6 +105,34 @@ const provenanceSchema = z.strictObject({
   versions: record(z.string()),
 });
 
+/** A worker pod; spans in s after its creation, in whole seconds as the cluster's API has them. */
+const podSchema = z.strictObject({
+  name: z.string(),
+  node: z.string().optional(),
+  restarts: z.int(),
+  createdAt: z.iso.datetime(),
+  scheduledS: z.number().optional(),
+  initializedS: z.number().optional(),
+  startedS: z.number().optional(),
+  readyS: z.number().optional(),
+  /** How it stood when it was last looked at: "ready", "gone", or the cluster's reason why it does not run. */
+  standing: z.string(),
+});
+
+const kubernetesSchema = z.strictObject({
+  pods: z.array(podSchema),
+  nodes: z.array(z.strictObject({ name: z.string(), ready: z.boolean(), problem: z.string().optional() })),
+});
+
+/** A step of building the testbed, as the last `up` measured it. */
+export const phaseSchema = z.strictObject({
+  name: z.string(),
+  /** Absent: of the testbed as a whole. */
+  machine: z.string().optional(),
+  startedAt: z.iso.datetime(),
+  seconds: z.number(),
+});
+
 export const reportSchema = z.strictObject({
   schema: z.literal(reportVersion),
   outcome: outcomeSchema,
@@ -142,6 +170,9 @@ export const reportSchema = z.strictObject({
     }),
   ),
   provenance: provenanceSchema,
+  /** Where the workers are pods. */
+  kubernetes: kubernetesSchema.optional(),
+  phases: z.array(phaseSchema).optional(),
   /** Rows of samples.csv, warm-up included. */
   samples: z.strictObject({ file: z.literal("samples.csv"), photos: z.int(), answered: z.int(), warmup: z.int() }),
 });
@@ -151,4 +182,7 @@ export type Outcome = Report["outcome"];
 export type RepetitionReport = Report["repetitions"][number];
 export type LatencyReport = z.infer<typeof latencySchema>;
 export type Provenance = Report["provenance"];
+export type KubernetesReport = z.infer<typeof kubernetesSchema>;
+export type PodReport = z.infer<typeof podSchema>;
+export type PhaseReport = z.infer<typeof phaseSchema>;
 export type ClockReport = z.infer<typeof clockSchema>;

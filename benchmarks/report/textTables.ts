@@ -1,4 +1,5 @@
 import { latencyMetrics } from "../metrics/latency.ts";
+import { podCells, podHeader } from "./clusterTables.ts";
 import { figure, interval, withUncertainty } from "./format.ts";
 import { metricNames } from "./names.ts";
 import type { Report } from "./schema.ts";
@@ -90,11 +91,12 @@ export function outcomeSentence({ outcome, repetitions }: Report): string {
 
 /** What the command line shows after a run: Continuum's tables, the latencies, labels, thresholds and the outcome. */
 export function printTables(report: Report): string {
-  const { accuracy } = report;
+  const { accuracy, kubernetes } = report;
   const blocks = [
     report.workers.length > 0 ? textTable(workerHeader, workerCells(report.workers)) : "",
     report.endpoints.length > 0 ? textTable(endpointHeader, endpointCells(report.endpoints)) : "",
     report.endpoints.length > 0 ? textTable(latencyHeader, latencyCells(report)) : "",
+    kubernetes ? textTable(podHeader, podCells(kubernetes.pods)) : "",
     accuracy.known > 0 ? `Labels: ${accuracy.right} of ${accuracy.known} known photos right.\n` : "",
     report.thresholds.map(thresholdLine).join(""),
     `${outcomeSentence(report)}\n`,

@@ -40,8 +40,8 @@ export function evaluate(data: RepetitionData, assignment: Assignment, benchmark
   const results = [...data.sent, ...data.done].flatMap(({ result }) => result ?? []);
   const photos = joinSamples({
     repetition: data.repetition,
-    clocks,
-    workers: data.done.map(({ machine, samples }) => ({ worker: machine, samples })),
+    clocks: new Map([...clocks, ...podClocks(assignment, clocks)]),
+    workers: data.done.map(({ name, samples }) => ({ worker: name, samples })),
     endpoints: assignment.endpoints.flatMap(({ endpoint, worker }, i) => {
       const samples = data.sent[i]?.samples ?? [];
       return samples.length === 0 ? [] : { endpoint: endpoint.name, worker: worker.name, samples };
@@ -61,14 +61,28 @@ export function evaluate(data: RepetitionData, assignment: Assignment, benchmark
       hostLoad: data.hostLoad,
       ...judged,
       clocks: Object.fromEntries(
-        [...clocks].map(([machine, clock]) => [machine, clockReport(machine, clock, results)]),
+        [...clocks].map(([machine, clock]) => [machine, clockReport(clock, resultsOn(machine, assignment, results))]),
       ),
     },
   };
 }
 
-function clockReport(machine: string, clock: MachineClock, results: readonly RoleResult[]): ClockReport {
-  const steps = results.filter(({ id }) => id === machine).map(({ clockStepMs }) => clockStepMs);
+/** A pod's clock is its node's. */
+function podClocks({ workers }: Assignment, clocks: ReadonlyMap<string, MachineClock>): [string, MachineClock][] {
+  return workers.flatMap(({ name, machine }): [string, MachineClock][] => {
+    const clock = clocks.get(machine.name);
+    return clock === undefined ? [] : [[name, clock]];
+  });
+}
+
+/** Results of what ran on a machine, in pods or not. */
+function resultsOn(machine: string, { workers }: Assignment, results: readonly RoleResult[]): RoleResult[] {
+  const names = [machine, ...workers.filter((one) => one.machine.name === machine).map(({ name }) => name)];
+  return results.filter(({ id }) => names.includes(id));
+}
+
+function clockReport(clock: MachineClock, results: readonly RoleResult[]): ClockReport {
+  const steps = results.map(({ clockStepMs }) => clockStepMs);
   return {
     offsetMs: clock.before.offsetMs,
     uncertaintyMs: Math.max(clock.before.uncertaintyMs, clock.after?.uncertaintyMs ?? 0),

@@ -1,17 +1,19 @@
 import { loadavg } from "node:os";
 import { join } from "node:path";
 import type { BenchmarkSpec } from "../../components/spec/benchmark.ts";
+import { podLauncher } from "../cluster/podLauncher.ts";
 import { collectPublisher, collectWorker } from "../collect/collect.ts";
 import type { OffsetMeasurement } from "../metrics/clock.ts";
 import { measureOffsets } from "../transport/clockOffsets.ts";
 import type { Transport } from "../transport/transport.ts";
 import { asError } from "./asError.ts";
 import type { PublisherConfig } from "../workloads/image-classification/shared/protocol.ts";
+import { machinesOf } from "./assignment.ts";
 import type { Assignment } from "./assignment.ts";
 import type { RepetitionData } from "./evaluate.ts";
 import type { Limits } from "./limits.ts";
 import type { Progress } from "./progress.ts";
-import { RemoteRole } from "./role.ts";
+import { machineLauncher, RemoteRole } from "./role.ts";
 import { waitPublished, waitReady } from "./waiting.ts";
 
 export interface RepetitionPlan {
@@ -34,12 +36,9 @@ export interface RepetitionPlan {
  * started on the machines is stopped and what was sampled is kept; what went wrong is in the data's `failure`.
  */
 export async function runRepetition(plan: RepetitionPlan): Promise<RepetitionData> {
-  const { assignment, transport, run, limits, signal, progress } = plan;
-  const machines = [...assignment.workers, ...assignment.endpoints.map(({ endpoint }) => endpoint)];
-  const role = (machine: (typeof machines)[number], name: "worker" | "publisher"): RemoteRole =>
-    new RemoteRole(transport, machine, name, run, limits.commandMs);
-  const workers = assignment.workers.map((machine) => role(machine, "worker"));
-  const publishers = assignment.endpoints.map(({ endpoint }) => role(endpoint, "publisher"));
+  const { assignment, transport, signal, progress } = plan;
+  const machines = machinesOf(assignment);
+  const { workers, publishers } = roles(plan);
 
   const startedAt = new Date().toISOString();
   const hostLoad = loadavg()[0] ?? 0;
@@ -70,6 +69,23 @@ export async function runRepetition(plan: RepetitionPlan): Promise<RepetitionDat
   return { repetition: plan.repetition, startedAt, hostLoad, before, after, sent, done, failure };
 }
 
+function roles({ transport, run, limits, assignment }: RepetitionPlan): {
+  workers: RemoteRole[];
+  publishers: RemoteRole[];
+} {
+  const common = { transport, limitMs: limits.commandMs };
+  return {
+    workers: assignment.workers.map(({ name, machine }) => {
+      const launcher = name === machine.name ? machineLauncher(run, "worker") : podLauncher(run, name);
+      return new RemoteRole({ ...common, machine, name, role: "worker", launcher });
+    }),
+    publishers: assignment.endpoints.map(({ endpoint }) => {
+      const launcher = machineLauncher(run, "publisher");
+      return new RemoteRole({ ...common, machine: endpoint, name: endpoint.name, role: "publisher", launcher });
+    }),
+  };
+}
+
 /** From starting the containers to the last reply. @throws Error that names the machine and what was waited for. */
 async function drive(
   { run, assignment, benchmark, limits, signal, progress }: RepetitionPlan,
@@ -83,7 +99,7 @@ async function drive(
   const wait = { limitMs: limits.readyMs, pollMs: Math.min(2000, limits.pollMs), signal };
 
   progress.detail("starts the workers");
-  await Promise.all(workers.map((one) => one.start({ run, id: one.machine.name, limitMs: workerLimitMs }, signal)));
+  await Promise.all(workers.map((one) => one.start({ run, id: one.name, limitMs: workerLimitMs }, signal)));
   await Promise.all(workers.map((one) => waitReady(one, wait)));
 
   progress.detail("starts the publishers");

@@ -8,38 +8,84 @@ import type {
 import { RemoteError } from "../transport/transport.ts";
 import type { Machine, Transport } from "../transport/transport.ts";
 
-/** Where the launcher `strata-workload` keeps a run's files on a machine. */
+/** Where a run's files are on a machine. */
 export const runsDirectory = "/var/lib/strata/runs";
 
 export interface RoleStatus {
   /** Absent: the role has not written one yet. */
   state?: RoleState;
-  /** Exit status, once the container has ended. */
+  /** Exit status, once the role has ended. */
   exited?: number;
 }
 
-/** One role on one machine for one repetition, driven through the launcher `strata-workload`. */
+/** How a role is started and ended on its machine; shell commands. What it writes is the same for all. */
+export interface Launcher {
+  /** The folder with the role's files. */
+  directory: string;
+  /** Starts it with the configuration on standard input. */
+  start: string;
+  /** Prints "active" or "exited N". */
+  status: string;
+  /** Returns once it has ended. */
+  stop: string;
+  logs: string;
+  /** Removes the role's files. */
+  clean: string;
+}
+
+export interface RoleOptions {
+  transport: Transport;
+  machine: Machine;
+  role: Role;
+  /** The machine's name, or the pod's. */
+  name: string;
+  launcher: Launcher;
+  /** For one short command. */
+  limitMs: number;
+}
+
+/** Containers that the launcher `strata-workload` starts on the machine itself. */
+export function machineLauncher(run: string, role: Role): Launcher {
+  const directory = `${runsDirectory}/${run}`;
+  const command = (action: string): string => `strata-workload ${action} ${run} ${role}`;
+  return {
+    directory,
+    start: command("start"),
+    status: command("status"),
+    stop: command("stop"),
+    logs: command("logs"),
+    clean: `rm -rf ${directory}`,
+  };
+}
+
+/** One role for one repetition, reached through the machine that it is on. */
 export class RemoteRole {
   readonly machine: Machine;
   readonly role: Role;
-  readonly #run: string;
+  readonly name: string;
+  /** Name for messages, with the machine where that is another. */
+  readonly place: string;
   readonly #transport: Transport;
+  readonly #launcher: Launcher;
   readonly #limitMs: number;
 
-  constructor(transport: Transport, machine: Machine, role: Role, run: string, limitMs: number) {
+  constructor({ transport, machine, role, name, launcher, limitMs }: RoleOptions) {
     this.#transport = transport;
     this.machine = machine;
     this.role = role;
-    this.#run = run;
+    this.name = name;
+    this.place = name === machine.name ? name : `${name} on ${machine.name}`;
+    this.#launcher = launcher;
     this.#limitMs = limitMs;
   }
 
   async start(config: WorkerConfig | PublisherConfig, signal?: AbortSignal): Promise<void> {
-    await this.#launcher("start", { input: JSON.stringify(config), signal });
+    const input = JSON.stringify(config);
+    await this.#remote(this.#launcher.start, `start the ${this.role}`, { input, signal });
   }
 
   async status(signal?: AbortSignal): Promise<RoleStatus> {
-    const command = `strata-workload status ${this.#run} ${this.role}; cat ${this.#file("state.json")} 2>/dev/null || true`;
+    const command = `${this.#launcher.status}; cat ${this.#file("state.json")} 2>/dev/null || true`;
     const output = await this.#remote(command, `look at the ${this.role}`, { signal });
     const [first = "", ...rest] = output.split("\n");
     const exited = /^exited (\d+)/.exec(first)?.[1];
@@ -58,12 +104,12 @@ export class RemoteRole {
   }
 
   async stop(): Promise<void> {
-    await this.#launcher("stop");
+    await this.#remote(this.#launcher.stop, `stop the ${this.role}`);
   }
 
-  /** The end of what the container printed; empty when that can't be had. */
+  /** The end of what it printed; empty when that can't be had. */
   async logs(): Promise<string> {
-    return this.#launcher("logs").catch(() => "");
+    return this.#remote(this.#launcher.logs, `logs of the ${this.role}`).catch(() => "");
   }
 
   /** The samples file as it is; undefined when there is none. */
@@ -77,29 +123,26 @@ export class RemoteRole {
     return text === undefined ? undefined : (JSON.parse(text) as RoleResult);
   }
 
-  /** Removes the run's files from the machine. */
+  /** Removes the role's files from the machine. */
   async clean(): Promise<void> {
-    await this.#remote(`rm -rf ${runsDirectory}/${this.#run}`, "remove the run's files");
+    await this.#remote(this.#launcher.clean, "remove the run's files");
   }
 
   /** @throws RemoteError that tells why the role ended, from its result or the end of its log. */
   async failed(exited: number): Promise<never> {
     const result = await this.result().catch(() => undefined);
-    if (result?.reason !== undefined) throw new RemoteError(this.machine, `the ${this.role} failed`, result.reason);
-    throw new RemoteError(this.machine, `the ${this.role} ended`, `status ${exited}`, await this.logs());
+    const place = { ...this.machine, name: this.place };
+    if (result?.reason !== undefined) throw new RemoteError(place, `the ${this.role} failed`, result.reason);
+    throw new RemoteError(place, `the ${this.role} ended`, `status ${exited}`, await this.logs());
   }
 
   #file(name: string): string {
-    return `${runsDirectory}/${this.#run}/${this.role}.${name}`;
+    return `${this.#launcher.directory}/${this.role}.${name}`;
   }
 
   async #read(name: string): Promise<string | undefined> {
     const output = await this.#remote(`cat ${this.#file(name)} 2>/dev/null || true`, `fetch ${this.role}.${name}`);
     return output === "" ? undefined : output;
-  }
-
-  #launcher(action: string, options: { input?: string; signal?: AbortSignal } = {}): Promise<string> {
-    return this.#remote(`strata-workload ${action} ${this.#run} ${this.role}`, `${action} the ${this.role}`, options);
   }
 
   #remote(command: string, what: string, options: { input?: string; signal?: AbortSignal } = {}): Promise<string> {

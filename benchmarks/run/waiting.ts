@@ -19,7 +19,7 @@ export async function waitReady(role: RemoteRole, { limitMs, pollMs, signal }: W
     if (status.state?.state === "ready") return;
     if (performance.now() > until) {
       const doing = status.state?.detail ?? "nothing was heard of it";
-      throw new Error(`${role.machine.name}: the ${role.role} was not ready within ${limitMs / 1000} s (${doing})`);
+      throw new Error(`${role.place}: the ${role.role} was not ready within ${limitMs / 1000} s (${doing})`);
     }
     await sleep(pollMs, undefined, { signal });
   }
@@ -50,7 +50,7 @@ export async function waitPublished(
     const open = sending.filter(({ status }) => status.exited === undefined);
     if (open.length === 0) return;
     if (performance.now() > until) {
-      const names = open.map(({ role, status }) => `${role.machine.name} (${status.state?.detail ?? "no state"})`);
+      const names = open.map(({ role, status }) => `${role.place} (${status.state?.detail ?? "no state"})`);
       throw new Error(`not through ${limitMs / 1000} s after the planned end: ${names.join(", ")}`);
     }
   }

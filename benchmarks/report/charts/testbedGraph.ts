@@ -41,7 +41,7 @@ export function testbedGraph({
     const check = network.find((one) => one.link === link.name);
     return drawLink(link, check, boxes.get(link.from), boxes.get(link.to), gap);
   });
-  const drawn = tiers.map((tier) => drawTier(tier, boxes.get(tier) as Box, testbed.machines, benchmark));
+  const drawn = tiers.map((tier) => drawTier(tier, boxes.get(tier) as Box, testbed, benchmark));
   const inner = testbed.links.some((link) => link.from === link.to) ? 62 : 0;
   const total = top + height + inner + 12;
   return `<svg role="img" aria-label="The testbed and its links" viewBox="0 0 ${width} ${total}" width="${width}" height="${total}" xmlns="http://www.w3.org/2000/svg" font-family="system-ui, sans-serif">${links.join("")}${drawn.join("")}</svg>`;
@@ -55,10 +55,14 @@ function machineLines(tier: TierName, machines: Machines): string[] {
   return own.length > mostMachines ? [...lines, `and ${own.length - mostMachines} more`] : lines;
 }
 
-function drawTier(tier: TierName, box: Box, machines: Machines, benchmark: Report["benchmark"]): string {
+function drawTier(tier: TierName, box: Box, testbed: Report["testbed"], benchmark: Report["benchmark"]): string {
+  const { machines, kubernetes } = testbed;
+  const hasPods =
+    benchmark.worker === "kubernetes" &&
+    machines.some((machine) => machine.tier === tier && kubernetes?.workers.includes(machine.name));
   const first = machines.find((machine) => machine.tier === tier);
   const parts = [
-    ...(benchmark.worker === tier ? ["worker"] : []),
+    ...(benchmark.worker === tier || hasPods ? ["worker"] : []),
     ...(benchmark.broker === tier ? ["broker"] : []),
     ...(tier === "endpoint" ? ["publisher"] : []),
   ];

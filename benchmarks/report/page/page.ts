@@ -7,6 +7,7 @@ import { escape } from "../format.ts";
 import type { Report } from "../schema.ts";
 import { outcomeSentence } from "../textTables.ts";
 import { cards } from "./cards.ts";
+import { phaseSection, podSection } from "./cluster.ts";
 import { definitions, section } from "./html.ts";
 import { style } from "./style.ts";
 import {
@@ -30,8 +31,10 @@ export function reportPage(report: Report, photos: readonly Photo[]): string {
     ...(answered ? figures(report, photos) : []),
     networkSection(report),
     report.repetitions.length > 0 ? repetitionSection(report) : "",
+    podSection(report),
     labelSection(report),
     report.repetitions.length > 0 ? clockSection(report) : "",
+    phaseSection(report),
     provenanceSection(report),
   ];
   const title = escape(`${report.testbed.name}: ${report.benchmark.workload}`);
