@@ -30,9 +30,11 @@ export const rooms: Record<string, readonly string[]> = {
     "components/accept.ts",
     "artifacts/machine-image",
   ],
+  "components/kubernetes": ["components/spec", "components/plan"],
   components: [
     "components/spec",
     "components/plan",
+    "components/kubernetes",
     "components/contract",
     "components/network",
     "components/software",
