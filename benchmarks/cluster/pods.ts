@@ -16,7 +16,10 @@ export interface Cluster {
 }
 
 /** @returns undefined where the workers are no pods. @throws Error when the testbed's outputs contradict themselves. */
-export function clusterOf({ name, machines, kubernetes }: TestbedOutputs, benchmark: BenchmarkSpec): Cluster | undefined {
+export function clusterOf(
+  { name, machines, kubernetes }: TestbedOutputs,
+  benchmark: BenchmarkSpec,
+): Cluster | undefined {
   if (benchmark.worker !== "kubernetes") return undefined;
   const control = machines.find((machine) => machine.name === kubernetes?.controlPlane);
   if (kubernetes === undefined || control === undefined || benchmark.deployment === undefined) {
@@ -37,7 +40,10 @@ export interface PodWait {
  * Waits until all worker pods are ready.
  * @throws Error after the limit, naming each that is not, with the cluster's reason.
  */
-export async function waitPods(cluster: Cluster, { transport, limits, signal, onState }: PodWait): Promise<ClusterState> {
+export async function waitPods(
+  cluster: Cluster,
+  { transport, limits, signal, onState }: PodWait,
+): Promise<ClusterState> {
   const until = performance.now() + limits.readyMs;
   for (;;) {
     const state = await readCluster(transport, cluster.control, limits.commandMs, signal);
@@ -46,10 +52,8 @@ export async function waitPods(cluster: Cluster, { transport, limits, signal, on
     onState?.(ready.length);
     if (performance.now() > until) {
       const missing = state.pods.filter((pod) => !ready.includes(pod)).map((pod) => `${pod.name} (${standing(pod)})`);
-      throw new Error(
-        `${ready.length} of ${cluster.pods} worker pods were ready within ${limits.readyMs / 1000} s` +
-          `${missing.length > 0 ? `; not ready: ${missing.join("; ")}` : ""}`,
-      );
+      const found = `${ready.length} of ${cluster.pods} worker pods were ready within ${limits.readyMs / 1000} s`;
+      throw new Error(missing.length === 0 ? found : `${found}; not ready: ${missing.join("; ")}`);
     }
     await sleep(limits.pollMs, undefined, { signal });
   }
@@ -64,7 +68,9 @@ export const readyPods = ({ pods }: ClusterState): Pod[] => pods.filter(({ ready
  */
 export function disturbances(cluster: Cluster, before: ClusterState, after: ClusterState): string[] {
   const lost = after.nodes.filter(({ name, ready }) => cluster.workers.includes(name) && !ready);
-  const nodes = lost.map(({ name, problem }) => `worker node ${name} was lost${problem === undefined ? "" : ` (${problem})`}`);
+  const nodes = lost.map(
+    ({ name, problem }) => `worker node ${name} was lost${problem === undefined ? "" : ` (${problem})`}`,
+  );
   const pods = readyPods(before).flatMap((pod): string[] => {
     if (lost.some(({ name }) => name === pod.node)) return [];
     const now = after.pods.find(({ name }) => name === pod.name);

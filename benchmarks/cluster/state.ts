@@ -59,7 +59,11 @@ const stopped = z.object({ reason: z.string().nullish(), message: z.string().nul
 const containerStatus = z.object({
   restartCount: z.number(),
   state: z
-    .object({ running: z.object({ startedAt: z.string() }).nullish(), waiting: stopped.nullish(), terminated: stopped.nullish() })
+    .object({
+      running: z.object({ startedAt: z.string() }).nullish(),
+      waiting: stopped.nullish(),
+      terminated: stopped.nullish(),
+    })
     .nullish(),
 });
 

@@ -1,7 +1,16 @@
 import { figure } from "./format.ts";
 import type { PhaseReport, PodReport } from "./schema.ts";
 
-export const podHeader = ["pod", "node", "scheduled (s)", "initialized (s)", "started (s)", "ready (s)", "restarts", "at the end"] as const;
+export const podHeader = [
+  "pod",
+  "node",
+  "scheduled (s)",
+  "initialized (s)",
+  "started (s)",
+  "ready (s)",
+  "restarts",
+  "at the end",
+] as const;
 
 const seconds = (value: number | undefined): string => (value === undefined ? "–" : value.toFixed(0));
 

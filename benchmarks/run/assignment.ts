@@ -48,7 +48,10 @@ export function assign(
   };
 }
 
-function machinePlaces({ name, machines }: Pick<TestbedOutputs, "name" | "machines">, { worker }: BenchmarkSpec): WorkerPlace[] {
+function machinePlaces(
+  { name, machines }: Pick<TestbedOutputs, "name" | "machines">,
+  { worker }: BenchmarkSpec,
+): WorkerPlace[] {
   const workers = machines.filter(({ tier }) => tier === worker);
   if (workers.length === 0) throw new Error(`testbed ${name} has no ${worker} machine to run the worker`);
   return workers.map((machine) => ({ name: machine.name, machine }));
@@ -58,7 +61,8 @@ function machinePlaces({ name, machines }: Pick<TestbedOutputs, "name" | "machin
 function podPlaces({ name, machines }: Pick<TestbedOutputs, "name" | "machines">, pods: readonly Pod[]): WorkerPlace[] {
   const places = pods.map((pod) => {
     const machine = machines.find((candidate) => candidate.name === pod.node);
-    if (machine === undefined) throw new Error(`testbed ${name} has no machine ${pod.node ?? ""} that pod ${pod.name} is on`);
+    if (machine === undefined)
+      throw new Error(`testbed ${name} has no machine ${pod.node ?? ""} that pod ${pod.name} is on`);
     return { name: pod.name, machine };
   });
   if (places.length === 0) throw new Error(`testbed ${name} has no worker pod to classify photos`);

@@ -38,7 +38,9 @@ export class WorkerDeployment extends pulumi.ComponentResource {
     const namespace = new Namespace(namespaceName, { metadata: { name: namespaceName } }, own);
     const inNamespace = { ...own, dependsOn: namespace };
     const account = new ServiceAccount(name, { metadata, automountServiceAccountToken: false }, inNamespace);
-    const configuration = pulumi.output(password).apply((text) => JSON.stringify({ broker: { ...broker, password: text } }));
+    const configuration = pulumi
+      .output(password)
+      .apply((text) => JSON.stringify({ broker: { ...broker, password: text } }));
     const secret = new Secret(
       name,
       { metadata, type: "Opaque", stringData: { "workload.json": pulumi.secret(configuration) } },

@@ -22,7 +22,13 @@ export interface WorkerPod {
  * A pod in which a supervisor waits for benchmark runs. Pods are spread evenly over the cluster's workers, as the
  * benchmark counts them: so many a worker.
  */
-export function workerPod({ labels, image, serviceAccount, secret, deployment }: WorkerPod): kubernetes.core.v1.PodSpec {
+export function workerPod({
+  labels,
+  image,
+  serviceAccount,
+  secret,
+  deployment,
+}: WorkerPod): kubernetes.core.v1.PodSpec {
   // Equal requests and limits, as Continuum sets them: the pod is the last to be evicted, and one does not slow the other.
   const resources = {
     cpu: `${Math.round(deployment.workerCpu * 1000)}m`,
@@ -35,7 +41,9 @@ export function workerPod({ labels, image, serviceAccount, secret, deployment }:
     automountServiceAccountToken: false,
     enableServiceLinks: false,
     terminationGracePeriodSeconds: 10,
-    affinity: { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [workersOnly] } } },
+    affinity: {
+      nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [workersOnly] } },
+    },
     topologySpreadConstraints: [
       {
         maxSkew: 1,

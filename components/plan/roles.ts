@@ -6,7 +6,7 @@ import { machineName } from "./naming.ts";
 import type { NetworkPlan, RolePlan, SoftwarePlan } from "./types.ts";
 
 /** Port that IANA registers for MQTT. */
-const mqttPort = 1883;
+export const mqttPort = 1883;
 
 /**
  * Roles of a machine, in the order they run. They depend on its tier and index alone, never on how many machines there

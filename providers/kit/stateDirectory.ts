@@ -10,6 +10,11 @@ export function stackDirectory(stack: string): string {
   return join(stateDirectory(), "stacks", stack);
 }
 
+/** Folder of a stack's passwords, a file each, as its credentials make them. */
+export function passwordsDirectory(stack: string): string {
+  return join(stackDirectory(stack), "passwords");
+}
+
 /** Results of a stack's benchmarks, a folder a run. They outlive the testbed. */
 export function resultsDirectory(stack: string): string {
   return join(stateDirectory(), "results", stack);

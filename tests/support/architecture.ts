@@ -30,7 +30,7 @@ export const rooms: Record<string, readonly string[]> = {
     "components/accept.ts",
     "artifacts/machine-image",
   ],
-  "components/kubernetes": ["components/spec", "components/plan"],
+  "components/kubernetes": ["components/spec", "components/plan", "artifacts/oci/recipe.ts"],
   components: [
     "components/spec",
     "components/plan",

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { chmod, mkdir, readdir, rename, rm, rmdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { stackDirectory } from "../../kit/stateDirectory.ts";
+import { passwordsDirectory, stackDirectory } from "../../kit/stateDirectory.ts";
 
 /** What the credentials of a stack consist of on disk. */
 export function accessPaths(stack: string) {
@@ -13,8 +13,8 @@ export function accessPaths(stack: string) {
     publicKey: join(directory, "id_ed25519.pub"),
     sshConfiguration: join(directory, "ssh_config"),
     knownHosts: join(directory, "known_hosts"),
-    passwords: join(directory, "passwords"),
-    password: (name: string) => join(directory, "passwords", name),
+    passwords: passwordsDirectory(stack),
+    password: (name: string) => join(passwordsDirectory(stack), name),
   };
 }
 

@@ -4,7 +4,7 @@ import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join, resolve as resolvePath } from "node:path";
 import { readReport } from "../../../benchmarks/report/render.ts";
 import { benchmarkTestbed } from "../../../benchmarks/run.ts";
 import type { BenchmarkOptions, BenchmarkResult } from "../../../benchmarks/run.ts";
@@ -20,11 +20,18 @@ import { writeTinyModel, writeTinyPhotos } from "../../support/workload/tinyMode
 // Loading onnxruntime and sharp takes half a second on an idle machine, and much longer on a busy one.
 jest.setTimeout(180_000);
 
-const worker = resolve(import.meta.dirname, "../../../benchmarks/workloads/image-classification/worker/main.ts");
+const worker = resolvePath(import.meta.dirname, "../../../benchmarks/workloads/image-classification/worker/main.ts");
 const pods: FakePod[] = [
   { name: "strata-worker-a", node: "cloud-1" },
   { name: "strata-worker-b", node: "cloud-2" },
 ];
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const ended = new Promise((resolve) => child.once("exit", resolve));
+  child.kill("SIGTERM");
+  await ended;
+}
 
 const onCluster = (): void => {
   let directory: string;
@@ -46,19 +53,16 @@ const onCluster = (): void => {
   });
 
   afterEach(async () => {
-    await Promise.all(
-      supervisors.map((child) => {
-        const ended = new Promise((done) => child.once("exit", done));
-        child.kill("SIGTERM");
-        return child.exitCode === null && child.signalCode === null ? ended : undefined;
-      }),
-    );
+    await Promise.all(supervisors.map(end));
     broker.stop();
     rmSync(directory, { recursive: true, force: true });
   });
 
   const clusterSays = (those: FakePod[], ...notReady: string[]): void => {
-    const nodes = ["cloud-0", "cloud-1", "cloud-2"].map((name): FakeNode => ({ name, ready: !notReady.includes(name) }));
+    const nodes = ["cloud-0", "cloud-1", "cloud-2"].map((name): FakeNode => ({
+      name,
+      ready: !notReady.includes(name),
+    }));
     writeFileSync(join(directory, "cluster.json"), JSON.stringify(clusterList(those, nodes)));
   };
 
@@ -89,7 +93,10 @@ const onCluster = (): void => {
     };
   };
 
-  const run = (options: BenchmarkOptions, onDetail: (text: string) => void = () => undefined): Promise<BenchmarkResult> =>
+  const run = (
+    options: BenchmarkOptions,
+    onDetail: (text: string) => void = () => undefined,
+  ): Promise<BenchmarkResult> =>
     benchmarkTestbed(
       clusterTestbed,
       transport(),
@@ -112,7 +119,12 @@ const onCluster = (): void => {
       ["strata-worker-b", 24],
     ]);
     // Clocks are the nodes', pods have none of their own.
-    expect(Object.keys(report.repetitions[0]!.clocks).sort()).toEqual(["cloud-1", "cloud-2", "endpoint-0", "endpoint-1"]);
+    expect(Object.keys(report.repetitions[0]!.clocks).sort()).toEqual([
+      "cloud-1",
+      "cloud-2",
+      "endpoint-0",
+      "endpoint-1",
+    ]);
     expect(report.kubernetes?.pods.map(({ name, node, readyS, standing }) => [name, node, readyS, standing])).toEqual([
       ["strata-worker-a", "cloud-1", 9, "ready"],
       ["strata-worker-b", "cloud-2", 9, "ready"],

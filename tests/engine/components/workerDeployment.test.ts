@@ -51,10 +51,18 @@ const onApi = (): void => {
 
   test("up, one worker more, nothing to do", async () => {
     // Stack, provider, component and four objects.
-    expect(await stack.up(program(api.kubeconfig, 1))).toEqual({ create: 7, update: 0, replace: 0, delete: 0, same: 0 });
+    expect(await stack.up(program(api.kubeconfig, 1))).toEqual({
+      create: 7,
+      update: 0,
+      replace: 0,
+      delete: 0,
+      same: 0,
+    });
     expect(stack.keptState()).not.toContain(password);
 
-    const secret = (await api.get("/api/v1/namespaces/strata/secrets/strata-worker")) as { data: Record<string, string> };
+    const secret = (await api.get("/api/v1/namespaces/strata/secrets/strata-worker")) as {
+      data: Record<string, string>;
+    };
     expect(JSON.parse(Buffer.from(secret.data["workload.json"] ?? "", "base64").toString())).toEqual({
       broker: { host: "10.83.0.1", port: 1883, username: "strata", password },
     });
@@ -71,7 +79,14 @@ const onApi = (): void => {
       automountServiceAccountToken: false,
     });
 
-    expect(await stack.up(program(api.kubeconfig, 2))).toEqual({ create: 0, update: 1, replace: 0, delete: 0, same: 6 });
+    // The component, which shows how many workers there are, and the Deployment.
+    expect(await stack.up(program(api.kubeconfig, 2))).toEqual({
+      create: 0,
+      update: 2,
+      replace: 0,
+      delete: 0,
+      same: 5,
+    });
     expect(await deployment()).toMatchObject({ replicas: 4 });
     expect(await stack.preview(program(api.kubeconfig, 2))).toEqual({
       create: 0,

@@ -23,7 +23,10 @@ const withPlugin = (): void => {
     directory = mkdtempSync(join(tmpdir(), "strata-kubernetes-"));
     mkdirSync(join(directory, "state"));
     symlinkSync(resolve(import.meta.dirname, "../../../node_modules"), join(directory, "node_modules"));
-    writeFileSync(join(directory, "Pulumi.yaml"), "name: rendered\nruntime: { name: nodejs, options: { typescript: false } }\nmain: index.mjs\n");
+    writeFileSync(
+      join(directory, "Pulumi.yaml"),
+      "name: rendered\nruntime: { name: nodejs, options: { typescript: false } }\nmain: index.mjs\n",
+    );
     writeFileSync(join(directory, "package.json"), '{ "name": "rendered", "type": "module" }');
     writeFileSync(join(directory, "index.mjs"), program);
     await pulumi("stack", "init", "test");

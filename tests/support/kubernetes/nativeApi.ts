@@ -47,7 +47,7 @@ export class NativeApi {
     ]);
     const { privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
     const key = join(this.directory, "accounts.key");
-    writeFileSync(key, privateKey.export({ type: "pkcs8", format: "pem" }), { mode: 0o600 });
+    writeFileSync(key, privateKey.export({ type: "sec1", format: "pem" }), { mode: 0o600 });
     const tokens = join(this.directory, "tokens.csv");
     writeFileSync(tokens, `${token},admin,admin,system:masters\n`, { mode: 0o600 });
     this.#run("kube-apiserver", apiServer ?? "", [
@@ -105,7 +105,10 @@ export class NativeApi {
   }
 
   #log(name: string): string {
-    return readFileSync(join(this.directory, `${name}.log`), "utf8").split("\n").slice(-15).join("\n");
+    return readFileSync(join(this.directory, `${name}.log`), "utf8")
+      .split("\n")
+      .slice(-15)
+      .join("\n");
   }
 
   async #ready(): Promise<boolean> {

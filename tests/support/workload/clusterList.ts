@@ -14,7 +14,8 @@ export interface FakeNode {
   ready?: boolean;
 }
 
-const at = (seconds: number): string => new Date(Date.UTC(2026, 2, 4, 10, 0, seconds)).toISOString().replace(".000", "");
+const at = (seconds: number): string =>
+  new Date(Date.UTC(2026, 2, 4, 10, 0, seconds)).toISOString().replace(".000", "");
 
 export function clusterList(pods: readonly FakePod[], nodes: readonly FakeNode[]): object {
   return { apiVersion: "v1", kind: "List", items: [...pods.map(podObject), ...nodes.map(nodeObject)] };

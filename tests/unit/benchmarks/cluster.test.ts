@@ -72,13 +72,17 @@ describe("assign", () => {
     );
 
   test("endpoints go round the pods, and round the nodes first", () => {
-    const four = ["1", "2"].flatMap((node) => ["x", "y"].map((pod) => ({ name: `w${node}${pod}`, node: `cloud-${node}` })));
+    const four = ["1", "2"].flatMap((node) =>
+      ["x", "y"].map((pod) => ({ name: `w${node}${pod}`, node: `cloud-${node}` })),
+    );
     expect(assigned(four)).toEqual(["w1x@cloud-1", "w2x@cloud-2", "w1y@cloud-1", "w2y@cloud-2", "w1x@cloud-1"]);
   });
 
   test("without pods, or with one elsewhere, it says so", () => {
     expect(() => assigned([])).toThrow("testbed t has no worker pod to classify photos");
-    expect(() => assigned([{ name: "w", node: "cloud-9" }])).toThrow("testbed t has no machine cloud-9 that pod w is on");
+    expect(() => assigned([{ name: "w", node: "cloud-9" }])).toThrow(
+      "testbed t has no machine cloud-9 that pod w is on",
+    );
   });
 });
 

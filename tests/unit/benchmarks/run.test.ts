@@ -4,7 +4,7 @@ import { exitStatus } from "../../../benchmarks/run/result.ts";
 import { benchmarkTestbed } from "../../../benchmarks/run.ts";
 import { computeReport } from "../../../benchmarks/report/compute.ts";
 import { waitReady } from "../../../benchmarks/run/waiting.ts";
-import { RemoteRole } from "../../../benchmarks/run/role.ts";
+import { machineLauncher, RemoteRole } from "../../../benchmarks/run/role.ts";
 import { sshTransport } from "../../../benchmarks/transport/ssh.ts";
 import type { Transport } from "../../../benchmarks/transport/transport.ts";
 import { localTestbed } from "../../support/workload/localTestbed.ts";
@@ -56,7 +56,14 @@ describe("assign", () => {
 
 describe("waiting for a role", () => {
   const role = (answer: (command: string) => string): RemoteRole =>
-    new RemoteRole(answering(answer), { name: "cloud-0", address: "10.0.0.1" }, "worker", "r-1", 1000);
+    new RemoteRole({
+      transport: answering(answer),
+      machine: { name: "cloud-0", address: "10.0.0.1" },
+      name: "cloud-0",
+      role: "worker",
+      launcher: machineLauncher("r-1", "worker"),
+      limitMs: 1000,
+    });
   const wait = { limitMs: 30, pollMs: 5, signal: new AbortController().signal };
 
   test("ends when it is ready", async () => {

@@ -40,7 +40,7 @@ test("what there is on the cluster, all of it by the cluster's provider, and gon
     ["core/v1:Namespace", "core/v1:ServiceAccount", "core/v1:Secret", "apps/v1:Deployment"].map((type) => [
       `kubernetes:${type}`,
       "strata-worker",
-      "kubernetes",
+      "pulumi:providers:kubernetes",
       "cloud-0",
     ]),
   );
@@ -72,8 +72,7 @@ test("the broker's address and password are a secret in the state, in the form t
     metadata,
     type: "Opaque",
     stringData: {
-      "workload.json":
-        '{"broker":{"host":"10.83.0.1","port":1883,"username":"strata","password":"of the stack"}}',
+      "workload.json": '{"broker":{"host":"10.83.0.1","port":1883,"username":"strata","password":"of the stack"}}',
     },
   });
 });
