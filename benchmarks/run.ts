@@ -11,7 +11,7 @@ import type { ClusterState } from "./cluster/state.ts";
 import type { LinkCheck } from "./network/result.ts";
 import { verifyNetwork } from "./network/verify.ts";
 import { computeReport } from "./report/compute.ts";
-import { readPhases } from "./report/phases.ts";
+import { buildingPhases } from "./report/phases.ts";
 import { formatSamples } from "./report/samplesFile.ts";
 import { renderReport } from "./report/render.ts";
 import type { Report } from "./report/schema.ts";
@@ -133,7 +133,7 @@ export async function benchmarkTestbed(
     provenance: await provenance(testbed, results),
     ended: endOf(failure, signal),
     kubernetes: clusterReport(seen),
-    phases: readPhases(testbed.name),
+    phases: await buildingPhases(testbed.name),
   });
   writeFileSync(join(directory, "samples.csv"), formatSamples(photos));
   writeFileSync(join(directory, "report.json"), `${JSON.stringify(report, null, 2)}\n`);

@@ -5,6 +5,7 @@ import { LibvirtInfrastructure } from "./libvirt/infrastructure.ts";
 import { accept } from "./accept.ts";
 import { Cluster } from "./kubernetes/cluster.ts";
 import { openMirror } from "./kubernetes/mirror.ts";
+import { deployWorkers } from "./kubernetes/workload.ts";
 import { Link } from "./network/link.ts";
 import { planTestbed } from "./plan/plan.ts";
 import type { KubernetesPlan, Plan } from "./plan/types.ts";
@@ -60,10 +61,13 @@ export class Testbed extends pulumi.ComponentResource {
             { parent: this },
           );
 
+    const workers = cluster && deployWorkers(plan, cluster, { parent: this });
+
     this.kubeconfig = cluster?.kubeconfig;
 
+    const parts = [...machines, cluster, workers].filter((part) => part !== undefined);
     this.outputs = pulumi
-      .all([...machines, ...(cluster === undefined ? [] : [cluster])].map(({ complete }) => complete))
+      .all(parts.map(({ complete }) => complete))
       .apply(() => testbedOutputs(plan, infrastructure.facts));
     this.registerOutputs({ testbed: this.outputs });
   }

@@ -1,3 +1,4 @@
+import { groupBy } from "../metrics/tables.ts";
 import { figure } from "./format.ts";
 import type { PhaseReport, PodReport } from "./schema.ts";
 
@@ -26,25 +27,24 @@ export const podCells = (pods: readonly PodReport[]): string[][] =>
     pod.standing,
   ]);
 
-export const phaseHeader = ["phase", "machines", "began (s)", "longest (s)", "ended (s)"] as const;
+export const phaseHeader = ["phase", "machines", "began (UTC)", "longest (s)", "ended (UTC)"] as const;
 
 /**
- * One row a phase, its machines side by side: they mostly ran at once, so that adding them up would say nothing.
- * Beginning and end count from the beginning of the first phase.
+ * One row a phase in the order they began, its machines side by side: they mostly ran at once, so that adding them up
+ * would say nothing.
  */
-export function phaseCells(phases: readonly PhaseReport[]): string[][] {
-  const began = (phase: PhaseReport): number => Date.parse(phase.startedAt) / 1000;
-  const zero = Math.min(...phases.map(began));
-  const names = [...new Set([...phases].sort((a, b) => began(a) - began(b)).map(({ name }) => name))];
-  return names.map((name) => {
-    const own = phases.filter((phase) => phase.name === name);
-    const machines = own.flatMap(({ machine }) => machine ?? []);
+export const phaseCells = (phases: readonly PhaseReport[]): string[][] =>
+  [...groupBy(phases, ({ name }) => name)].map(([name, own]) => {
+    const begun = own.map(({ startedAt }) => Date.parse(startedAt));
+    const ended = own.map(({ startedAt, seconds: lasted }) => Date.parse(startedAt) + lasted * 1000);
     return [
       name,
-      machines.length === 0 ? "–" : String(new Set(machines).size),
-      figure(Math.min(...own.map(began)) - zero),
+      String(own.length),
+      clock(Math.min(...begun)),
       figure(Math.max(...own.map((phase) => phase.seconds))),
-      figure(Math.max(...own.map((phase) => began(phase) + phase.seconds)) - zero),
+      clock(Math.max(...ended)),
     ];
   });
-}
+
+/** "2026-03-04 10:00:11": an edit may have been days after the rest. */
+const clock = (ms: number): string => new Date(ms).toISOString().slice(0, 19).replace("T", " ");

@@ -1,20 +1,20 @@
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
-import { z } from "zod";
-import { stackDirectory } from "../../providers/kit/stateDirectory.ts";
-import { phaseSchema } from "./schema.ts";
+import { readPhases } from "../../providers/kit/phases.ts";
 import type { PhaseReport } from "./schema.ts";
 
-const file = z.object({ phases: z.array(phaseSchema) });
-
-/** Times of building the testbed, in their order; none where this checkout did not build it, or the file is damaged. */
-export function readPhases(stack: string, directory = stackDirectory(stack)): PhaseReport[] {
-  const path = join(directory, "phases.json");
-  if (!existsSync(path)) return [];
-  try {
-    return file.parse(JSON.parse(readFileSync(path, "utf8"))).phases;
-  } catch {
-    // Only for orientation: a report is not to fail by it.
-    return [];
-  }
+/**
+ * How long building the testbed took: the last time of each phase on each machine, as this checkout noted it.
+ * @returns none where another checkout built it.
+ */
+export async function buildingPhases(stack: string): Promise<PhaseReport[]> {
+  // Only for orientation: a report is not to fail by a damaged line.
+  const times = await readPhases(stack).catch(() => []);
+  const last = new Map(times.map((time) => [`${time.phase} ${time.machine}`, time]));
+  return [...last.values()]
+    .sort((a, b) => a.startMs - b.startMs)
+    .map(({ phase, machine, startMs, seconds }) => ({
+      name: phase,
+      machine,
+      startedAt: new Date(startMs).toISOString(),
+      seconds,
+    }));
 }

@@ -124,11 +124,11 @@ const kubernetesSchema = z.strictObject({
   nodes: z.array(z.strictObject({ name: z.string(), ready: z.boolean(), problem: z.string().optional() })),
 });
 
-/** A step of building the testbed, as the last `up` measured it. */
-export const phaseSchema = z.strictObject({
+/** A part of building the testbed, when it was last done. */
+const phaseSchema = z.strictObject({
+  /** "boot", "join", or a software role: "kubernetes_control". */
   name: z.string(),
-  /** Absent: of the testbed as a whole. */
-  machine: z.string().optional(),
+  machine: z.string(),
   startedAt: z.iso.datetime(),
   seconds: z.number(),
 });

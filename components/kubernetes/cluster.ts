@@ -22,6 +22,10 @@ export interface ClusterArgs {
 export class Cluster extends pulumi.ComponentResource {
   /** The administrator's way into the cluster, from this host. Secret. */
   readonly kubeconfig: pulumi.Output<string>;
+  /** The control plane's machine: what is on the cluster goes with it. */
+  readonly control: pulumi.CustomResource;
+  /** The workers, as nodes of it. */
+  readonly nodes: readonly pulumi.Resource[];
   /** Resolves once the API answers and all workers are ready. */
   readonly complete: pulumi.Output<unknown>;
 
@@ -65,6 +69,8 @@ export class Cluster extends pulumi.ComponentResource {
     });
 
     this.kubeconfig = kubeconfig.kubeconfig;
+    this.control = control.machine;
+    this.nodes = nodes;
     this.complete = pulumi.all([kubeconfig, ...nodes].map(({ urn }) => urn));
     this.registerOutputs();
   }

@@ -5,29 +5,23 @@ import { containerRecipe } from "../../artifacts/oci/recipe.ts";
 import { passwordsDirectory } from "../../providers/kit/stateDirectory.ts";
 import { mqttPort } from "../plan/roles.ts";
 import type { Plan } from "../plan/types.ts";
+import type { Cluster } from "./cluster.ts";
 import { clusterProvider } from "./provider.ts";
 import { WorkerDeployment } from "./worker.ts";
 
 /** The user of the brokers that ansible/roles/mqtt makes. */
 const username = "strata";
 
-export interface WorkloadCluster {
-  /** Secret. Known once there are machines with their credentials. */
-  kubeconfig: pulumi.Output<string>;
-  /** The control plane's machine: what is on the cluster goes with it. */
-  control: pulumi.CustomResource;
-}
-
-/** Puts the benchmark's workers on the cluster, where it wants them there. @param opts with `dependsOn` the cluster's nodes. */
+/** Puts the benchmark's workers on the cluster, where it wants them there. */
 export function deployWorkers(
   plan: Plan,
-  { kubeconfig, control }: WorkloadCluster,
-  opts: { parent: pulumi.Resource; dependsOn: pulumi.Input<pulumi.Resource>[] },
+  { kubeconfig, control, nodes }: Pick<Cluster, "kubeconfig" | "control" | "nodes">,
+  opts: { parent: pulumi.Resource },
 ): WorkerDeployment | undefined {
   const { kubernetes, benchmark, machines } = plan;
   const broker = machines.find(({ tier }) => tier === benchmark?.broker);
   if (kubernetes === undefined || benchmark?.deployment === undefined || broker === undefined) return undefined;
-  const provider = clusterProvider({ kubeconfig, identity: control.id }, { parent: opts.parent, deletedWith: control });
+  const provider = clusterProvider({ kubeconfig, identity: control.id }, { ...opts, deletedWith: control });
   return new WorkerDeployment(
     {
       workers: kubernetes.workers.length,
@@ -37,6 +31,6 @@ export function deployWorkers(
       // There is a file by then; a preview of a new testbed never comes here.
       password: kubeconfig.apply(() => readFileSync(join(passwordsDirectory(plan.name), "mqtt"), "utf8").trim()),
     },
-    { ...opts, providers: { kubernetes: provider }, deletedWith: control },
+    { ...opts, providers: { kubernetes: provider }, dependsOn: [...nodes], deletedWith: control },
   );
 }

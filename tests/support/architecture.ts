@@ -30,7 +30,14 @@ export const rooms: Record<string, readonly string[]> = {
     "components/accept.ts",
     "artifacts/machine-image",
   ],
-  "components/kubernetes": ["components/spec", "components/plan", "artifacts/oci/recipe.ts"],
+  // On machines that exist, of whatever kind: it knows their interface.
+  "components/kubernetes": [
+    "components/spec",
+    "components/plan",
+    "components/infrastructure.ts",
+    "components/machine.ts",
+    "artifacts/oci/recipe.ts",
+  ],
   components: [
     "components/spec",
     "components/plan",

@@ -13,6 +13,6 @@ export function podSection({ kubernetes }: Report): string {
 export function phaseSection({ phases }: Report): string {
   if (phases === undefined) return "";
   const caption =
-    "What the last update of the testbed did, and how long that took. A phase of several machines mostly runs on all at once.";
+    "The parts of building the testbed, each as it was last done. A phase of several machines mostly runs on all at once.";
   return section("Building the testbed", caption, htmlTable(phaseHeader, phaseCells(phases)));
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { clusterOf, disturbances, readyPods, waitPods } from "../../../benchmarks/cluster/pods.ts";
@@ -7,12 +7,13 @@ import { clusterState } from "../../../benchmarks/cluster/state.ts";
 import { phaseCells, podCells } from "../../../benchmarks/report/clusterTables.ts";
 import { computeReport } from "../../../benchmarks/report/compute.ts";
 import { reportPage } from "../../../benchmarks/report/page/page.ts";
-import { readPhases } from "../../../benchmarks/report/phases.ts";
+import { buildingPhases } from "../../../benchmarks/report/phases.ts";
 import { reportSchema } from "../../../benchmarks/report/schema.ts";
 import { printTables } from "../../../benchmarks/report/textTables.ts";
 import { assign } from "../../../benchmarks/run/assignment.ts";
 import { limits } from "../../../benchmarks/run/limits.ts";
 import type { Transport } from "../../../benchmarks/transport/transport.ts";
+import { phasesFile, recordPhase } from "../../../providers/kit/phases.ts";
 import { clusterList, type FakeNode, type FakePod } from "../../support/workload/clusterList.ts";
 import { clusterTestbed } from "../../support/workload/clusterTestbed.ts";
 import { syntheticMeasurements } from "../../support/workload/syntheticRun.ts";
@@ -138,9 +139,9 @@ test.each<[string, FakePod[], string[], string[]]>([
 describe("in the report", () => {
   const kubernetes = clusterReport([state(two), state([two[1]!, { name: "w-new", ready: false }], "cloud-2")]);
   const phases = [
-    { name: "boot", machine: "cloud-0", startedAt: "2026-03-04T10:00:10Z", seconds: 11 },
-    { name: "image", startedAt: "2026-03-04T10:00:00Z", seconds: 8.5 },
-    { name: "boot", machine: "cloud-1", startedAt: "2026-03-04T10:00:11Z", seconds: 12 },
+    { name: "boot", machine: "cloud-0", startedAt: "2026-03-04T10:00:10.000Z", seconds: 11 },
+    { name: "boot", machine: "cloud-1", startedAt: "2026-03-04T10:00:11.000Z", seconds: 12 },
+    { name: "join", machine: "cloud-1", startedAt: "2026-03-04T10:02:00.000Z", seconds: 8.5 },
   ];
   const report = computeReport({ ...syntheticMeasurements(1, 20), kubernetes, phases });
 
@@ -155,8 +156,8 @@ describe("in the report", () => {
 
   test("phases, in the order they began, machines side by side", () => {
     expect(phaseCells(phases)).toEqual([
-      ["image", "–", "0.00", "8.50", "8.50"],
-      ["boot", "2", "10.0", "12.0", "23.0"],
+      ["boot", "2", "2026-03-04 10:00:10", "12.0", "2026-03-04 10:00:23"],
+      ["join", "1", "2026-03-04 10:02:00", "8.50", "2026-03-04 10:02:08"],
     ]);
   });
 
@@ -171,16 +172,29 @@ describe("in the report", () => {
     expect(reportPage(plain, [])).not.toContain("<h2>Pods</h2>");
   });
 
-  test("phases are read from the stack's directory; without them, or damaged, there are none", () => {
-    const directory = mkdtempSync(join(tmpdir(), "strata-phases-"));
+  test("phases: the last of each on each machine, and none without the file or with a damaged one", async () => {
+    const saved = process.env.STRATA_STATE;
+    const state = mkdtempSync(join(tmpdir(), "strata-phases-"));
+    process.env.STRATA_STATE = state;
     try {
-      expect(readPhases("lab", directory)).toEqual([]);
-      writeFileSync(join(directory, "phases.json"), JSON.stringify({ phases }));
-      expect(readPhases("lab", directory)).toEqual(phases);
-      writeFileSync(join(directory, "phases.json"), '{"phases": [{');
-      expect(readPhases("lab", directory)).toEqual([]);
+      expect(await buildingPhases("lab")).toEqual([]);
+      await recordPhase("lab", {
+        phase: "join",
+        machine: "cloud-1",
+        startMs: Date.UTC(2026, 2, 4, 10, 2),
+        seconds: 8.5,
+      });
+      await recordPhase("lab", { phase: "boot", machine: "cloud-1", startMs: Date.UTC(2026, 2, 3), seconds: 40 });
+      for (const { machine, startedAt, seconds } of phases.slice(0, 2)) {
+        await recordPhase("lab", { phase: "boot", machine, startMs: Date.parse(startedAt), seconds });
+      }
+      expect(await buildingPhases("lab")).toEqual(phases);
+      appendFileSync(phasesFile("lab"), "{");
+      expect(await buildingPhases("lab")).toEqual([]);
     } finally {
-      rmSync(directory, { recursive: true });
+      if (saved === undefined) delete process.env.STRATA_STATE;
+      else process.env.STRATA_STATE = saved;
+      rmSync(state, { recursive: true });
     }
   });
 });
