@@ -12,13 +12,10 @@ export type { Plugin } from "./methods.ts";
  * configuration nor old inputs, nor whether an operation is only a preview.
  */
 export async function serve<Context>(plugin: Plugin<Context>, args = process.argv.slice(2)): Promise<void> {
-  // The engine may put flags such as --logtostderr or -v=9 before its own address.
-  const tracing = args.indexOf("--tracing");
-  const address = args.find((arg, index) => !arg.startsWith("-") && index !== tracing + 1);
   const server = new grpc.Server({ "grpc.max_receive_message_length": -1, "grpc.max_send_message_length": -1 });
   server.addService(
     services.ResourceProviderService,
-    methods(plugin, engineLog(address)) as unknown as grpc.UntypedServiceImplementation,
+    methods(plugin, engineLog(engineAddress(args))) as unknown as grpc.UntypedServiceImplementation,
   );
   const port = await new Promise<number>((resolve, reject) => {
     server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, bound) => {
@@ -28,4 +25,9 @@ export async function serve<Context>(plugin: Plugin<Context>, args = process.arg
   });
   exitWithParent();
   process.stdout.write(`${port}\n`);
+}
+
+/** The engine's own address among a plugin's arguments: flags such as --logtostderr or --tracing URL may be before it. */
+export function engineAddress(args: readonly string[]): string | undefined {
+  return args.find((arg, index) => !arg.startsWith("-") && args[index - 1] !== "--tracing");
 }
