@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { chmod, mkdir, readdir, rename, rm, rmdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { phasesFile } from "../../kit/phases.ts";
 import { passwordsDirectory, stackDirectory } from "../../kit/stateDirectory.ts";
 
 /** What the credentials of a stack consist of on disk. */
@@ -53,6 +54,8 @@ export async function removeAccess(stack: string): Promise<void> {
     await rm(file, { force: true });
   }
   await rm(join(paths.directory, "ssh_hosts"), { force: true });
+  // A testbed that is made again has times of its own.
+  await rm(phasesFile(stack), { force: true });
   await rm(paths.passwords, { recursive: true, force: true });
   await rmdir(paths.directory).catch(() => undefined);
 }

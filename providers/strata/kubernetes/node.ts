@@ -1,5 +1,6 @@
 import { resource, type Operation } from "../../kit/crud.ts";
 import { messageOf, ProviderError } from "../../kit/errors.ts";
+import { timePhase } from "../../kit/phases.ts";
 import { Patience } from "../patience.ts";
 import type { SshTarget } from "../ssh.ts";
 import { withCluster } from "./cluster.ts";
@@ -21,7 +22,7 @@ export const node = resource<NodeInputs, object, null>({
   complete: (inputs) => ({ ...inputs, name: inputs.name ?? inputs.machine }),
   replaceOn: ["stack", "name"],
   create: async (operation, wanted) => {
-    await become(operation, wanted);
+    await timePhase(wanted.stack, "join", wanted.machine, () => become(operation, wanted));
     return { id: `${wanted.stack}/${wanted.name}`, outputs: {} };
   },
   read: async (operation, _id, { inputs: known }) => {

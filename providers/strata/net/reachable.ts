@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 import { resource, type Operation } from "../../kit/crud.ts";
 import { ProviderError } from "../../kit/errors.ts";
+import { timePhase } from "../../kit/phases.ts";
 import { run, sshConfigFile, SshError } from "../ssh.ts";
 import { sshBanner, sshPath } from "./banner.ts";
 import { consoleTail } from "./consoleTail.ts";
@@ -34,7 +35,7 @@ export const reachable = resource<Inputs, object, null>({
   // There is nothing to delete, and deleting first would replace what depends on it too.
   deleteBeforeReplace: false,
   create: async (operation, machine) => {
-    await waitForSsh(operation, machine);
+    await timePhase(machine.stack, "boot", machine.machine, () => waitForSsh(operation, machine));
     return { id: `${machine.stack}/${machine.machine}`, outputs: {} };
   },
   read: (_operation, _id, { inputs: known }) => {
