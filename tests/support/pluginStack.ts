@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as automation from "@pulumi/pulumi/automation/index.js";
@@ -85,6 +85,21 @@ export class PluginStack {
   /** Ends the update that runs, as Ctrl-C does: the engine gets SIGINT. */
   interrupt(): void {
     this.#interrupted.abort();
+  }
+
+  /** Ends the update that runs as a crash does: engine, program and plugins get SIGKILL; the stack's lock is released. */
+  async kill(): Promise<void> {
+    const mark = `PULUMI_HOME=${join(this.directory, "home")}`;
+    for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)) {
+      try {
+        const variables = readFileSync(`/proc/${pid}/environ`, "utf8").split("\0");
+        const name = readFileSync(`/proc/${pid}/comm`, "utf8").trim();
+        if (variables.includes(mark) && /^(pulumi|node)/.test(name)) process.kill(Number(pid), "SIGKILL");
+      } catch {
+        // It ended in between.
+      }
+    }
+    await this.#stack.cancel();
   }
 
   async outputs(): Promise<OutputMap> {

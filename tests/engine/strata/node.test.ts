@@ -1,7 +1,6 @@
 import { jest } from "@jest/globals";
 import { Node, type NodeArgs } from "@strata/resources";
-import { execFileSync } from "node:child_process";
-import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Authority } from "../../support/kubernetes/authority.ts";
@@ -24,7 +23,7 @@ function nodeTests(): void {
   beforeAll(async () => {
     stack = await PluginStack.create(["strata"]);
     const directory = join(stack.directory, "m");
-    execFileSync("mkdir", ["-p", directory]);
+    mkdirSync(directory);
     machines = new SshMachines(directory, stack.state, "lab");
     control = machines.add("cloud-0", "127.0.0.3");
     worker = machines.add("cloud-1", "127.0.0.4");
@@ -40,17 +39,18 @@ function nodeTests(): void {
     );
   });
 
-  afterAll(async () => {
-    for (const machine of machines.machines) machine.powerOff();
+  afterAll(() => {
+    machines.stop();
     api.stop();
     stack.remove();
-    await Promise.resolve();
   });
 
   beforeEach(() => {
     shown = "";
     for (const name of ["calls", "refusals", "slowness"]) rmSync(join(worker.directory, name), { force: true });
     api.requests.length = 0;
+    api.kubeletVersion = "1.35.4";
+    api.ready = true;
   });
 
   const program =
@@ -58,7 +58,7 @@ function nodeTests(): void {
     () => {
       const to = { machine: "cloud-0", address: control.address };
       const is = { stack: "lab", machine: "cloud-1", address: worker.address, control: to };
-      new Node("cloud-1", { ...is, version: "1.35.4", timeoutSeconds: 30, drainSeconds: 3, ...more });
+      new Node("cloud-1", { ...is, version: "1.35.4", timeoutSeconds: 60, drainSeconds: 3, ...more });
       return Promise.resolve();
     };
   const none = () => Promise.resolve();
@@ -119,9 +119,9 @@ function nodeTests(): void {
   test("refresh shows the version that the kubelet has, and up waits for the wanted one", async () => {
     api.kubeletVersion = "1.34.9";
     expect(await stack.refresh()).toMatchObject({ update: 1 });
-    const failure = await stack.failure(program({ timeoutSeconds: 3 }));
-    expect(failure).toContain(
-      "gave up waiting for node cloud-1 to be ready with version 1.35.4 after 3 s: its kubelet is of version 1.34.9",
+    const failure = await stack.failure(program({ timeoutSeconds: 12 }));
+    expect(failure).toMatch(
+      /gave up waiting for node cloud-1 to be ready with version 1\.35\.4 after \d+ s: its kubelet is of version 1\.34\.9/,
     );
     api.kubeletVersion = "1.35.4";
     expect(await up()).toMatchObject({ update: 1 });
@@ -138,7 +138,7 @@ function nodeTests(): void {
 
   test("a token that was refused is replaced once, and not shown", async () => {
     await stack.up(none);
-    rmSync(join(worker.directory, "calls"));
+    rmSync(join(worker.directory, "calls"), { force: true });
     writeFileSync(join(worker.directory, "refusals"), "could not find a JWS signature in the cluster-info ConfigMap\n");
     expect(await up()).toMatchObject({ create: 1 });
     expect(calls()).toEqual([join_, reset, join_]);
@@ -155,14 +155,14 @@ function nodeTests(): void {
     expect(failure).toContain("cloud-1 could not join the cluster of cloud-0");
     expect(failure).toContain("token [secret]: [ERROR Swap]: running with swap on");
     expect(failure).toContain("strata ssh lab cloud-1 journalctl -u kubelet");
-    rmSync(join(worker.directory, "calls"));
+    rmSync(join(worker.directory, "calls"), { force: true });
     expect(await up()).toMatchObject({ create: 1 });
     expect(calls()).toEqual([reset, join_]);
   });
 
   test("a clock that is off is set to the control plane's before the join", async () => {
     await stack.up(none);
-    rmSync(join(worker.directory, "calls"));
+    rmSync(join(worker.directory, "calls"), { force: true });
     writeFileSync(join(worker.directory, "clock"), String(-7 * 86_400));
     await up();
     expect(calls()).toEqual([expect.stringMatching(/^date -u -s @\d+$/), join_]);
@@ -189,10 +189,10 @@ function nodeTests(): void {
 
   test("a control plane that does not come back is named, with the fix", async () => {
     api.ready = false;
-    const failure = await stack.failure(program({ timeoutSeconds: 3, labels: { a: "b" } }));
+    const failure = await stack.failure(program({ timeoutSeconds: 12, labels: { a: "b" } }));
     api.ready = true;
     expect(failure).toMatch(
-      /gave up waiting for the control plane on cloud-0 after \d s: the API is not ready \(500 \[-\]etcd/,
+      /gave up waiting for the control plane on cloud-0 after \d+ s: the API is not ready \(500 \[-\]etcd/,
     );
     expect(failure).toContain("strata ssh lab cloud-0");
   });
@@ -209,6 +209,19 @@ function nodeTests(): void {
     expect(await up()).toMatchObject({ create: 1 });
     // kubeadm went on in the machine: the next run waited for it, and had nothing to do.
     expect(calls().filter((call) => call === join_).length).toBe(1);
+  });
+
+  test("a join whose engine was killed is taken up by the next up", async () => {
+    await stack.up(none);
+    rmSync(join(worker.directory, "calls"), { force: true });
+    writeFileSync(join(worker.directory, "slowness"), "6");
+    const failure = stack.failure(program());
+    while (!calls().includes(join_)) await sleep(50);
+    await stack.kill();
+    await failure;
+    rmSync(join(worker.directory, "slowness"));
+    expect(await up()).toMatchObject({ create: 1 });
+    expect(calls()).toEqual([join_, "systemctl is-active --quiet kubelet"]);
   });
 
   test("the end drains first, and heeds its limit", async () => {
