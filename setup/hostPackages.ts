@@ -64,6 +64,7 @@ export const hostPackages: readonly HostPackage[] = [
 
 /** What only the project's own tests use. */
 export const testPackages: readonly HostPackage[] = [
+  bringing("ping", "iputils-ping", "measures round trips on this host"),
   bringing("mosquitto", "mosquitto", "the broker of the workload's tests"),
   bringing("sshd", "openssh-server", "the server of the remote commands' tests"),
 ];
