@@ -69,9 +69,14 @@ async function changeSoftware(target: Target, run: PhaseRun): Promise<void> {
   }
 }
 
-const variablesOf = (run: PhaseRun) => Object.fromEntries(run.apply.flatMap((role) => Object.entries(role.variables)));
+// Functions, as they are called before the end of this file is reached.
+function variablesOf(run: PhaseRun): Record<string, unknown> {
+  return Object.fromEntries(run.apply.flatMap((role) => Object.entries(role.variables)));
+}
 
-const names = (roles: string[]): string => `roles ${roles.join(", ")}`;
+function names(roles: string[]): string {
+  return `roles ${roles.join(", ")}`;
+}
 
 function previousOutput(): Record<string, string> {
   const text = process.env.PULUMI_COMMAND_STDOUT ?? "";
