@@ -18,6 +18,9 @@ export function sshMachineProblem(): string | undefined {
   }
 }
 
+/** One that a test which was killed left must not be taken for this one's. */
+const port = 22_000 + (process.pid % 8000);
+
 /** What the machines of one stack share: the keys that they know, and ssh's configuration of the stack. */
 export class SshMachines {
   readonly directory: string;
@@ -39,7 +42,6 @@ export class SshMachines {
   add(name: string, address: string): SshMachine {
     const made = new SshMachine(this.directory, name, address);
     this.machines.push(made);
-    const port = 22_022;
     writeFileSync(
       this.#configuration,
       `${readFileSync(this.#configuration, "utf8")}Host ${address}
@@ -100,7 +102,7 @@ export class SshMachine {
   async powerOn(): Promise<void> {
     writeFileSync(
       join(this.directory, "sshd_config"),
-      `Port 22022
+      `Port ${port}
 ListenAddress ${this.address}
 HostKey ${join(this.#keys, "host")}
 AuthorizedKeysFile ${join(this.#keys, "user.pub")}
@@ -157,7 +159,7 @@ function mountNamespace(pid: string): string {
 
 function answers(address: string): Promise<boolean> {
   return new Promise((resolve) => {
-    const socket = connect(22_022, address);
+    const socket = connect(port, address);
     socket.once("connect", () => {
       socket.destroy();
       resolve(true);
