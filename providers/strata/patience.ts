@@ -41,13 +41,17 @@ export class Patience {
   async until<T>(what: string, fix: string, intervalMs: number, look: () => Promise<Look<T>>): Promise<T> {
     const start = Date.now();
     let progressAt = start + progressIntervalMs;
+    let reason: string | undefined;
     for (;;) {
       this.signal.throwIfAborted();
       const found = await look();
       if ("done" in found) return found.done;
       if (this.leftMs <= 1) {
-        throw new ProviderError(`gave up waiting for ${what} after ${seconds(start)} s: ${found.pending}. ${fix}`);
+        // The limit may have cut the last look short; the one before says more.
+        reason ??= found.pending;
+        throw new ProviderError(`gave up waiting for ${what} after ${seconds(start)} s: ${reason}. ${fix}`);
       }
+      reason = found.pending;
       if (Date.now() >= progressAt) {
         progressAt = Date.now() + progressIntervalMs;
         this.#say(what, start, found.pending);

@@ -182,9 +182,7 @@ function nodeTests(): void {
     await sleep(2000);
     api.ready = true;
     expect(await joined).toMatchObject({ create: 1 });
-    expect(shown).toMatch(
-      /waiting for the control plane on cloud-0 since \d+ s: cloud-0 \(127\.0\.0\.3\) can't be reached/,
-    );
+    expect(shown).toMatch(/waiting for the control plane on cloud-0 since \d+ s: /);
   });
 
   test("a control plane that does not come back is named, with the fix", async () => {
