@@ -36,8 +36,8 @@ function clusterTests(programs: Programs): void {
       `set -e
 echo "$1" >> $MACHINE/calls
 [ "$1" = join ] || { rm -rf /etc/kubernetes; exit 0; }
-cat "$3" > $MACHINE/join.json
-${programs.kubeadm} join phase preflight --config $MACHINE/join.json --ignore-preflight-errors all
+sed 's/"SystemVerification"/"all"/' "$3" > $MACHINE/join.json
+${programs.kubeadm} join phase preflight --config $MACHINE/join.json
 mkdir -p /etc/kubernetes/pki
 ${programs.kubectl} --kubeconfig $MACHINE/admin.conf config view --raw -o 'jsonpath={.clusters[0].cluster.certificate-authority-data}' | base64 -d > /etc/kubernetes/pki/ca.crt
 echo kubeconfig > /etc/kubernetes/kubelet.conf
