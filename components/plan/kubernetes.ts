@@ -69,11 +69,7 @@ export function kubernetesRoles(
     },
   ];
   if (kind === "worker") {
-    const variables = {
-      kubernetes_worker_version: version,
-      kubernetes_worker_server: `${control}:${apiPort}`,
-      kubernetes_worker_mirror: mirror,
-    };
+    const variables = { kubernetes_worker_version: version, kubernetes_worker_mirror: mirror };
     return [...node, { role: "kubernetes_worker", variables }];
   }
   return [
