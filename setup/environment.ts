@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
-import { cacheDirectory } from "./cacheDirectory.ts";
+import { cacheDirectory } from "../providers/kit/cacheDirectory.ts";
 import { findEngine, type Engine } from "./engine/find.ts";
 import { prepareState } from "./state.ts";
 import { backendDirectory, executablesDirectory, ownHome, passphraseFile } from "./statePaths.ts";

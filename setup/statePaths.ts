@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { stateDirectory } from "../providers/kit/stateDirectory.ts";
-import { cacheDirectory } from "./cacheDirectory.ts";
+import { cacheDirectory } from "../providers/kit/cacheDirectory.ts";
 import { recipeHash } from "./hash.ts";
 
 export const repository = join(import.meta.dirname, "..");

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { cacheDirectory } from "./cacheDirectory.ts";
+import { cacheDirectory } from "../providers/kit/cacheDirectory.ts";
 import { fileHash } from "./hash.ts";
 import { reasonOf } from "./reasonOf.ts";
 

@@ -5,7 +5,7 @@ import { pipeline } from "node:stream/promises";
 import { z } from "zod";
 import { indexTar, readMember, type Member } from "../serve/tarIndex.ts";
 import { buildEntry } from "../store/build.ts";
-import { cacheDirectory } from "../store/cacheDirectory.ts";
+import { cacheDirectory } from "../../providers/kit/cacheDirectory.ts";
 import { sha256OfFile } from "../store/checksum.ts";
 import { recordSchema, verifyEntry, type EntryRecord } from "../store/entry.ts";
 import { ArtifactError } from "../store/errors.ts";

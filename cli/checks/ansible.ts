@@ -2,7 +2,7 @@ import { execa } from "execa";
 import { existsSync } from "node:fs";
 import { mkdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { cacheDirectory } from "../../setup/cacheDirectory.ts";
+import { cacheDirectory } from "../../providers/kit/cacheDirectory.ts";
 import { recipeHash } from "../../setup/hash.ts";
 import { projectDirectory } from "../pulumi.ts";
 import { runInherited } from "../runInherited.ts";

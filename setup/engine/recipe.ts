@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { cacheDirectory } from "../cacheDirectory.ts";
+import { cacheDirectory } from "../../providers/kit/cacheDirectory.ts";
 import { reproducible } from "../goBuild.ts";
 import { recipeHash } from "../hash.ts";
 

@@ -3,7 +3,7 @@ import { statfs } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { dirname } from "node:path";
 import { stateDirectory } from "../../providers/kit/stateDirectory.ts";
-import { cacheDirectory } from "../cacheDirectory.ts";
+import { cacheDirectory } from "../../providers/kit/cacheDirectory.ts";
 import type { Fact } from "../fact.ts";
 import type { Finding } from "../step.ts";
 

@@ -71,7 +71,9 @@ export const rooms: Record<string, readonly string[]> = {
 };
 
 /** Where this checkout keeps things: open to all but the pure rooms. */
-const openFiles = ["providers/kit/stateDirectory.ts", "providers/kit/embeddedHost.ts", "providers/kit/phases.ts"];
+const openFiles = ["cacheDirectory", "stateDirectory", "embeddedHost", "phases"].map(
+  (name) => `providers/kit/${name}.ts`,
+);
 const pure = [
   "components/spec",
   "components/plan",

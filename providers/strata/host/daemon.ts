@@ -1,5 +1,5 @@
 import { execa } from "execa";
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { mkdir, readFile, rm, rmdir, writeFile } from "node:fs/promises";
 import { connect } from "node:net";
 import { join } from "node:path";
@@ -9,7 +9,7 @@ import { ProviderError } from "../../kit/errors.ts";
 import { lastLines } from "../ssh.ts";
 import { removeCgroups } from "./cgroups.ts";
 import { daemonConfiguration, qemuConfiguration } from "./configuration.ts";
-import { ensureNamespace, namespacePath, namespaceProcesses, removeNamespace } from "./namespace.ts";
+import { ensureNamespace, inNamespace, namespacePath, namespaceProcesses, removeNamespace } from "./namespace.ts";
 import { endProcesses, machineCgroups, processName } from "./processes.ts";
 
 /** libvirtd answers within 2 s on an idle machine of two cores; it first asks every QEMU binary what it can do. */
@@ -19,8 +19,7 @@ const startLimitMs = 60_000;
 export function daemonProcess({ runDirectory, namespace }: EmbeddedHost): number | undefined {
   try {
     const pid = Number(readFileSync(join(runDirectory, "libvirtd.pid"), "utf8"));
-    const inside = statSync(`/proc/${pid}/ns/net`).ino === statSync(namespacePath(namespace)).ino;
-    return inside && processName(pid) === "libvirtd" ? pid : undefined;
+    return inNamespace(pid, namespace) && processName(pid) === "libvirtd" ? pid : undefined;
   } catch {
     return undefined;
   }

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, openSync, readdirSync, readFileSync } from "node
 import { createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { cacheDirectory } from "../../../setup/cacheDirectory.ts";
+import { cacheDirectory } from "../../../providers/kit/cacheDirectory.ts";
 
 const programs = ["kubeadm", "kubectl", "kube-apiserver", "kube-controller-manager", "etcd"] as const;
 type Program = (typeof programs)[number];
