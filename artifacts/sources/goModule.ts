@@ -2,19 +2,20 @@ import { mkdirSync, readdirSync, readFileSync, renameSync, rmdirSync } from "nod
 import { join } from "node:path";
 import { goModules, type GoModule } from "../go/modules.ts";
 import { hostDistribution } from "../machine-image/host.ts";
+import { buildWithGo } from "../../setup/goBuild.ts";
 import { buildEntry } from "../store/build.ts";
+import { cancelSignal } from "../store/cancel.ts";
 import { sha256OfFile } from "../store/checksum.ts";
 import { readRecord, type EntryName } from "../store/entry.ts";
 import { ArtifactError } from "../store/errors.ts";
 import { keyOf } from "../store/inputs.ts";
 import type { Progress, Report } from "../store/progress.ts";
-import { run } from "../store/run.ts";
 
 const modules = join(import.meta.dirname, "../go");
 /** Programs, and what the Go client keeps of its work. */
 const neededBytes = 4e9;
 const usualLimitSeconds = 40 * 60;
-/** Packages between two reports of a build. */
+/** Modules or packages between two reports of a build. */
 const toldEvery = 200;
 
 /** What a build gives: programs by name. */
@@ -59,11 +60,6 @@ export function goModuleRecord(name: string, version: string): { go: string } {
   return readRecord(entry) as unknown as { go: string };
 }
 
-/** The Go client's line for a package that it compiles: its path and nothing else. */
-function isPackage(line: string): boolean {
-  return /^[\w.~/-]+$/.test(line);
-}
-
 let last: Promise<unknown> = Promise.resolve();
 
 /** A build uses all cores by itself; several at once would only need more memory. */
@@ -83,48 +79,37 @@ interface Build {
 /** @returns the version of the Go client. */
 async function compile({ name, version, target, limitSeconds }: Build, report: Report): Promise<string> {
   const { packages, flags, environment, renamed } = recipe(name, version);
-  const go = {
-    command: "go",
+  const output = join(target, "output");
+  mkdirSync(output);
+  const build = {
     directory: join(modules, name),
-    limitSeconds,
-    environment: { ...environment, GOFLAGS: "", GOWORK: "off" },
+    packages,
+    flags: [...flags.modules, ...flags.build],
+    environment,
+    output: `${output}/`,
+    limitMs: limitSeconds * 1000,
   };
-  const what = `building ${name} ${version} from its Go modules`;
-  const client = await run({ ...go, what, args: ["env", "GOVERSION"] }).catch((error: unknown) => {
+  const signal = cancelSignal() ?? new AbortController().signal;
+  const client = await buildWithGo(build, sparingly(report), signal).catch((error: unknown) => {
+    signal.throwIfAborted();
+    const reason = error instanceof Error ? error.message : String(error);
     throw new ArtifactError(
-      `${what}: there is no Go client to build it with; install Go from https://go.dev/dl/ (or the package golang-go) so ` +
-        "that go is on PATH, or bring the file yourself: strata mirror add",
+      `${name} ${version} can't be built from its Go modules: ${reason}\nOr bring the file yourself: strata mirror add`,
       { cause: error },
     );
   });
-  // Listing fetches just what the build needs. Not `go mod download`: it wants the metadata of every module, which
-  // proxies do not serve for each version that they do serve.
-  report("fetching Go modules");
-  const list = await run({ ...go, what, args: ["list", ...flags.modules, "-deps", ...packages] });
-  const total = list.split("\n").length;
-  const output = join(target, "output");
-  mkdirSync(output);
-  report(`compiling at most ${total} packages`);
-  let compiled = 0;
-  const problems: string[] = [];
-  await run({
-    ...go,
-    what,
-    args: ["build", "-v", ...flags.modules, ...flags.build, "-o", `${output}/`, ...packages],
-    lines: "all",
-    onLine: (line) => {
-      if (!isPackage(line)) problems.push(line);
-      else if (++compiled % toldEvery === 0) report(`compiled ${compiled} of at most ${total} packages`);
-    },
-  }).catch((error: unknown) => {
-    // What went wrong is somewhere between the names of all packages that were compiled.
-    throw problems.length === 0
-      ? error
-      : new ArtifactError(`${what} failed:\n${problems.slice(-15).join("\n")}`, { cause: error });
-  });
   for (const built of readdirSync(output)) renameSync(join(output, built), join(target, renamed[built] ?? built));
   rmdirSync(output);
-  return client.trim();
+  return client;
+}
+
+/** Several builds' lines stand among each other here, so not every package is one. */
+function sparingly(report: Report): (what: string, detail?: string) => void {
+  let told = 0;
+  return (what, detail) => {
+    if (detail === undefined) report(what);
+    else if (++told % toldEvery === 0) report(`${what} (${detail})`);
+  };
 }
 
 /** The build as plain data. */

@@ -11,9 +11,8 @@ export interface Command {
   directory?: string;
   /** Added to the process's own environment. */
   environment?: Record<string, string>;
-  /** Called for each line of standard output, or of all output where `lines` says so. */
+  /** Called for each line of standard output. */
   onLine?: (line: string) => void;
-  lines?: "stdout" | "all";
 }
 
 /** How much of a failed command's output goes into its error: the end says why. */
@@ -38,8 +37,7 @@ export async function run(command: Command): Promise<string> {
     timeout: command.limitSeconds * 1000,
     forceKillAfterDelay: 5000,
   });
-  if (command.onLine)
-    for await (const line of child.iterable({ from: command.lines ?? "stdout" })) command.onLine(line);
+  if (command.onLine) for await (const line of child) command.onLine(line);
   const result = await child;
   signal?.throwIfAborted();
   if (!result.failed) return result.stdout;

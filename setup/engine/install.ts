@@ -1,7 +1,7 @@
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { download, fetchText } from "../download.ts";
-import { buildGoProgram } from "../goBuild.ts";
+import { buildWithGo } from "../goBuild.ts";
 import { runCommand } from "../runCommand.ts";
 import type { Report } from "../step.ts";
 import { buildFlags, engineVersion, modulePath, officialDirectory, platform } from "./recipe.ts";
@@ -69,7 +69,7 @@ export async function buildEngine(report: Report, signal: AbortSignal): Promise<
   try {
     const output = join(temporary, "pulumi");
     const directory = import.meta.dirname;
-    await buildGoProgram({ directory, package: modulePath, flags: buildFlags, output }, report, signal);
+    await buildWithGo({ directory, packages: [modulePath], flags: buildFlags, output }, report, signal);
     await storeBuilt(output);
   } finally {
     await rm(temporary, { recursive: true, force: true });

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { copyFile, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { cacheDirectory } from "../../providers/kit/cacheDirectory.ts";
-import { buildGoProgram, goModuleDirectory, reproducible } from "../goBuild.ts";
+import { buildWithGo, goModuleDirectory, reproducible } from "../goBuild.ts";
 import { recipeHash } from "../hash.ts";
 import type { Report } from "../step.ts";
 import { folderProblem, publishFolder, temporaryFolder, type FolderKind } from "../storedFolder.ts";
@@ -43,7 +43,7 @@ export async function buildPlugin(version: string, report: Report, signal: Abort
     const mapping = JSON.parse(await readFile(join(from, "terraform-mapping.json"), "utf8")) as object;
     await writeFile(join(source, "terraform-mapping-embed.json"), JSON.stringify(mapping));
     const output = join(target, pluginFile);
-    await buildGoProgram({ directory: source, package: ".", flags: flags(version), output }, report, signal);
+    await buildWithGo({ directory: source, packages: ["."], flags: flags(version), output }, report, signal);
     await publishFolder(plugins, target, builtPluginDirectory(version), { source: "built", version });
   } finally {
     for (const folder of [source, target]) await rm(folder, { recursive: true, force: true });

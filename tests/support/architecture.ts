@@ -52,7 +52,12 @@ export const rooms: Record<string, readonly string[]> = {
   "providers/libvirt": ["providers/kit"],
   "providers/strata": ["providers/kit"],
   "providers/command": ["providers/kit"],
-  artifacts: ["artifacts/machine-image", "components/spec/kubernetesVersions.ts", "setup/download.ts"],
+  artifacts: [
+    "artifacts/machine-image",
+    "components/spec/kubernetesVersions.ts",
+    "setup/download.ts",
+    "setup/goBuild.ts",
+  ],
   "artifacts/machine-image": ["artifacts"],
   setup: [],
   // Runs in containers on the machines, where nothing else of the tree is.
