@@ -6,14 +6,10 @@ import { readCatalogue } from "./catalogue.ts";
 import { createMirror } from "./server.ts";
 
 const { address, port } = parseArgs({ options: { address: { type: "string" }, port: { type: "string" } } }).values;
-if (
-  address === undefined ||
-  isIP(address) === 0 ||
-  ["0.0.0.0", "::"].includes(address) ||
-  !/^\d{1,5}$/.test(port ?? "")
-) {
+// Testbeds' networks are IPv4; "all addresses" has many spellings in IPv6.
+if (isIP(address ?? "") !== 4 || address === "0.0.0.0" || !/^\d{1,5}$/.test(port ?? "")) {
   process.stderr.write(
-    "usage: main.ts --address ADDRESS --port PORT, with one address of this host (never all of them)\n",
+    "usage: main.ts --address ADDRESS --port PORT, with one IPv4 address of this host (never all of them)\n",
   );
   process.exit(2);
 }
