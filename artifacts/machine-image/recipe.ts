@@ -53,6 +53,8 @@ const usualDiskMib = 2048;
 
 interface Software {
   packages: string[];
+  /** Packages whose programs it brings itself: two containerds on one path start each other's shims. */
+  insteadOf?: string[];
   containers: ContainerName[];
   /** Version of Kubernetes whose programs and container images are in the image. */
   kubernetes?: string;
@@ -67,6 +69,7 @@ const software: Record<string, Software> = {
   // and so the machines, as they are.
   kubernetes: {
     packages: ["conntrack", "ebtables", "nftables", "runc", "socat"],
+    insteadOf: ["containerd"],
     containers: [],
     kubernetes: defaultVersion,
     diskMib: 5120,
@@ -119,7 +122,10 @@ export function recipe(kinds: string[], distribution: Distribution): Recipe {
     throw new ArtifactError(`a machine image knows no software "${kind}"; it knows ${known}`);
   });
   const kernel = kernelPackages[distribution.id](distribution.architecture);
-  const packages = [...new Set([...basePackages, kernel, ...parts.flatMap((part) => part.packages)])].sort();
+  const unwanted = parts.flatMap((part) => part.insteadOf ?? []);
+  const packages = [...new Set([...basePackages, kernel, ...parts.flatMap((part) => part.packages)])]
+    .filter((name) => !unwanted.includes(name))
+    .sort();
   const containers = [...new Set(parts.flatMap((part) => part.containers))].sort();
   const kubernetes = parts.find((part) => part.kubernetes !== undefined)?.kubernetes;
   const diskMib = Math.max(usualDiskMib, ...parts.map((part) => part.diskMib ?? 0));

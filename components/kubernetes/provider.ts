@@ -9,7 +9,17 @@ export interface ClusterAccess {
   identity: pulumi.Input<string>;
 }
 
+/**
+ * Seconds that the API server has for an answer. The client's own 32 s are too few for the first question, the schema of
+ * all types: an emulated control plane that has just started computes it for 40 s beside everything else.
+ */
+const timeout = 180;
+
 /** How objects get onto a testbed's cluster. */
 export function clusterProvider({ kubeconfig, identity }: ClusterAccess, opts: pulumi.CustomResourceOptions): Provider {
-  return new Provider("kubernetes", { kubeconfig, clusterIdentifier: identity, enableServerSideApply: true }, opts);
+  return new Provider(
+    "kubernetes",
+    { kubeconfig, clusterIdentifier: identity, enableServerSideApply: true, kubeClientSettings: { timeout } },
+    opts,
+  );
 }

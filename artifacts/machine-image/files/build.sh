@@ -74,11 +74,14 @@ EOF
     [ $tries -lt 150 ] || { echo "containerd did not answer within 30 s:" >&2; cat "$work/containerd.log" "$work/ctr.log" >&2; exit 1; }
     sleep 0.2
   done
+  # Unpacked, images need their archives' layers no more: half of the disk's size, where this containerd can leave them.
+  discard=
+  ! in_image ctr images import --help | grep -q discard-unpacked-layers || discard="--local --discard-unpacked-layers"
   while read -r namespace name archive; do
     phase "importing container image $name"
     cp "$archive" "$rootfs/run/archives/image.tar"
     in_store() { in_image ctr --address /run/containerd.sock --namespace "$namespace" images "$@" < /dev/null; }
-    in_store import --snapshotter overlayfs /run/archives/image.tar
+    in_store import --snapshotter overlayfs $discard /run/archives/image.tar
     [ "$namespace" = k8s.io ] || continue
     imported=${name#docker.io/strata/}
     if [ "$imported" != "$name" ]; then
@@ -88,6 +91,11 @@ EOF
     # Kubernetes' runtime takes no notice of images without it.
     in_store label "$name" io.cri-containerd.image=managed > "$work/ctr.log"
   done < "$CONTAINERS"
+  rm "$rootfs/run/archives/image.tar"
+  for namespace in $(cut -d ' ' -f 1 "$CONTAINERS" | sort -u); do
+    [ -z "$discard" ] ||
+      in_image ctr --address /run/containerd.sock --namespace "$namespace" content prune references > "$work/ctr.log"
+  done
   kill "$daemon"
   wait "$daemon" || true
   umount "$rootfs/dev" "$rootfs/run" "$rootfs/proc"

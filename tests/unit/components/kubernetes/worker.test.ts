@@ -59,6 +59,7 @@ test("the provider has the kubeconfig as a secret, and knows the cluster by the 
     kubeconfig: "the kubeconfig",
     clusterIdentifier: "cloud-0.id",
     enableServerSideApply: "true",
+    kubeClientSettings: JSON.stringify({ timeout: 180 }),
   });
   expect(secrets).toContain("kubeconfig");
 });
