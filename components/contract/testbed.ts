@@ -15,16 +15,61 @@ const machineSchema = z.strictObject({
   quota: z.number().optional(),
 });
 
+const shapeFields = {
+  /** One way, in ms. */
+  latencyMs: z.number(),
+  jitterMs: z.number(),
+  /** Absent: normal. */
+  jitterDistribution: z.enum(["pareto", "uniform"]).optional(),
+  jitterCorrelationPercent: z.number().optional(),
+  /** 10^6 bit/s; absent: unlimited. */
+  rateMbit: z.number().optional(),
+  /** On average, also where losses come in bursts. */
+  lossPercent: z.number(),
+  gilbertElliott: z
+    .strictObject({
+      goodToBadPercent: z.number(),
+      badToGoodPercent: z.number(),
+      lossInBadPercent: z.number(),
+      lossInGoodPercent: z.number(),
+    })
+    .optional(),
+  duplicatePercent: z.number().optional(),
+  corruptPercent: z.number().optional(),
+  reorderPercent: z.number().optional(),
+  queuePackets: z.number().optional(),
+  queueMs: z.number().optional(),
+};
+
+const shapeSchema = z.strictObject(shapeFields);
+
 const linkSchema = z.strictObject({
   name: z.string(),
   from: z.enum(tierNames),
   to: z.enum(tierNames),
-  /** One way, in ms. */
+  /** From `from` to `to`; the other way too, unless `up` says otherwise. */
+  ...shapeFields,
+  up: shapeSchema.optional(),
+});
+
+/** A machine's link with a tier, where it is not that of its tier. */
+const machineLinkSchema = z.strictObject({
+  machine: z.string(),
+  tier: z.enum(tierNames),
+  /** To the machine; from it too, unless `sent` says otherwise. */
+  ...shapeFields,
+  sent: shapeSchema.optional(),
+});
+
+/** In 10^6 bit/s. */
+const accessSchema = z.strictObject({ upMbit: z.number().optional(), downMbit: z.number().optional() });
+
+const toleranceSchema = z.strictObject({
   latencyMs: z.number(),
+  latencyPercent: z.number(),
   jitterMs: z.number(),
-  /** 10^6 bit/s; absent: unlimited. */
-  rateMbit: z.number().optional(),
-  lossPercent: z.number(),
+  jitterPercent: z.number(),
+  ratePercent: z.number(),
 });
 
 const kubernetesSchema = z.strictObject({
@@ -51,6 +96,11 @@ export const testbedSchema = z.strictObject({
   network: z.strictObject({ cidr: z.string(), hostAddress: z.string() }),
   machines: z.array(machineSchema),
   links: z.array(linkSchema),
+  machineLinks: z.array(machineLinkSchema).optional(),
+  /** Rates that all links of a machine share, by tier or by the machine's name. */
+  access: z.record(z.string(), accessSchema).optional(),
+  /** How far measured links may be from the wanted ones. Absent: as usual. */
+  tolerance: toleranceSchema.optional(),
   software: z.array(z.strictObject({ kind: z.string(), machines: z.array(z.string()) })),
   /** The Kubernetes cluster, where there is one. */
   kubernetes: kubernetesSchema.optional(),
@@ -67,3 +117,4 @@ export const testbedSchema = z.strictObject({
 export type TestbedOutputs = z.infer<typeof testbedSchema>;
 export type MachineOutputs = TestbedOutputs["machines"][number];
 export type LinkOutputs = TestbedOutputs["links"][number];
+export type ShapeOutputs = z.infer<typeof shapeSchema>;

@@ -2,7 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { Shaping } from "@strata/resources";
 import type { MachinePlan } from "../plan/types.ts";
 
-/** Shapes what a machine sends to each tier, in the machine itself. */
+/** Shapes what a machine sends to each tier, and what it may send and receive in all, in the machine itself. */
 export function shapeMachine(
   stack: string,
   machine: MachinePlan,
@@ -11,7 +11,15 @@ export function shapeMachine(
 ): Shaping {
   return new Shaping(
     `${machine.name}-shaping`,
-    { stack, machine: machine.name, address: machine.address, device: "eth0", domainId, rules: machine.shaping },
+    {
+      stack,
+      machine: machine.name,
+      address: machine.address,
+      device: "eth0",
+      domainId,
+      rules: machine.shaping,
+      ...(machine.access === undefined ? {} : { access: machine.access }),
+    },
     opts,
   );
 }

@@ -1,3 +1,4 @@
+import { parseMachineName, type AccessRates } from "../spec/link.ts";
 import type { TestbedSpec } from "../spec/testbed.ts";
 import { tierNames, type TierName, type TierSpec } from "../spec/tier.ts";
 import { kubernetesIn } from "../spec/software.ts";
@@ -5,7 +6,7 @@ import { defaultNetwork, machineAddress, machineMac, planNetwork, tierCidr } fro
 import { planKubernetes } from "./kubernetes.ts";
 import { machineName } from "./naming.ts";
 import { imageSoftware, machineRoles, planSoftware } from "./roles.ts";
-import { planLinks, shapingRules } from "./shaping.ts";
+import { planLinks, planMachineLinks, planShaping, type Places } from "./shaping.ts";
 import type { MachinePlan, Plan } from "./types.ts";
 
 /**
@@ -21,7 +22,8 @@ export function planTestbed(name: string, spec: TestbedSpec): Plan {
     return tierSpec === undefined || tierSpec.count === 0 ? [] : [{ tier, tierSpec }];
   });
   const tierCidrs = Object.fromEntries(present.map(({ tier }) => [tier, tierCidr(network.cidr, tier)]));
-  const counts = Object.fromEntries(tierNames.map((tier) => [tier, spec.tiers[tier]?.count ?? 0]));
+  const counts = Object.fromEntries(tierNames.map((tier) => [tier, spec.tiers[tier]?.count ?? 0])) as Counts;
+  const places = { cidrs: tierCidrs, addresses: ownAddresses(network.cidr, spec) };
 
   return {
     name,
@@ -30,11 +32,14 @@ export function planTestbed(name: string, spec: TestbedSpec): Plan {
     machines: present.flatMap(({ tier, tierSpec }) =>
       Array.from({ length: tierSpec.count }, (_, index) => ({
         ...machine(network.cidr, tier, tierSpec, index),
-        shaping: shapingRules(tier, spec.links, tierCidrs),
+        ...shaping({ tier, machine: machineName(tier, index) }, spec, places),
         roles: machineRoles(spec, network, tier, index),
       })),
     ),
-    links: planLinks(spec.links, counts as Record<TierName, number>),
+    links: planLinks(spec.links, counts),
+    machineLinks: planMachineLinks(spec.links, counts),
+    access: planAccess(spec),
+    ...(spec.links.tolerance === undefined ? {} : { tolerance: spec.links.tolerance }),
     imageSoftware: imageSoftware(spec),
     software: planSoftware(spec),
     ...(cluster === undefined ? {} : { kubernetes: planKubernetes(spec, cluster, network.cidr) }),
@@ -42,12 +47,45 @@ export function planTestbed(name: string, spec: TestbedSpec): Plan {
   };
 }
 
+type Counts = Record<TierName, number>;
+
+function shaping(
+  end: { tier: TierName; machine: string },
+  spec: TestbedSpec,
+  places: Places,
+): Pick<MachinePlan, "shaping" | "access"> {
+  const { rules, access } = planShaping(end, spec.links, places);
+  return { shaping: rules, ...(access === undefined ? {} : { access }) };
+}
+
+/** Addresses of the machines whose links differ from their tier's. */
+function ownAddresses(network: string, spec: TestbedSpec): Record<string, string> {
+  const named = Object.keys(spec.links.machines ?? {}).flatMap((name): [string, string][] => {
+    const parsed = parseMachineName(name);
+    return parsed === undefined ? [] : [[name, machineAddress(network, parsed.tier, parsed.index)]];
+  });
+  return Object.fromEntries(named);
+}
+
+function planAccess({ links, tiers }: TestbedSpec): Plan["access"] {
+  const byTier = tierNames.flatMap((tier): [string, AccessRates][] => {
+    const rates = links.access?.[tier];
+    return rates === undefined || (tiers[tier]?.count ?? 0) === 0 ? [] : [[tier, rates]];
+  });
+  const byMachine = Object.entries(links.machines ?? {}).flatMap(([name, { access }]): [string, AccessRates][] => {
+    const tier = parseMachineName(name)?.tier;
+    const own = Object.keys(access).length > 0 && tier !== undefined;
+    return own ? [[name, { ...links.access?.[tier], ...access }]] : [];
+  });
+  return Object.fromEntries([...byTier, ...byMachine]);
+}
+
 function machine(
   network: string,
   tier: TierName,
   spec: TierSpec,
   index: number,
-): Omit<MachinePlan, "shaping" | "roles"> {
+): Omit<MachinePlan, "shaping" | "access" | "roles"> {
   const { cpus, memoryMiB, quota, diskGiB, readMBps, writeMBps } = spec;
   const address = machineAddress(network, tier, index);
   return {

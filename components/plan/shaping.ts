@@ -1,22 +1,61 @@
-import { linkBetween, linkNames, linkTiers, type LinkShape, type LinksSpec } from "../spec/link.ts";
+import {
+  linkNames,
+  linkTiers,
+  parseMachineName,
+  type AccessRates,
+  type LinkShape,
+  type LinksSpec,
+} from "../spec/link.ts";
 import { tierNames, type TierName } from "../spec/tier.ts";
-import type { LinkPlan, ShapingRules } from "./types.ts";
+import { accessRates, pairShape, type End } from "./pairShape.ts";
+import { limitPackets } from "./queueLimit.ts";
+import type { AccessPlan, LinkPlan, MachineLinkPlan, ShapingPlan, ShapingRule, ShapingRules } from "./types.ts";
 
 /** Machines of each tier. */
 type Counts = Record<TierName, number>;
 
+/** Where the rules find machines: each tier's range, and the address of each machine that has settings of its own. */
+export interface Places {
+  cidrs: Partial<Record<TierName, string>>;
+  addresses: Readonly<Record<string, string>>;
+}
+
 /**
- * What each machine of a tier does to the packets it sends: a rule for every tier that has machines, its own included
- * (even with one machine, so that a second one changes nothing for the first).
+ * What a machine does to the packets it sends and receives: a rule for every tier that has machines, its own included
+ * (even with one machine, so that a second one changes nothing for the first), and one for each machine that differs
+ * from its tier. The number of rules depends on the machines with settings of their own, not on how many there are.
  */
-export function shapingRules(tier: TierName, links: LinksSpec, cidrs: Partial<Record<TierName, string>>): ShapingRules {
+export function planShaping(machine: Required<End>, links: LinksSpec, places: Places): ShapingPlan {
   const rules: ShapingRules = {};
-  for (const peer of tierNames) {
-    const shape = links[linkBetween(tier, peer)];
-    const cidr = cidrs[peer];
-    if (shape !== undefined && cidr !== undefined) rules[peer] = { cidr, ...shape, limitPackets: limitPackets(shape) };
+  for (const tier of tierNames) {
+    const cidr = places.cidrs[tier];
+    const rule = cidr === undefined ? undefined : ruleOf(pairShape(links, machine, { tier }), cidr);
+    if (rule !== undefined) rules[tier] = rule;
   }
-  return rules;
+  for (const [peer, address] of Object.entries(places.addresses)) {
+    const tier = parseMachineName(peer)?.tier;
+    if (tier === undefined || peer === machine.machine) continue;
+    const rule = ruleOf(pairShape(links, machine, { tier, machine: peer }), `${address}/32`);
+    const usual = rules[tier];
+    const differs = JSON.stringify({ ...rule, cidr: "" }) !== JSON.stringify({ ...usual, cidr: "" });
+    if (rule !== undefined && differs) rules[peer] = rule;
+  }
+  const access = accessPlan(accessRates(links, machine), places);
+  return { rules, ...(access === undefined ? {} : { access }) };
+}
+
+function ruleOf(shape: LinkShape | undefined, cidr: string): ShapingRule | undefined {
+  if (shape === undefined) return undefined;
+  const rest: LinkShape = { ...shape };
+  delete rest.queueMs;
+  delete rest.queuePackets;
+  return { cidr, ...rest, limitPackets: limitPackets(shape) };
+}
+
+/** The traffic with other machines: that with the host (ssh, the mirror) shares no radio. */
+function accessPlan(rates: AccessRates, { cidrs }: Places): AccessPlan | undefined {
+  if (rates.upMbit === undefined && rates.downMbit === undefined) return undefined;
+  return { ...rates, peers: Object.values(cidrs) };
 }
 
 /** The emulated links between machines that exist. */
@@ -29,22 +68,18 @@ export function planLinks(links: LinksSpec, counts: Counts): LinkPlan[] {
   });
 }
 
-/** Bits of a full Ethernet payload. */
-const packetBits = 1500 * 8;
-
-/** Assumed for a link without a rate: more than two machines on one host exchange (3.4 Gbit/s measured under emulation). */
-const unlimitedMbit = 10_000;
-
-/** netem's own default, and the least here: it leaves room for bursts of small packets on slow links. */
-const leastPackets = 1000;
-
-/**
- * How many packets the delay queue must hold. A packet stays for the delay, at most about the mean plus four standard
- * deviations, so at full rate the queue holds rate x (latency + 4 jitter) (the bandwidth-delay product); what is over
- * netem's `limit` is dropped (tc-netem(8)), which would look like a loss nobody asked for. Twice that, since packets may
- * be smaller than 1500 bytes.
- */
-export function limitPackets({ latencyMs, jitterMs, rateMbit = unlimitedMbit }: LinkShape): number {
-  const bitsInFlight = rateMbit * 1e6 * ((latencyMs + 4 * jitterMs) / 1e3);
-  return Math.max(leastPackets, Math.ceil((2 * bitsInFlight) / packetBits));
+/** The links of machines that have settings of their own, to the usual machines of each tier. */
+export function planMachineLinks(links: LinksSpec, counts: Counts): MachineLinkPlan[] {
+  return Object.keys(links.machines ?? {}).flatMap((machine) => {
+    const own = parseMachineName(machine)?.tier;
+    if (own === undefined) return [];
+    return tierNames.flatMap((tier): MachineLinkPlan[] => {
+      const others = counts[tier] - (tier === own ? 1 : 0);
+      const sent = pairShape(links, { tier: own, machine }, { tier });
+      const received = pairShape(links, { tier }, { tier: own, machine });
+      if (others < 1 || sent === undefined || received === undefined) return [];
+      const same = JSON.stringify(sent) === JSON.stringify(received);
+      return [{ machine, tier, ...received, ...(same ? {} : { sent }) }];
+    });
+  });
 }

@@ -1,3 +1,4 @@
+import type { AccessRates, LinkShape, Tolerances } from "../spec/link.ts";
 import type { TierName } from "../spec/tier.ts";
 import type { BenchmarkSpec } from "../spec/benchmark.ts";
 import type { JsonValue } from "../spec/kubernetes.ts";
@@ -13,6 +14,12 @@ export interface Plan {
   machines: MachinePlan[];
   /** One for each pair of tiers that has at least two machines to talk to each other, in a fixed order. */
   links: LinkPlan[];
+  /** Of machines whose links differ from their tier's, in the order of their names. */
+  machineLinks: MachineLinkPlan[];
+  /** Rates that all links of a machine share, by tier or by the machine's name. */
+  access: Record<string, AccessRates>;
+  /** How far measured links may be from the wanted ones. Absent: as usual. */
+  tolerance?: Tolerances;
   /** Software kinds whose packages and container images the machine image holds; sorted. */
   imageSoftware: string[];
   software: SoftwarePlan[];
@@ -46,37 +53,51 @@ export interface MachinePlan {
   readMBps?: number;
   writeMBps?: number;
   diskGiB: number;
-  /** What this machine does to the packets it sends, by the tier it sends to. */
+  /** What this machine does to the packets it sends, by whom it sends to. */
   shaping: ShapingRules;
+  /** Rates that all it sends and receives share. */
+  access?: AccessPlan;
   /** Ansible roles in the order they run. */
   roles: RolePlan[];
 }
 
-/** Keyed by peer tier, so that the number of rules does not grow with the number of machines. */
-export type ShapingRules = Partial<Record<TierName, ShapingRule>>;
+/**
+ * Keyed by peer tier, so that the number of rules does not grow with the number of machines, or by the name of a machine
+ * whose links differ from its tier's ("endpoint-3").
+ */
+export type ShapingRules = Record<string, ShapingRule>;
 
-export interface ShapingRule {
+export interface ShapingRule extends Omit<LinkShape, "queueMs" | "queuePackets"> {
+  /** Addresses that the packets go to. */
   cidr: string;
-  /** One way, in ms. */
-  latencyMs: number;
-  /** Standard deviation, in ms. */
-  jitterMs: number;
-  /** 10^6 bit/s; absent: unlimited. */
-  rateMbit?: number;
-  lossPercent: number;
-  /** Length of the delay queue in packets: rate x delay must fit. */
+  /** Length of netem's queue in packets: what is under way, and what waits before the rate. */
   limitPackets: number;
 }
 
-export interface LinkPlan {
+export interface ShapingPlan {
+  rules: ShapingRules;
+  access?: AccessPlan;
+}
+
+export interface AccessPlan extends AccessRates {
+  /** Address ranges of the traffic that counts: all other machines. */
+  peers: string[];
+}
+
+/** What packets down the tiers undergo, and those that go up where that differs. */
+export interface LinkPlan extends LinkShape {
   /** "cloud-edge": the tiers in tier order. */
   name: string;
   from: TierName;
   to: TierName;
-  latencyMs: number;
-  jitterMs: number;
-  rateMbit?: number;
-  lossPercent: number;
+  up?: LinkShape;
+}
+
+/** What a machine receives from a tier undergoes, and what it sends to it where that differs. */
+export interface MachineLinkPlan extends LinkShape {
+  machine: string;
+  tier: TierName;
+  sent?: LinkShape;
 }
 
 export interface RolePlan {

@@ -1,6 +1,9 @@
 import { z } from "zod";
 import type { Path } from "./problem.ts";
 import { testbedArgsSchema } from "./testbed.ts";
+import { tierNames } from "./tier.ts";
+
+const machineNamePattern = `^(${tierNames.join("|")})-(0|[1-9]\\d*)$`;
 
 /** The part of JSON Schema that we generate and walk. */
 export interface JsonSchema {
@@ -11,6 +14,7 @@ export interface JsonSchema {
   examples?: unknown[];
   properties?: Record<string, JsonSchema>;
   items?: JsonSchema;
+  patternProperties?: Record<string, JsonSchema>;
   oneOf?: JsonSchema[];
   [keyword: string]: unknown;
 }
@@ -37,6 +41,11 @@ function tidy({
 }): void {
   const examples = z.globalRegistry.get(zodSchema)?.examples;
   if (Array.isArray(examples)) jsonSchema.examples = examples;
+  // The only group with keys of its own kind is links: names of machines.
+  if (typeof jsonSchema.additionalProperties === "object") {
+    jsonSchema.patternProperties = { [machineNamePattern]: jsonSchema.additionalProperties };
+    jsonSchema.additionalProperties = false;
+  }
 }
 
 let generated: JsonSchema | undefined;
@@ -46,11 +55,15 @@ export function schemaAt(path: Path): JsonSchema | undefined {
   generated ??= testbedJsonSchema();
   let schema: JsonSchema | undefined = merged(generated);
   for (const part of path) {
-    schema = typeof part === "number" ? schema.items : schema.properties?.[part];
+    schema = typeof part === "number" ? schema.items : (schema.properties?.[part] ?? matching(schema, part));
     if (schema === undefined) return undefined;
     schema = merged(schema);
   }
   return schema;
+}
+
+function matching({ patternProperties = {} }: JsonSchema, key: string): JsonSchema | undefined {
+  return Object.entries(patternProperties).find(([pattern]) => new RegExp(pattern).test(key))?.[1];
 }
 
 function merged(schema: JsonSchema): JsonSchema {

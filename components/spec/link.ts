@@ -1,7 +1,7 @@
-import { z } from "zod";
-import { linkPresets, presetNames } from "./linkPresets.ts";
-import { quantity } from "./quantity.ts";
+import type { LinkShape, ShapeArgs } from "./linkShape.ts";
 import { tierNames, type TierName } from "./tier.ts";
+
+export type { LinkShape } from "./linkShape.ts";
 
 /** The pairs of tiers, each in tier order; a tier with itself is the link between its machines. */
 export const linkNames = [
@@ -15,17 +15,48 @@ export const linkNames = [
 
 export type LinkName = (typeof linkNames)[number];
 
-/** What a link does to a packet, one way. Both ends do it, so a round trip takes twice the latency. */
-export interface LinkShape {
-  latencyMs: number;
-  /** Standard deviation of the latency. */
-  jitterMs: number;
-  /** 10^6 bit/s; absent: unlimited. */
-  rateMbit?: number;
-  lossPercent: number;
+/**
+ * A link both ways: what it does to packets that go down the tiers (cloud to edge to endpoint) and, where that differs,
+ * to those that go up. A round trip takes the latency of both ways.
+ */
+export interface LinkSpec extends LinkShape {
+  up?: LinkShape;
 }
 
-export type LinksSpec = Partial<Record<LinkName, LinkShape>>;
+/** Rates that all of a machine's links share: what it sends and what it receives, in 10^6 bit/s. Absent: unlimited. */
+export interface AccessRates {
+  upMbit?: number;
+  downMbit?: number;
+}
+
+/** What differs on one machine's links: fields for both directions, and those of one. */
+export interface MachineOverride {
+  both: ShapeArgs;
+  up: ShapeArgs;
+  down: ShapeArgs;
+  access: AccessRates;
+}
+
+/** How far a measured link may be from the wanted one, see benchmarks/network/judge.ts. */
+export interface Tolerances {
+  /** Of the round trip's mean: the larger of both counts. */
+  latencyMs: number;
+  latencyPercent: number;
+  /** Of the round trip's standard deviation: the larger of both counts. */
+  jitterMs: number;
+  jitterPercent: number;
+  /** Of the rate, below and above. */
+  ratePercent: number;
+}
+
+/** The emulated network. A link that is not named is not emulated. */
+export interface LinksSpec extends Partial<Record<LinkName, LinkSpec>> {
+  /** By tier, for each of its machines. */
+  access?: Partial<Record<TierName, AccessRates>>;
+  /** By the machine's name. */
+  machines?: Record<string, MachineOverride>;
+  tolerance?: Tolerances;
+}
 
 /** The tiers of a link, in tier order. */
 export function linkTiers(name: LinkName): [TierName, TierName] {
@@ -39,89 +70,22 @@ export function linkBetween(a: TierName, b: TierName): LinkName {
   return ordered.join("-") as LinkName;
 }
 
+/** Where packets from one tier to another go; level: between machines of one tier. */
+export function directionOf(from: TierName, to: TierName): "up" | "down" | "level" {
+  const step = tierNames.indexOf(to) - tierNames.indexOf(from);
+  return step === 0 ? "level" : step > 0 ? "down" : "up";
+}
+
 /** "endpoint-cloud" is another way to write "cloud-endpoint"; undefined when there is only one way. */
 export function reversedLinkName(name: string): string | undefined {
   const [a, b, rest] = name.split("-");
-  return a === undefined || b === undefined || rest !== undefined || a === b ? undefined : `${b}-${a}`;
+  const isTier = (word: string | undefined): boolean => tierNames.some((tier) => tier === word);
+  return !isTier(a) || !isTier(b) || rest !== undefined || a === b ? undefined : `${String(b)}-${String(a)}`;
 }
 
-const shapeSchema = z
-  .strictObject({
-    latency: quantity("latency", { description: "Time a packet takes, one way.", examples: ["45 ms"] }).optional(),
-    jitter: quantity("latency", {
-      description: "Standard deviation of the latency. Packets keep their order.",
-      examples: ["5 ms"],
-    }).optional(),
-    rate: quantity("rate", {
-      description: 'Throughput, in bit/s; "unlimited" lifts a preset\'s.',
-      examples: ["7.21 Mbit", "unlimited"],
-      words: { unlimited: Infinity },
-    }).optional(),
-    loss: quantity("percentage", { description: "Share of packets lost.", examples: ["0.1 %"] }).optional(),
-  })
-  .optional();
-
-const described = (name: string) =>
-  shapeSchema.meta({ description: `The link ${name}; what it leaves out is the preset's.` });
-
-/** `preset` and single links; a pair may be written in either order. */
-const linkArgsSchema = z.strictObject({
-  preset: z
-    .enum(presetNames)
-    .optional()
-    .meta({
-      description:
-        "Values for all links: 4g and 5g as in Continuum, wired for endpoints on a cable. Absent: only the links named here are emulated.",
-      examples: ["4g"],
-    }),
-  "cloud-cloud": described("between cloud machines"),
-  "cloud-edge": described("between cloud and edge"),
-  "cloud-endpoint": described("between cloud and endpoints"),
-  "edge-edge": described("between edge machines"),
-  "edge-endpoint": described("between edge and endpoints"),
-  "endpoint-endpoint": described("between endpoints"),
-  "edge-cloud": described("between edge and cloud"),
-  "endpoint-cloud": described("between endpoints and cloud"),
-  "endpoint-edge": described("between endpoints and edge"),
-});
-
-type LinkArgs = z.output<typeof linkArgsSchema>;
-type ShapeArgs = NonNullable<z.output<typeof shapeSchema>>;
-
-/** The links that are emulated, in a fixed order: the preset's, with the fields that the file gives instead. */
-export const linksSchema = linkArgsSchema
-  .transform((args, context): LinksSpec => {
-    const links: LinksSpec = {};
-    for (const name of linkNames) {
-      const reversed = reversedLinkName(name) as keyof LinkArgs | undefined;
-      const second = reversed === undefined ? undefined : (args[reversed] as ShapeArgs | undefined);
-      if (args[name] !== undefined && second !== undefined) {
-        const fix = `keep one of ${name} and ${String(reversed)}`;
-        context.issues.push({
-          code: "custom",
-          input: args,
-          path: [reversed ?? name],
-          message: `is the link ${name}, which is given too`,
-          params: { fix },
-        });
-      }
-      const base = args.preset === undefined ? undefined : linkPresets[args.preset][name];
-      const own = args[name] ?? second;
-      if (base !== undefined || own !== undefined) links[name] = shape(own ?? {}, base);
-    }
-    return links;
-  })
-  .meta({
-    description: "The emulated network between tiers. Absent: the machines' plain network.",
-    examples: [{ preset: "4g" }],
-  });
-
-function shape(own: ShapeArgs, base: LinkShape = { latencyMs: 0, jitterMs: 0, lossPercent: 0 }): LinkShape {
-  const rateMbit = own.rate ?? base.rateMbit ?? Infinity;
-  return {
-    latencyMs: own.latency ?? base.latencyMs,
-    jitterMs: own.jitter ?? base.jitterMs,
-    ...(rateMbit === Infinity ? {} : { rateMbit }),
-    lossPercent: own.loss ?? base.lossPercent,
-  };
+/** A machine's tier and index, from its name "endpoint-3". */
+export function parseMachineName(name: string): { tier: TierName; index: number } | undefined {
+  const [, tier, index] = /^([a-z]+)-(0|[1-9]\d*)$/.exec(name) ?? [];
+  const known = tierNames.find((one) => one === tier);
+  return known === undefined ? undefined : { tier: known, index: Number(index) };
 }

@@ -5,6 +5,7 @@ import { mergeOver } from "./merge.ts";
 import { formatPath, SpecError, type Path, type Problem } from "./problem.ts";
 import { deploymentOf, workloadCluster } from "./deployment.ts";
 import { brokerTiers } from "./software.ts";
+import { linkRules } from "./linkRules.ts";
 import { rules, softwareRules } from "./rules.ts";
 import {
   sections,
@@ -87,7 +88,7 @@ function check(raw: unknown, locate: Locate): Loaded {
   const draft = parsed.success ? parsed.data : wellFormed(raw);
   const problems = inOrder([
     ...findings.map((finding) => problem(finding, "error", locate)),
-    ...[...rules, ...softwareRules(draft.software ?? [])]
+    ...[...rules, ...linkRules(draft.links ?? {}), ...softwareRules(draft.software ?? [])]
       .filter((rule) => rule.needs.every((section) => parsed.success || Object.hasOwn(draft, section)))
       .filter((rule) => rule.when(draft as TestbedDraft))
       .map((rule) => {

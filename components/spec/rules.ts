@@ -43,17 +43,6 @@ export const rules: readonly Rule[] = [
       fix: (spec) => `use at most ${tierCapacity(spec.provider.network ?? "/16")} machines a tier, or a shorter prefix`,
     },
   ]),
-  ...linkNames.flatMap((link): Rule[] => [
-    {
-      path: ["links", link, "jitter"],
-      needs: ["links"],
-      severity: "warning",
-      when: ({ links }) => (links[link]?.jitterMs ?? 0) > (links[link]?.latencyMs ?? 0),
-      reason: ({ links }) =>
-        `a jitter of ${links[link]?.jitterMs ?? 0} ms on a latency of ${links[link]?.latencyMs ?? 0} ms asks for negative delays, which become 0 and raise the mean`,
-      fix: "make the jitter at most a third of the latency",
-    },
-  ]),
   {
     path: ["tiers", "endpoint"],
     needs: ["tiers", "benchmark"],

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { benchmarkArgsSchema, type BenchmarkDraft, type BenchmarkSpec } from "./benchmark.ts";
-import { linksSchema, type LinksSpec } from "./link.ts";
+import { linksSchema } from "./links.ts";
+import type { LinksSpec } from "./link.ts";
 import { providerSchema, type ProviderSpec } from "./provider.ts";
 import { softwareSchema, type SoftwareSpec } from "./software.ts";
 import { tiersSchema, type TierName, type TierSpec } from "./tier.ts";

@@ -1,4 +1,6 @@
-import { classOf, peerTiers, ruledTiers, type PeerTier, type ShapingRule, type ShapingRules } from "./rules.ts";
+import { duplicateFilter } from "./duplicates.ts";
+import { canChange, netemParameters } from "./netem.ts";
+import { classOf, orderedRules, priorityOf, type AccessRates, type Emulation, type ShapingRule } from "./rules.ts";
 
 /**
  * More than any of these networks carries. htb only sorts packets into classes here; its own rate must never hold one
@@ -6,77 +8,125 @@ import { classOf, peerTiers, ruledTiers, type PeerTier, type ShapingRule, type S
  */
 const unlimited = "rate 100gbit ceil 100gbit burst 10mb cburst 10mb quantum 60000";
 
+/** Device that what a machine receives is led through. */
+export const inboundDevice = "strata0";
+
+/** Lines that say what tc itself can't set up; `applyProgram` looks for them. */
+export const marks = { inbound: "# inbound", single: "# single packets" } as const;
+
+/** Packets that wait for a shared rate: netem's default, 16 ms at 1 Gbit/s and 1.2 s at 10 Mbit/s. */
+const accessPackets = 1000;
+
 /**
- * Commands for `tc -batch` that build the whole tree of queues from any state of the device.
+ * Commands for `tc -batch` that build the whole tree of queues on a device that has none of ours.
  *
- * htb sorts by the tier that a packet goes to; a netem in each class delays, limits and loses. What matches no tier
- * (ARP, the host, IPv6 neighbour discovery) goes by htb's direct queue, at once: a delayed ARP answer would add to the
- * first packet's delay. The number of rules does not depend on the number of machines.
+ * htb sorts by the tier (or machine) that a packet goes to, below a class that holds the rate which all share; a netem in
+ * each class delays, limits and loses. What matches no rule (ARP, the host, IPv6 neighbour discovery) goes by htb's
+ * direct queue, at once: a delayed ARP answer would add to the first packet's delay. What is received is only led
+ * through a queue, on a device of its own, where a shared rate asks for it.
  */
-export function shapingBatch(rules: ShapingRules, device: string): string {
+export function shapingBatch({ rules, access }: Emulation, device: string): string {
+  const ordered = orderedRules(rules);
+  const duplicated = ordered.filter(([, rule]) => (rule.duplicatePercent ?? 0) > 0);
+  const inbound = access?.downMbit !== undefined;
   return lines([
+    ...(ordered.some(([, rule]) => countsPackets(rule)) ? [marks.single] : []),
+    ...(inbound ? [marks.inbound] : []),
     // htb can't be replaced by itself, hence the plain queue in between: it makes the batch right from any state.
     `qdisc replace dev ${device} root pfifo`,
     `qdisc replace dev ${device} root handle 1: htb default 0`,
-    ...ruledTiers(rules).flatMap(([tier, rule]) => [...queue(tier, rule, device), filter(tier, rule, device)]),
+    shared(access, device),
+    ...ordered.flatMap(([peer, rule]) => [...queue(peer, rule, access, device), filter(peer, rule, device)]),
+    ...(duplicated.length > 0 || inbound ? [`qdisc add dev ${device} clsact`] : []),
+    ...duplicated.map(
+      ([peer, rule]) =>
+        `filter add dev ${device} egress protocol ip prio ${priorityOf(peer)} ${duplicateFilter(rule, device)}`,
+    ),
+    ...(inbound ? [inboundQueue(access), ...access.peers.map((cidr) => inboundFilter(cidr, device))] : []),
   ]);
 }
 
 /**
  * Commands for `tc -batch` that turn one set of rules into another while packets flow: queues that stay keep the
- * packets that are under way. Undefined where that can't be done: a tier's range changed, so its filter must.
+ * packets that are under way. Undefined where that can't be done, as a filter or a hook must change.
  */
-export function shapingChange(from: ShapingRules, to: ShapingRules, device: string): string | undefined {
-  const commands: string[] = [];
-  for (const tier of peerTiers) {
-    const old = from[tier];
-    const now = to[tier];
-    if (old !== undefined && now !== undefined) {
-      if (old.cidr !== now.cidr) return undefined;
-      commands.push(...queue(tier, now, device));
-    } else if (now !== undefined) {
-      commands.push(...queue(tier, now, device), filter(tier, now, device));
-    } else if (old !== undefined) {
-      commands.push(
-        `filter del dev ${device} parent 1: protocol ip prio ${classOf(tier)}`,
-        `class del dev ${device} classid 1:${classOf(tier)}`,
-      );
-    }
+export function shapingChange(from: Emulation, to: Emulation, device: string): string | undefined {
+  if (outside(from) !== outside(to)) return undefined;
+  const commands = [shared(to.access, device)];
+  for (const [peer, old] of orderedRules(from.rules)) {
+    if (to.rules[peer] !== undefined) continue;
+    if ((old.duplicatePercent ?? 0) > 0) return undefined;
+    commands.push(
+      `filter del dev ${device} parent 1: protocol ip prio ${priorityOf(peer)}`,
+      `class del dev ${device} classid 1:${classOf(peer)}`,
+    );
   }
+  for (const [peer, rule] of orderedRules(to.rules)) {
+    const old = from.rules[peer];
+    if (old !== undefined && (old.cidr !== rule.cidr || !canChange(old, rule))) return undefined;
+    if ((old?.duplicatePercent ?? 0) !== (rule.duplicatePercent ?? 0)) return undefined;
+    commands.push(...queue(peer, rule, to.access, device), ...(old === undefined ? [filter(peer, rule, device)] : []));
+  }
+  if (to.access?.downMbit !== undefined) commands.push(inboundQueue(to.access));
   return lines(commands);
 }
 
+/** What stands outside of the tree of queues, as one text. */
+function outside({ rules, access }: Emulation): string {
+  const peers = access?.downMbit === undefined ? [] : access.peers;
+  return JSON.stringify([Object.values(rules).some(countsPackets), peers]);
+}
+
 /**
- * A netem that is always given a rate, for two reasons of sch_netem.c: it then counts each packet's time from the one
- * before, so that jitter never reorders packets (which TCP would take for losses), and the rate applies after the delay
- * as on a real link, to the packet, without bursts.
+ * Whether a rule does something to single packets. The kernel otherwise hands the device up to 64 kB at once (TSO), and
+ * netem would lose or count them as one.
  */
-function queue(tier: PeerTier, rule: ShapingRule, device: string): string[] {
-  const number = classOf(tier);
-  const jitter = rule.jitterMs > 0 ? ` ${microseconds(rule.jitterMs)} distribution normal` : "";
-  const rate = rule.rateMbit === undefined ? "100gbit" : `${Math.round(rule.rateMbit * 1e6)}bit`;
-  // Always stated: a change of netem keeps what it is not told.
-  const loss = `loss ${decimal(rule.lossPercent)}%`;
+function countsPackets(rule: ShapingRule): boolean {
+  const shares = [rule.lossPercent, rule.duplicatePercent, rule.corruptPercent, rule.reorderPercent];
+  return shares.some((share) => (share ?? 0) > 0);
+}
+
+/** The class above all: it holds the rate that they share. */
+function shared(access: AccessRates | undefined, device: string): string {
+  const rate = access?.upMbit === undefined ? unlimited : limited(access.upMbit, access.upMbit);
+  return `class replace dev ${device} parent 1: classid 1:1 htb ${rate}`;
+}
+
+/** One packet at a time, up to `ceil`; below the shared class hardly anything is a class's own, so that all borrow. */
+function limited(rateMbit: number, ceilMbit: number): string {
+  return `rate ${bits(rateMbit)} ceil ${bits(ceilMbit)} burst 1600 cburst 1600 quantum 1514`;
+}
+
+/** Of its own, each class below a shared rate has 8 kbit/s. */
+const ownMbit = 0.008;
+
+function queue(peer: string, rule: ShapingRule, access: AccessRates | undefined, device: string): string[] {
+  const number = classOf(peer);
+  const up = access?.upMbit;
+  const rate = up === undefined ? unlimited : limited(Math.min(ownMbit, up), up);
   return [
-    `class replace dev ${device} parent 1: classid 1:${number} htb ${unlimited}`,
-    `qdisc replace dev ${device} parent 1:${number} handle ${number}: netem limit ${rule.limitPackets} ` +
-      `delay ${microseconds(rule.latencyMs)}${jitter} ${loss} rate ${rate}`,
+    `class replace dev ${device} parent 1:1 classid 1:${number} htb ${rate}`,
+    `qdisc replace dev ${device} parent 1:${number} handle ${number}: netem ${netemParameters(rule)}`,
   ];
 }
 
-function filter(tier: PeerTier, rule: ShapingRule, device: string): string {
-  const number = classOf(tier);
-  return `filter add dev ${device} parent 1: protocol ip prio ${number} u32 match ip dst ${rule.cidr} flowid 1:${number}`;
+function filter(peer: string, rule: ShapingRule, device: string): string {
+  return (
+    `filter add dev ${device} parent 1: protocol ip prio ${priorityOf(peer)} ` +
+    `u32 match ip dst ${rule.cidr} flowid 1:${classOf(peer)}`
+  );
 }
 
-/** tc reads times without a unit as microseconds; whole ones, so that no value depends on rounding in tc. */
-function microseconds(ms: number): string {
-  return `${Math.round(ms * 1000)}us`;
+function inboundQueue({ downMbit = 0 }: AccessRates): string {
+  return `qdisc replace dev ${inboundDevice} root handle 2: netem limit ${accessPackets} rate ${bits(downMbit)}`;
 }
 
-/** Without an exponent, which tc does not read. */
-function decimal(value: number): string {
-  return value.toFixed(6).replace(/\.?0+$/, "");
+function inboundFilter(cidr: string, device: string): string {
+  return `filter add dev ${device} ingress protocol ip prio 1 u32 match ip src ${cidr} action mirred egress redirect dev ${inboundDevice}`;
+}
+
+function bits(mbit: number): string {
+  return `${Math.round(mbit * 1e6)}bit`;
 }
 
 function lines(commands: string[]): string {

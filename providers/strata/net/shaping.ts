@@ -4,7 +4,8 @@ import { ProviderError } from "../../kit/errors.ts";
 import { run, SshError, type SshTarget } from "../ssh.ts";
 import { shapingBatch, shapingChange } from "./batch.ts";
 import { readBack } from "./readBack.ts";
-import { device, ruledTiers, shapingRules } from "./rules.ts";
+import { refusedRule } from "./refusal.ts";
+import { accessRates, device, shapingRules, type Emulation } from "./rules.ts";
 import { applyScript, readScript, removeScript, type Application } from "./script.ts";
 
 const inputs = z.strictObject({
@@ -13,6 +14,7 @@ const inputs = z.strictObject({
   address: z.string(),
   device: device.optional(),
   rules: shapingRules,
+  access: accessRates.optional(),
   domainId: z.string().optional(),
 });
 
@@ -21,7 +23,7 @@ type Inputs = z.infer<typeof inputs>;
 /** Much longer than the 0.5 s that it takes in an emulated machine; the machine answered before, so it is not booting. */
 const limitMs = 60_000;
 
-/** What a machine does to the packets that it sends, by the tier that they go to. */
+/** What a machine does to its packets: to those it sends, by whom they go to, and to all that it sends and receives. */
 export const shaping = resource<Inputs, object, null>({
   token: "strata:net:Shaping",
   inputs,
@@ -37,7 +39,8 @@ export const shaping = resource<Inputs, object, null>({
     if (!state.success) {
       throw new ProviderError("strata:net:Shaping can't be imported; `pulumi up` creates it, whatever rules are there");
     }
-    return { inputs: { ...state.data, rules: await readRules(operation, state.data) }, outputs: {} };
+    const found = await readRules(operation, state.data);
+    return { inputs: { ...state.data, access: undefined, ...found }, outputs: {} };
   },
   update: async (operation, _id, wanted, { inputs: old }) => {
     await apply(operation, wanted, applicationOf(wanted, old));
@@ -55,12 +58,15 @@ export const shaping = resource<Inputs, object, null>({
 });
 
 async function apply(operation: Operation<null>, wanted: Inputs, application: Application): Promise<void> {
-  const script = ruledTiers(wanted.rules).length === 0 ? removeScript(application.device) : applyScript(application);
+  const bare = Object.keys(wanted.rules).length === 0 && wanted.access === undefined;
+  const script = bare ? removeScript(application.device) : applyScript(application);
   try {
     await run(targetOf(wanted), script, { timeoutMs: limitMs, signal: operation.signal });
   } catch (error) {
     if (!(error instanceof SshError)) throw error;
-    throw new ProviderError(`the network rules of ${wanted.machine} could not be applied: ${error.message}`);
+    const rule = refusedRule(error.message, application);
+    const which = rule === undefined ? "" : ` (${rule})`;
+    throw new ProviderError(`the network rules of ${wanted.machine} could not be applied${which}: ${error.message}`);
   }
 }
 
@@ -69,26 +75,26 @@ function applicationOf(wanted: Inputs, old: Inputs): Application {
   const device = deviceOf(wanted);
   const whole = { device, batch: batchOf(wanted) };
   if (wanted.domainId !== old.domainId) return whole;
-  const change = shapingChange(old.rules, wanted.rules, device);
+  const change = shapingChange(old, wanted, device);
   return change === undefined ? whole : { ...whole, change: { from: batchOf(old), batch: change } };
 }
 
-async function readRules(operation: Operation<null>, state: Inputs): Promise<Inputs["rules"]> {
+async function readRules(operation: Operation<null>, state: Inputs): Promise<Emulation> {
   try {
     const text = await run(targetOf(state), readScript(deviceOf(state)), {
       timeoutMs: limitMs,
       signal: operation.signal,
     });
-    return readBack(text, state.rules);
+    return readBack(text, state);
   } catch (error) {
     if (!(error instanceof SshError) || operation.signal.aborted) throw error;
     operation.log("warning", `the network rules of ${state.machine} could not be read: ${error.message}`);
-    return state.rules;
+    return { rules: state.rules, ...(state.access === undefined ? {} : { access: state.access }) };
   }
 }
 
-function batchOf({ rules, ...rest }: Inputs): string {
-  return shapingBatch(rules, deviceOf(rest));
+function batchOf(inputs: Inputs): string {
+  return shapingBatch(inputs, deviceOf(inputs));
 }
 
 function deviceOf({ device = "eth0" }: { device?: string }): string {

@@ -23,7 +23,7 @@ test("an emulated testbed is announced, once", async () => {
 test("a warning is shown once", async () => {
   await run({ links: { "cloud-edge": { latency: "1 ms", jitter: "2 ms" } } });
   expect(warnings).toEqual([
-    "warning: links.cloud-edge.jitter: a jitter of 2 ms on a latency of 1 ms asks for negative delays, which become 0 and raise the mean; make the jitter at most a third of the latency",
+    "warning: links.cloud-edge.jitter: a jitter of 2 ms on a latency of 1 ms asks for negative delays; netem makes them 0, which raises the mean and narrows the spread; make the jitter at most a third of the latency",
     emulated,
   ]);
 });
@@ -34,6 +34,6 @@ test("what is wrong is shown with where it was written, beside what is doubtful"
     /^config strata:testbed: tiers\.cloud\.count: "x" is not a number; write for example 1$/,
   );
   expect(warnings).toEqual([
-    "config strata:testbed: warning: links.cloud-edge.jitter: a jitter of 90 ms on a latency of 7.5 ms asks for negative delays, which become 0 and raise the mean; make the jitter at most a third of the latency",
+    "config strata:testbed: warning: links.cloud-edge.jitter: a jitter of 90 ms on a latency of 7.5 ms asks for negative delays; netem makes them 0, which raises the mean and narrows the spread; make the jitter at most a third of the latency",
   ]);
 });

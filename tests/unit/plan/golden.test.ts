@@ -5,10 +5,11 @@ import { loadTestbed, specOrThrow } from "../../../components/spec/load.ts";
 
 const golden = join(import.meta.dirname, "../../golden");
 
-/** The plans of two experiments, whole. After a change that is meant: STRATA_UPDATE_GOLDEN=1, then read the diff. */
+/** The plans of some experiments, whole. After a change that is meant: STRATA_UPDATE_GOLDEN=1, then read the diff. */
 test.each([
   ["quickstart", "stacks/quickstart.yaml"],
   ["deployment", join(golden, "deployment.yaml")],
+  ["network", join(golden, "network.yaml")],
 ])("plan of %s", (name, file) => {
   const spec = specOrThrow(loadTestbed(readFileSync(file, "utf8")), file);
   const plan = `${JSON.stringify(planTestbed(name, spec), null, 1)}\n`;

@@ -1,28 +1,59 @@
-import { limitPackets, planLinks, shapingRules } from "../../../components/plan/shaping.ts";
+import fc from "fast-check";
+import { limitPackets } from "../../../components/plan/queueLimit.ts";
+import { planTestbed } from "../../../components/plan/plan.ts";
+import { planLinks, planShaping } from "../../../components/plan/shaping.ts";
 import { linkPresets } from "../../../components/spec/linkPresets.ts";
+import { linksSchema } from "../../../components/spec/links.ts";
+import type { TestbedArgs } from "../../../components/spec/testbed.ts";
+import { shapingBatch } from "../../../providers/strata/net/batch.ts";
+import { specOf } from "../../support/spec.ts";
 
 const cidrs = { cloud: "10.83.0.0/18", endpoint: "10.83.128.0/18" };
+const places = { cidrs, addresses: {} };
+const cloud = { tier: "cloud", machine: "cloud-0" } as const;
+const endpoint = { tier: "endpoint", machine: "endpoint-0" } as const;
+const edge = { tier: "edge", machine: "edge-0" } as const;
 
 test("a rule for each tier that has machines, its own included", () => {
-  expect(shapingRules("cloud", linkPresets["4g"], cidrs)).toEqual({
-    cloud: { cidr: "10.83.0.0/18", latencyMs: 0, jitterMs: 0, rateMbit: 1000, lossPercent: 0, limitPackets: 1000 },
-    endpoint: {
-      cidr: "10.83.128.0/18",
-      latencyMs: 45,
-      jitterMs: 5,
-      rateMbit: 7.21,
-      lossPercent: 0,
-      limitPackets: 1000,
+  expect(planShaping(cloud, linkPresets["4g"], places)).toEqual({
+    rules: {
+      cloud: { cidr: "10.83.0.0/18", latencyMs: 0, jitterMs: 0, rateMbit: 1000, lossPercent: 0, limitPackets: 1000 },
+      endpoint: {
+        cidr: "10.83.128.0/18",
+        latencyMs: 45,
+        jitterMs: 5,
+        rateMbit: 7.21,
+        lossPercent: 0,
+        limitPackets: 1000,
+      },
     },
   });
 });
 
-test("both ends of a link do the same", () => {
-  const links = { "cloud-endpoint": { latencyMs: 3, jitterMs: 0, lossPercent: 1 } };
-  const { endpoint } = shapingRules("cloud", links, cidrs);
-  const { cloud } = shapingRules("endpoint", links, cidrs);
-  expect({ ...endpoint, cidr: "" }).toEqual({ ...cloud, cidr: "" });
-  expect(shapingRules("edge", links, cidrs)).toEqual({});
+test("each end does its own direction", () => {
+  const links = linksSchema.parse({ "cloud-endpoint": { latency: "3 ms", loss: "1 %", up: { rate: "2 Mbit" } } });
+  const { endpoint: down } = planShaping(cloud, links, places).rules;
+  const { cloud: up } = planShaping(endpoint, links, places).rules;
+  expect(down).toEqual({ cidr: cidrs.endpoint, latencyMs: 3, jitterMs: 0, lossPercent: 1, limitPackets: 5000 });
+  expect(up).toEqual({ ...down, cidr: cidrs.cloud, rateMbit: 2, limitPackets: 1000 });
+  expect(planShaping(edge, links, places)).toEqual({ rules: {} });
+});
+
+test("a machine with settings of its own is a rule in all others, a shared rate one in itself", () => {
+  const links = linksSchema.parse({
+    preset: "4g",
+    access: { endpoint: { up: "5 Mbit" } },
+    "endpoint-1": { latency: "60 ms", up: { loss: "1 %" }, access: { down: "3 Mbit" } },
+  });
+  const own = { cidrs, addresses: { "endpoint-1": "10.83.128.2" } };
+  const at = planShaping(cloud, links, own);
+  expect(at.rules["endpoint-1"]).toEqual({ ...at.rules.endpoint, cidr: "10.83.128.2/32", latencyMs: 60 });
+  expect(at.access).toBeUndefined();
+  expect(planShaping(endpoint, links, own).rules["endpoint-1"]).toMatchObject({ latencyMs: 60, lossPercent: 0 });
+  const { rules, access } = planShaping({ tier: "endpoint", machine: "endpoint-1" }, links, own);
+  expect(Object.keys(rules)).toEqual(["cloud", "endpoint"]);
+  expect(rules.cloud).toMatchObject({ latencyMs: 60, lossPercent: 1, rateMbit: 7.21 });
+  expect(access).toEqual({ upMbit: 5, downMbit: 3, peers: Object.values(cidrs) });
 });
 
 test.each([
@@ -32,6 +63,10 @@ test.each([
   ["cloud-endpoint of 4g", { latencyMs: 45, jitterMs: 5, rateMbit: 7.21, lossPercent: 0 }, 1000],
   // 2 x 10,000 Mbit/s x 65 ms / 12,000 bit
   ["without a rate", { latencyMs: 45, jitterMs: 5, lossPercent: 0 }, 108_334],
+  // 12 Mbit/s x 45 ms / 12,000 bit under way, 50 in the queue
+  ["a queue in packets", { latencyMs: 45, jitterMs: 5, rateMbit: 12, lossPercent: 0, queuePackets: 50 }, 95],
+  // and 100 ms of 12 Mbit/s
+  ["a queue in ms", { latencyMs: 45, jitterMs: 5, rateMbit: 12, lossPercent: 0, queueMs: 100 }, 145],
 ])("the queue holds rate x delay: %s", (_, shape, packets) => {
   expect(limitPackets(shape)).toBe(packets);
 });
@@ -43,4 +78,57 @@ test("links are listed where there are two machines to talk", () => {
   expect(names(2, 0, 1)).toEqual(["cloud-cloud", "cloud-endpoint"]);
   expect(names(1, 1, 1)).toEqual(["cloud-edge", "cloud-endpoint", "edge-endpoint"]);
   expect(names(0, 2, 2)).toEqual(["edge-edge", "edge-endpoint", "endpoint-endpoint"]);
+});
+
+test("a machine of 1,000 has as many tc rules as one of 10", () => {
+  const links: TestbedArgs["links"] = {
+    preset: "4g",
+    "cloud-endpoint": { duplicate: "1 %", up: { loss: "1 %" } },
+    access: { endpoint: { up: "5 Mbit", down: "5 Mbit" } },
+    "endpoint-2": { latency: "60 ms" },
+  };
+  const lines = (cloud: number, edge: number, endpoint: number) =>
+    Object.fromEntries(
+      planTestbed("lab", specOf({ cloud, edge, endpoint }, { links })).machines.map(({ name, shaping, access }) => [
+        name,
+        shapingBatch({ rules: shaping, access }, "eth0").split("\n").length,
+      ]),
+    );
+  const few = lines(3, 3, 4);
+  const many = lines(100, 100, 800);
+  expect(Object.keys(many)).toHaveLength(1000);
+  expect(few["cloud-0"]).toBeGreaterThan(10);
+  expect(Object.entries(few).filter(([name, count]) => many[name] !== count)).toEqual([]);
+  expect(new Set(Object.entries(many).map(([name, count]) => `${name.split("-")[0] ?? ""} ${count}`)).size).toBe(4);
+});
+
+/** One of the values, or none. */
+const field = (...values: string[]) => fc.option(fc.constantFrom(...values), { nil: undefined });
+const shape = fc
+  .record(
+    {
+      latency: field("1 ms", "45 ms"),
+      jitter: field("0 ms", "0.3 ms"),
+      rate: field("1 Mbit", "unlimited"),
+      loss: field("0 %", "2 %"),
+      duplicate: field("1 %"),
+      queue: field("10 packets"),
+    },
+    { requiredKeys: [] },
+  )
+  .map((fields) => JSON.parse(JSON.stringify(fields)) as object);
+
+test("what an override says holds, what it leaves out is the link's (property)", () => {
+  const both = fc.tuple(shape, shape, shape, shape);
+  fc.assert(
+    fc.property(both, ([base, up, own, ownUp]) => {
+      const links = linksSchema.parse({ "cloud-endpoint": { ...base, up }, "endpoint-1": { ...own, up: ownUp } });
+      const plain = linksSchema.parse({ "cloud-endpoint": { ...base, ...own, up: { ...up, ...own, ...ownUp } } });
+      const machine = { tier: "endpoint", machine: "endpoint-1" } as const;
+      const asked = Object.keys({ ...own, ...ownUp }).length > 0;
+      const { cloud: sent } = planShaping(machine, links, places).rules;
+      const { cloud: expected } = planShaping(machine, plain, places).rules;
+      if (asked) expect(sent).toEqual(expected);
+    }),
+  );
 });

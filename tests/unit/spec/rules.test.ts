@@ -102,8 +102,69 @@ test.each<[string, Partial<Record<keyof TestbedArgs, unknown>>, string[]]>([
     "jitter above the latency",
     { links: { "cloud-edge": { latency: "1 ms", jitter: "2 ms" } } },
     [
-      "warning: links.cloud-edge.jitter: a jitter of 2 ms on a latency of 1 ms asks for negative delays, which become 0 and raise the mean; make the jitter at most a third of the latency",
+      "warning: links.cloud-edge.jitter: a jitter of 2 ms on a latency of 1 ms asks for negative delays; netem makes them 0, which raises the mean and narrows the spread; make the jitter at most a third of the latency",
     ],
+  ],
+  [
+    "jitter above the latency in one direction, and on one machine",
+    {
+      links: {
+        "cloud-edge": { latency: "3 ms", jitter: "2 ms", up: { latency: "1 ms" } },
+        "edge-0": { latency: "1 ms", jitter: "2 ms" },
+      },
+    },
+    ["links.cloud-edge.up.jitter", "links.edge-0.jitter"].map(
+      (path) =>
+        `warning: ${path}: a jitter of 2 ms on a latency of 1 ms asks for negative delays; netem makes them 0, which raises the mean and narrows the spread; make the jitter at most a third of the latency`,
+    ),
+  ],
+  [
+    "a distribution of no jitter",
+    { links: { "cloud-edge": { latency: "1 ms", jitterDistribution: "pareto" } } },
+    [
+      "warning: links.cloud-edge.jitterDistribution: there is no jitter that could be distributed or correlated; add a jitter, or remove this",
+    ],
+  ],
+  [
+    "what netem can't do",
+    {
+      links: {
+        "cloud-edge": { reorder: "1 %" },
+        "edge-edge": { queue: "5 ms" },
+        "cloud-cloud": { loss: "60 %", lossBurst: 1 },
+      },
+    },
+    [
+      "links.cloud-cloud.lossBurst: losses of 60 % don't fit between bursts that short; lower the loss, or make the bursts longer",
+      "links.cloud-edge.reorder: packets overtake others by not being delayed, and nothing is delayed here; add a latency, or remove reorder",
+      'links.edge-edge.queue: a queue of 5 ms has no length without a rate; add a rate, or write the queue as "100 packets"',
+    ],
+  ],
+  [
+    "values out of range",
+    {
+      links: {
+        "cloud-edge": { latency: "-1 ms", loss: "101 %", rate: "0 Mbit", queue: "0 packets" },
+        "edge-endpoint": { up: { duplicate: "200 %" } },
+      },
+    },
+    [
+      'links.cloud-edge.latency: "-1 ms" is too small for a latency; the least is 0 ms',
+      'links.cloud-edge.rate: "0 Mbit" is too small for a rate; the least is 0.001 Mbit',
+      'links.cloud-edge.loss: "101 %" is too large for a percentage; the most is 100 %',
+      'links.cloud-edge.queue: "0 packets" can\'t be set up; use 1 to 1000000 packets',
+      'links.edge-endpoint.up.duplicate: "200 %" is too large for a percentage; the most is 100 %',
+    ],
+  ],
+  [
+    "machines that are not there, and no machines at all",
+    { links: { "endpoint-1": { latency: "1 ms" }, "cloud-egde": { latency: "1 ms" } } },
+    ['links.cloud-egde: is not a known key; did you mean "cloud-edge"?'],
+  ],
+  [
+    "a machine that is not there",
+    { links: { "endpoint-1": { latency: "1 ms" } } },
+    ["links.endpoint-1: there is no machine endpoint-1: endpoint has 1 machine; name one of endpoint-0 to endpoint-0"],
   ],
   [
     "rules of sections that are right, though another is wrong",

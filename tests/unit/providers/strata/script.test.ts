@@ -13,11 +13,13 @@ beforeEach(() => {
   const tc = `#!/bin/sh
 case "$1" in
 -batch) echo "$2: $(cat "$2")" >> ${root}/log; ! grep -q bad "$2" ;;
-qdisc) [ "$2" = show ] && echo "qdisc htb 1: root refcnt 2" || echo "$*" >> ${root}/log ;;
+qdisc) case "$*" in *clsact) exit 2 ;; esac; [ "$2" = show ] && echo "qdisc htb 1: root refcnt 2" || echo "$*" >> ${root}/log ;;
 esac
 `;
   writeFileSync(join(root, "bin/tc"), tc);
-  chmodSync(join(root, "bin/tc"), 0o755);
+  for (const name of ["ip", "ethtool"])
+    writeFileSync(join(root, "bin", name), `#!/bin/sh\necho ${name} "$*" >> ${root}/log\n`);
+  for (const name of ["tc", "ip", "ethtool"]) chmodSync(join(root, "bin", name), 0o755);
 });
 
 afterEach(() => {
@@ -39,13 +41,18 @@ function apply(application: Application): number {
   }
 }
 
-const log = () => readFileSync(join(root, "log"), "utf8").replaceAll(root, "").trim().split("\n");
+const log = () =>
+  readFileSync(join(root, "log"), "utf8")
+    .replaceAll(root, "")
+    .trim()
+    .split("\n")
+    .filter((line) => line !== "ip link del strata0");
 const applied = () => readFileSync(join(root, "etc/strata/shaping.tc"), "utf8");
 
 test("first the whole tree, then the short way, if the machine has what it should have", () => {
-  expect(apply({ device: "eth0", batch: "A\n" })).toBe(0);
-  expect(apply({ device: "eth0", batch: "B\n", change: { from: "A\n", batch: "A to B\n" } })).toBe(0);
-  expect(apply({ device: "eth0", batch: "D\n", change: { from: "C\n", batch: "C to D\n" } })).toBe(0);
+  expect(apply({ device: "lo", batch: "A\n" })).toBe(0);
+  expect(apply({ device: "lo", batch: "B\n", change: { from: "A\n", batch: "A to B\n" } })).toBe(0);
+  expect(apply({ device: "lo", batch: "D\n", change: { from: "C\n", batch: "C to D\n" } })).toBe(0);
   expect(log()).toEqual([
     "/etc/strata/shaping.tc.new: A",
     "/etc/strata/shaping.tc.change: A to B",
@@ -53,18 +60,33 @@ test("first the whole tree, then the short way, if the machine has what it shoul
   ]);
   expect(applied()).toBe("D\n");
   expect(existsSync(join(root, "etc/systemd/system/multi-user.target.wants/strata-shaping.service"))).toBe(true);
-  expect(readFileSync(join(root, "etc/systemd/system/strata-shaping.service"), "utf8")).toContain("tc -batch");
+  expect(readFileSync(join(root, "etc/systemd/system/strata-shaping.service"), "utf8")).toContain(
+    "/etc/strata/apply-shaping ",
+  );
+  expect(readFileSync(join(root, "etc/strata/apply-shaping"), "utf8")).toContain('exec tc -batch "$1"');
 });
 
 test("refused rules leave those from before in force", () => {
-  apply({ device: "eth0", batch: "A\n" });
-  expect(apply({ device: "eth0", batch: "bad\n" })).toBe(1);
+  apply({ device: "lo", batch: "A\n" });
+  expect(apply({ device: "lo", batch: "bad\n" })).toBe(1);
   expect(log().slice(1)).toEqual(["/etc/strata/shaping.tc.new: bad", "/etc/strata/shaping.tc: A"]);
   expect(applied()).toBe("A\n");
 });
 
 test("refused first rules leave none", () => {
-  expect(apply({ device: "eth0", batch: "bad\n" })).toBe(1);
-  expect(log().slice(1)).toEqual(["qdisc del dev eth0 root"]);
+  expect(apply({ device: "lo", batch: "bad\n" })).toBe(1);
+  expect(log().slice(1)).toEqual(["qdisc del dev lo root"]);
   expect(existsSync(join(root, "etc/strata/shaping.tc"))).toBe(false);
+});
+
+test("what tc can't do is done before the rules, and undone with them", () => {
+  apply({ device: "lo", batch: "# single packets\n# inbound\nA\n" });
+  apply({ device: "lo", batch: "B\n" });
+  const asked = log().filter((line) => /^(ip|ethtool)/.test(line));
+  expect(asked).toEqual([
+    "ip link add strata0 type ifb",
+    "ip link set strata0 up",
+    "ethtool -K lo tso off gso off gro off",
+    "ethtool -K lo tso on gso on gro on",
+  ]);
 });
