@@ -116,7 +116,7 @@ export const linksSchema = linksArgs
     const links: LinksSpec = {};
     for (const name of linkNames) {
       const reversed = reversedLinkName(name) as keyof LinksArgs | undefined;
-      const second = reversed === undefined ? undefined : (args[reversed] as LinkArgs | undefined);
+      const second = reversed === undefined ? undefined : (args[reversed]);
       if (args[name] !== undefined && second !== undefined) {
         const fix = `keep one of ${name} and ${String(reversed)}`;
         const message = `is the link ${name}, which is given too`;
@@ -156,7 +156,7 @@ function readOverrides(args: LinksArgs, context: z.core.ParsePayload): Record<st
       context.issues.push({ code: "unrecognized_keys", input: args, keys: [name], path: [], message: "" });
       continue;
     }
-    const { up, down, access: rates, ...both } = own;
+    const { up, down, access: rates, ...both } = own as z.output<typeof overrideArgs>;
     machines[name] = { both, up: up ?? {}, down: down ?? {}, access: ratesOf(rates ?? {}) };
   }
   return Object.fromEntries(Object.entries(machines).sort(([a], [b]) => (a < b ? -1 : 1)));
