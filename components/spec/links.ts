@@ -116,7 +116,7 @@ export const linksSchema = linksArgs
     const links: LinksSpec = {};
     for (const name of linkNames) {
       const reversed = reversedLinkName(name) as keyof LinksArgs | undefined;
-      const second = reversed === undefined ? undefined : (args[reversed]);
+      const second = reversed === undefined ? undefined : args[reversed];
       if (args[name] !== undefined && second !== undefined) {
         const fix = `keep one of ${name} and ${String(reversed)}`;
         const message = `is the link ${name}, which is given too`;
