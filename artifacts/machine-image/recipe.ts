@@ -21,8 +21,9 @@ const consoles: Record<Distribution["architecture"], string> = { amd64: "ttyS0",
  *
  * `tsc=reliable`: an emulated guest otherwise drops to a clock whose every read leaves the guest. `no_timer_check`: on a
  * busy host an emulated timer can come too late for the kernel's check, which then panics ("IO-APIC + timer doesn't
- * work"; 1 of 6 boots at a tenth of a core each). `mitigations=off`, no security modules, no self-tests: machines run
- * nothing but the experiment.
+ * work"; 1 of 6 boots at a tenth of a core each). `i8042.nokbd`, `i8042.noaux`: no keyboard and mouse are looked for, so
+ * the power button is the first input device. `mitigations=off`, no security modules, no self-tests: machines run nothing
+ * but the experiment.
  */
 export function commandLine(architecture: Distribution["architecture"]): string {
   return [
@@ -31,6 +32,8 @@ export function commandLine(architecture: Distribution["architecture"]): string 
     `console=${consoles[architecture]}`,
     "tsc=reliable",
     "no_timer_check",
+    "i8042.nokbd",
+    "i8042.noaux",
     "net.ifnames=0",
     "quiet",
     "loglevel=4",

@@ -33,6 +33,7 @@ configure() {
     [ ! -e "$rootfs/lib/systemd/system/$unit.service" ] || chroot "$rootfs" systemctl --quiet disable "$unit"
   done
   chroot "$rootfs" systemctl --quiet set-default multi-user.target
+  chroot "$rootfs" systemctl --quiet enable power-button.socket
   # What differs between machines comes from their seeds.
   rm -rf "$rootfs"/etc/ssh/ssh_host_* "$rootfs/etc/machine-id" "$rootfs/etc/hostname" "$rootfs/var/lib/dbus/machine-id"
   rm -rf "$rootfs/var/log/journal" "$rootfs"/var/log/*.log "$rootfs"/var/log/apt "$rootfs"/var/cache/* "$rootfs"/boot/initrd*

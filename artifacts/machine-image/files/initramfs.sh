@@ -1,9 +1,11 @@
 #!/bin/sh
-# Writes the machines' initramfs: busybox, our init and the kernel modules that reach disk, network and seed.
+# Writes the machines' initramfs: busybox, our init and the kernel modules that reach disk, network, seed and power
+# button.
 # usage: initramfs.sh ROOTFS FILES OUTPUT   (as root: asks the root file system's own kmod, in a chroot)
 set -eu
 rootfs=$1 files=$2 output=$3
-modules="virtio_pci virtio_blk virtio_net isofs"
+# The last two make the power button an input device: nothing in the machine loads modules for devices.
+modules="virtio_pci virtio_blk virtio_net isofs button evdev"
 kernel=$(ls "$rootfs/lib/modules")
 tree=$(mktemp -d)
 trap 'rm -rf "$tree"' EXIT
