@@ -30,8 +30,13 @@ export interface Resource<Inputs, Outputs, Context> {
    * Validates the inputs, strictly: what is not in here is refused. It must not transform or default; `complete` does.
    */
   inputs: z.ZodType<Inputs>;
-  /** Fills in what was left out, such as a name made from the resource's name. It may see unknown values. */
-  complete?(inputs: Properties, operation: Omit<Operation<Context>, "context">): Properties;
+  /** Inputs that others of this kind know and this one refuses: why, and what to do, by path (`disks[].url`). */
+  refused?: Readonly<Record<string, string>>;
+  /**
+   * Fills in what was left out, such as a name made from the resource's name. It may see unknown values. `old` is what
+   * the state holds of a resource that exists.
+   */
+  complete?(inputs: Properties, operation: Omit<Operation<Context>, "context">, old?: Properties): Properties;
   /** Names of inputs and outputs that are secret whatever the program says. */
   secrets?: readonly string[];
   /** Inputs whose change needs a new resource; either a list or a function of what changed. */
@@ -85,7 +90,12 @@ export interface Failure {
 }
 
 /** Every problem of the inputs, each with its property path. What is not known yet is left for the update to check. */
-export function failuresOf(schema: z.ZodType, inputs: Properties, what: string): Failure[] {
+export function failuresOf(
+  schema: z.ZodType,
+  inputs: Properties,
+  what: string,
+  refused: Readonly<Record<string, string>> = {},
+): Failure[] {
   const parsed = schema.safeParse(inputs);
   if (parsed.success) return [];
   return parsed.error.issues.flatMap((issue) => {
@@ -93,10 +103,12 @@ export function failuresOf(schema: z.ZodType, inputs: Properties, what: string):
       if (issue.code !== "unrecognized_keys") return [];
     }
     if (issue.code === "unrecognized_keys") {
-      return issue.keys.map((key) => ({
-        property: pathText([...issue.path, key]),
-        reason: `${pathText([...issue.path, key])} is not supported by ${what}; remove it`,
-      }));
+      return issue.keys.map((key) => {
+        const property = pathText([...issue.path, key]);
+        const why = refused[property.replaceAll(/\[\d+\]/g, "[]")];
+        const reason = why === undefined ? `${property} is not supported by ${what}; remove it` : `${property}: ${why}`;
+        return { property, reason };
+      });
     }
     const path = pathText(issue.path);
     return [{ property: path, reason: path === "" ? issue.message : `${path}: ${issue.message}` }];
@@ -108,10 +120,12 @@ export function check<Context>(
   definition: ServedResource<Context>,
   news: Properties,
   operation: Omit<Operation<Context>, "context">,
+  olds?: Properties,
 ): { inputs: Properties; failures: Failure[] } {
   const given = plainProperties(news);
-  const inputs = definition.complete ? plainProperties(definition.complete(given, operation)) : given;
-  return { inputs, failures: failuresOf(definition.inputs, inputs, definition.token) };
+  const old = olds && plainProperties(olds);
+  const inputs = definition.complete ? plainProperties(definition.complete(given, operation, old)) : given;
+  return { inputs, failures: failuresOf(definition.inputs, inputs, definition.token, definition.refused) };
 }
 
 export interface Difference {

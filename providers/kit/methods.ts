@@ -16,8 +16,10 @@ import {
   type Operation,
   type ServedResource,
 } from "./crud.ts";
+import { addDetail } from "./detailedDiff.ts";
 import type { EngineLog } from "./engineLog.ts";
 import { messageOf, ProviderError } from "./errors.ts";
+import { invoke, type ServedFunction } from "./functions.ts";
 import { changedKeys, containsSecret, markedLike, plainProperties, secret, type Properties } from "./values.ts";
 
 /** One Pulumi package: what its configuration is and which resources it has. */
@@ -38,6 +40,7 @@ export interface Plugin<Context> {
   /** Makes what the operations share of the valid configuration. Must not connect to anything: previews call it too. */
   configure(configuration: Properties): Context;
   resources: readonly ServedResource<Context>[];
+  functions?: readonly ServedFunction<Context>[];
 }
 
 type Handler<Request> = (call: { request: Request }, callback: grpc.sendUnaryData<unknown>) => void;
@@ -84,17 +87,19 @@ function unary<Request>(work: (request: Request) => unknown): Handler<Request> {
   };
 }
 
+function wireFailures(failures: readonly Failure[]): Wire.CheckFailure[] {
+  return failures.map(({ property, reason }) => {
+    const failure = new messages.CheckFailure();
+    failure.setProperty(property);
+    failure.setReason(reason);
+    return failure;
+  });
+}
+
 function checkResponse(inputs: Struct, failures: readonly Failure[]): Wire.CheckResponse {
   const response = new messages.CheckResponse();
   response.setInputs(inputs);
-  response.setFailuresList(
-    failures.map(({ property, reason }) => {
-      const failure = new messages.CheckFailure();
-      failure.setProperty(property);
-      failure.setReason(reason);
-      return failure;
-    }),
-  );
+  response.setFailuresList(wireFailures(failures));
   return response;
 }
 
@@ -131,10 +136,11 @@ export function methods<Context>(plugin: Plugin<Context>, log: EngineLog): Recor
       log(severity, message, { urn, ephemeral });
     },
   });
-  const operation = (urn: string): Operation<Context> => {
+  const configured = (): Context => {
     if (!context) throw new ProviderError(`the ${plugin.name} plugin was used before it was configured`);
-    return { ...unconfigured(urn), context: context.value };
+    return context.value;
   };
+  const operation = (urn: string): Operation<Context> => ({ ...unconfigured(urn), context: configured() });
 
   // What the program marked as secret is still secret when it comes back as an output.
   const marked = (definition: ServedResource<Context>, properties: Properties, ...patterns: unknown[]): Struct =>
@@ -188,7 +194,13 @@ export function methods<Context>(plugin: Plugin<Context>, log: EngineLog): Recor
 
     check: unary((request: Wire.CheckRequest) => {
       const definition = definitionOf(request.getUrn());
-      const { inputs, failures } = check(definition, fromStruct(request.getNews()), unconfigured(request.getUrn()));
+      const news = fromStruct(request.getNews());
+      const { inputs, failures } = check(
+        definition,
+        news,
+        unconfigured(request.getUrn()),
+        fromStruct(request.getOlds()),
+      );
       return checkResponse(marked(definition, inputs, sentBy(request.getNews())), failures);
     }),
     diff: unary(async (request: Wire.DiffRequest) => {
@@ -198,7 +210,19 @@ export function methods<Context>(plugin: Plugin<Context>, log: EngineLog): Recor
       const drifted = definition.drift ? await definition.drift(operation(request.getUrn()), olds) : [];
       const result = diff(definition, olds.inputs, fromStruct(request.getNews()), drifted);
       const changed = result.changed.filter((key) => !ignored.has(key));
-      return diffResponse(changed, result.replaces, result.deleteBeforeReplace);
+      const response = diffResponse(changed, result.replaces, result.deleteBeforeReplace);
+      const sent = [request.getOldInputs(), request.getNews()].map((struct) => struct?.toJavaScript() ?? {});
+      addDetail(response, { changed, replaces: result.replaces }, { olds: sent[0] ?? {}, news: sent[1] ?? {} });
+      return response;
+    }),
+    invoke: unary(async (request: Wire.InvokeRequest) => {
+      const definition = plugin.functions?.find(({ token }) => token === request.getTok());
+      if (!definition) throw new ProviderError(`the ${plugin.name} plugin has no function ${request.getTok()}`);
+      const { result, failures } = await invoke(definition, configured(), fromStruct(request.getArgs()));
+      const response = new messages.InvokeResponse();
+      response.setReturn(toStruct(result));
+      response.setFailuresList(wireFailures(failures));
+      return response;
     }),
     create: unary(async (request: Wire.CreateRequest) => {
       const definition = definitionOf(request.getUrn());
