@@ -3,6 +3,8 @@ import { join } from "node:path";
 import { z } from "zod";
 import { ProviderError } from "../kit/errors.ts";
 import { serve } from "../kit/serve.ts";
+import { getDomain } from "./functions/getDomain.ts";
+import { getHost } from "./functions/getHost.ts";
 import { cloudInitDisk } from "./resources/cloudInitDisk.ts";
 import { domain } from "./resources/domain.ts";
 import { network } from "./resources/network.ts";
@@ -34,4 +36,5 @@ await serve({
   configuration,
   configure: ({ uri }) => new Libvirt(typeof uri === "string" ? uri : (process.env.LIBVIRT_DEFAULT_URI ?? defaultUri)),
   resources: [network, pool, volume, cloudInitDisk, domain],
+  functions: [getDomain, getHost],
 });

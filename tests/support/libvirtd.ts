@@ -31,13 +31,14 @@ export class PrivateLibvirtd {
   readonly directory: string;
   readonly namespace: string;
   readonly socket: string;
-  readonly #daemon: ChildProcess;
+  readonly #binds: readonly string[];
+  #daemon: ChildProcess | undefined;
 
-  private constructor(directory: string, namespace: string, daemon: ChildProcess) {
+  private constructor(directory: string, namespace: string, binds: readonly string[]) {
     this.directory = directory;
     this.namespace = namespace;
     this.socket = join(directory, "libvirt-sock");
-    this.#daemon = daemon;
+    this.#binds = binds;
   }
 
   /** A URI of this daemon, for example of "qemu:///system" or "test:///default". */
@@ -75,29 +76,55 @@ export class PrivateLibvirtd {
     );
     await run("ip", ["netns", "add", namespace]);
     await run("ip", ["-n", namespace, "link", "set", "lo", "up"]);
+    const started = new PrivateLibvirtd(directory, namespace, binds);
+    await started.#launch();
+    return started;
+  }
+
+  async #launch(): Promise<void> {
+    rmSync(this.socket, { force: true });
     const daemon = spawn(
       "nsenter",
       [
-        `--net=/run/netns/${namespace}`,
+        `--net=/run/netns/${this.namespace}`,
         ...["unshare", "--mount", "sh", "-c"],
-        `${binds.join(" && ")} && exec libvirtd -f ${directory}/libvirtd.conf -p ${directory}/pid`,
+        `${this.#binds.join(" && ")} && exec libvirtd -f ${this.directory}/libvirtd.conf -p ${this.directory}/pid`,
       ],
       { stdio: ["ignore", "ignore", "pipe"] },
     );
+    this.#daemon = daemon;
     let output = "";
     daemon.stderr.on("data", (piece: Buffer) => {
       output += piece.toString();
     });
-    const started = new PrivateLibvirtd(directory, namespace, daemon);
     const deadline = Date.now() + 20_000;
-    while (!existsSync(started.socket)) {
+    while (!existsSync(this.socket)) {
       if (daemon.exitCode !== null || Date.now() > deadline) {
-        await started.stop();
+        await this.stop();
         throw new Error(`the private libvirtd did not start within 20 s: ${output}`);
       }
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
-    return started;
+  }
+
+  /** Ends the daemon as a crash does and starts it again; its machines run on. */
+  async restart(): Promise<void> {
+    await this.#end("SIGKILL");
+    rmSync(join(this.directory, "pid"), { force: true });
+    await this.#launch();
+  }
+
+  async #end(signal: NodeJS.Signals): Promise<void> {
+    const daemon = this.#daemon;
+    if (daemon?.exitCode !== null || daemon.signalCode !== null) return;
+    const ended = new Promise((resolve) => daemon.once("exit", resolve));
+    daemon.kill(signal);
+    await ended;
+  }
+
+  /** Arguments of nsenter with which a command sees the daemon's own mounts. */
+  get mounts(): string[] {
+    return [`--target=${String(this.#daemon?.pid)}`, "--mount"];
   }
 
   /** Runs virsh against this daemon and returns what it prints. */
@@ -107,23 +134,19 @@ export class PrivateLibvirtd {
 
   /** Ends the daemon and any machine that a test left running, and removes the namespace and the directories. */
   async stop(): Promise<void> {
-    if (this.#daemon.exitCode === null && existsSync(this.socket)) {
+    if (this.#daemon?.exitCode === null && existsSync(this.socket)) {
       for (const name of (await this.virsh("qemu", "list", "--name").catch(() => "")).split("\n").filter(Boolean)) {
         await this.virsh("qemu", "destroy", name).catch(() => undefined);
       }
     }
-    const ended = new Promise((resolve) => this.#daemon.once("exit", resolve));
-    if (this.#daemon.exitCode === null) {
-      this.#daemon.kill();
-      await ended;
-    }
+    await this.#end("SIGTERM");
     await run("ip", ["netns", "delete", this.namespace]);
     rmSync(this.directory, { recursive: true, force: true });
   }
 
   /** Resident memory of the daemon, bytes. */
   memory(): number {
-    const status = readFileSync(`/proc/${String(this.#daemon.pid)}/status`, "utf8");
+    const status = readFileSync(`/proc/${String(this.#daemon?.pid)}/status`, "utf8");
     return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0) * 1024;
   }
 }

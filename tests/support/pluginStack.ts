@@ -1,6 +1,6 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import * as automation from "@pulumi/pulumi/automation/index.js";
 import type { OpMap, OutputMap, PulumiFn, Stack, UpResult } from "@pulumi/pulumi/automation/index.js";
 import { findEngine } from "../../setup/engine/find.ts";
@@ -62,6 +62,24 @@ export class PluginStack {
     return operations((await this.#stack.preview({ program })).changeSummary);
   }
 
+  /** What a preview says of one resource: the operation, and each value that differs ("+" new, "-" gone, "~" another). */
+  async previewDetail(program: PulumiFn, name: string): Promise<{ op: string; diff: string[] }> {
+    let found = { op: "same", diff: [] as string[] };
+    await this.#stack.preview({
+      program,
+      onEvent: ({ resourcePreEvent }) => {
+        const metadata = resourcePreEvent?.metadata;
+        if (metadata?.urn.split("::").at(-1) !== name || !["update", "replace"].includes(metadata.op)) return;
+        const signs: Record<string, string> = { add: "+", delete: "-", update: "~" };
+        const diff = Object.entries(metadata.detailedDiff ?? {}).map(
+          ([path, { diffKind }]) => `${signs[diffKind.replace("-replace", "")] ?? diffKind}${path}`,
+        );
+        found = { op: metadata.op, diff: diff.sort() };
+      },
+    });
+    return found;
+  }
+
   async up(program: PulumiFn, onOutput?: (text: string) => void): Promise<Operations> {
     const { summary } = await this.#up(program, onOutput);
     return operations(summary.resourceChanges);
@@ -89,17 +107,26 @@ export class PluginStack {
 
   /** Ends the update that runs as a crash does: engine, program and plugins get SIGKILL; the stack's lock is released. */
   async kill(): Promise<void> {
+    this.#kill((command) => /^(pulumi|node)/.test(basename(command.split(" ")[0] ?? "")));
+    await this.#stack.cancel();
+  }
+
+  /** Ends one plugin of the update that runs, as a crash of it does. */
+  killPlugin(name: string): void {
+    this.#kill((command) => command.includes(`providers/${name}/main.ts`));
+  }
+
+  #kill(which: (command: string) => boolean): void {
     const mark = `PULUMI_HOME=${join(this.directory, "home")}`;
     for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)) {
       try {
         const variables = readFileSync(`/proc/${pid}/environ`, "utf8").split("\0");
-        const name = readFileSync(`/proc/${pid}/comm`, "utf8").trim();
-        if (variables.includes(mark) && /^(pulumi|node)/.test(name)) process.kill(Number(pid), "SIGKILL");
+        const command = readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ");
+        if (variables.includes(mark) && which(command)) process.kill(Number(pid), "SIGKILL");
       } catch {
         // It ended in between.
       }
     }
-    await this.#stack.cancel();
   }
 
   async outputs(): Promise<OutputMap> {

@@ -7,11 +7,12 @@ import type { Libvirt } from "../rpc/libvirt.ts";
 import { networks } from "../rpc/procedures.ts";
 import type { ConsoleDefinition, DiskDefinition, DomainDefinition, InterfaceDefinition } from "../xml/domain.ts";
 import { kvmUsable } from "./accelerator.ts";
+import { formatCpuSet, parseCpuSet } from "./cpuSet.ts";
 import { defaults, type DiskInputs, type DomainInputs, type InterfaceInputs } from "./domainInputs.ts";
 import { findVolumeById, volumeFacts } from "./volumes.ts";
 
 /** Node's names of architectures and libvirt's. */
-const architectures: Partial<Record<string, string>> = { x64: "x86_64", arm64: "aarch64" };
+export const architectures: Partial<Record<string, string>> = { x64: "x86_64", arm64: "aarch64" };
 
 /** The machine that the inputs describe; volumes and networks are looked up, and must exist. */
 export async function domainDefinition(context: Libvirt, urn: string, given: DomainInputs): Promise<DomainDefinition> {
@@ -22,13 +23,18 @@ export async function domainDefinition(context: Libvirt, urn: string, given: Dom
     given.kernel === undefined ? undefined : pathOf(context, given.kernel),
     given.initrd === undefined ? undefined : pathOf(context, given.initrd),
   ]);
+  const { memory = defaults.memory, vcpu = defaults.vcpu } = given;
   return {
     type: hypervisor(context, given),
     name: given.name,
     owner: ownerOf(urn),
     description: given.description,
-    memoryMiB: given.memory ?? defaults.memory,
-    vcpus: given.vcpu ?? defaults.vcpu,
+    memoryMiB: memory,
+    maximumMemoryMiB: given.memoryMaximum ?? memory,
+    balloon: given.memoryMaximum !== undefined,
+    vcpus: vcpu,
+    maximumVcpus: given.vcpuMaximum ?? vcpu,
+    cpuPinning: given.cpuPinning?.map((set) => formatCpuSet(parseCpuSet(set))),
     cpuQuota: given.cpuQuota,
     cpuMode: given.cpu?.mode,
     arch: given.arch ?? architectures[hostArch()] ?? hostArch(),
@@ -87,13 +93,14 @@ async function interfaceDefinition(
   index: number,
 ): Promise<InterfaceDefinition> {
   const mac = entry.mac ?? derivedMac(urn, index);
-  if (entry.bridge !== undefined) return { source: { bridge: entry.bridge }, mac };
-  if (entry.networkName !== undefined) return { source: { network: entry.networkName }, mac };
+  const linkUp = entry.linkUp ?? true;
+  if (entry.bridge !== undefined) return { source: { bridge: entry.bridge }, mac, linkUp };
+  if (entry.networkName !== undefined) return { source: { network: entry.networkName }, mac, linkUp };
   const uuid = entry.networkId ?? "";
   const found = await ifExists(context.call(networks.lookupByUuid, { uuid }));
   if (!found)
     throw new ProviderError(`networkInterfaces[${index}].networkId: there is no network ${uuid} at ${context.uri}`);
-  return { source: { network: found.network.name }, mac };
+  return { source: { network: found.network.name }, mac, linkUp };
 }
 
 /** An address in QEMU's range that stays the same however often the machine is defined. */

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { cpuSetPattern, parseCpuSet } from "./cpuSet.ts";
 import { objectName } from "./names.ts";
 
 const macAddress = z
@@ -6,6 +7,11 @@ const macAddress = z
   .regex(/^([0-9a-f]{2}:){5}[0-9a-f]{2}$/, 'write six lower-case pairs, "52:54:00:12:34:56"');
 const hostPath = z.string().regex(/^\/./, "write an absolute path");
 const bytesPerSecond = z.number().int().positive("must be a number of bytes per second");
+
+const cpuSet = z
+  .string()
+  .regex(cpuSetPattern, 'write processors of the host, "0" or "0-1,3"')
+  .refine((text) => parseCpuSet(text).length > 0, "holds no processor: a range goes from the lower to the higher one");
 
 const disk = z.strictObject({
   volumeId: z.string().min(1),
@@ -19,6 +25,7 @@ const networkInterface = z
     networkName: objectName.optional(),
     bridge: z.string().min(1).optional(),
     mac: macAddress.optional(),
+    linkUp: z.boolean().optional(),
     waitForLease: z.boolean().optional(),
   })
   .superRefine(({ networkId, networkName, bridge, waitForLease }, context) => {
@@ -47,9 +54,14 @@ export const domainInputs = z
     name: objectName,
     description: z.string().optional(),
     memory: z.number().int().min(1, "must be at least 1 MiB").optional(),
+    memoryMaximum: z.number().int().min(1, "must be at least 1 MiB").optional(),
     vcpu: z.number().int().min(1, "must be at least 1").max(512).optional(),
+    vcpuMaximum: z.number().int().min(1, "must be at least 1").max(512).optional(),
     cpu: z.strictObject({ mode: z.enum(["maximum", "host-model", "host-passthrough"]).optional() }).optional(),
     cpuQuota: z.number().min(0.1, "must be a share from 0.1 to 1").max(1, "must be a share from 0.1 to 1").optional(),
+    cpuPinning: z.array(cpuSet).min(1, "pin at least one processor, or leave it out").optional(),
+    graceful: z.number().int().min(0, "must be a number of seconds").max(3600, "must be at most an hour").optional(),
+    restarts: z.number().int().min(0, "must be a number, counted up").optional(),
     type: z.enum(["kvm", "qemu"]).optional(),
     domainType: z.enum(["auto", "kvm", "qemu"]).optional(),
     arch: z.string().min(1).optional(),
@@ -72,6 +84,16 @@ export const domainInputs = z
     };
     if (domain.type !== undefined && domain.domainType !== undefined) {
       problem("domainType", "type says the same; give one of them");
+    }
+    const { memory = defaults.memory, vcpu = defaults.vcpu, memoryMaximum, vcpuMaximum } = domain;
+    if (memoryMaximum !== undefined && memory > memoryMaximum) {
+      problem("memory", `${memory} MiB are more than memoryMaximum, ${memoryMaximum} MiB`);
+    }
+    if (vcpuMaximum !== undefined && vcpu > vcpuMaximum) {
+      problem("vcpu", `${vcpu} are more than vcpuMaximum, ${vcpuMaximum}`);
+    }
+    if ((domain.cpuPinning?.length ?? 0) > (vcpuMaximum ?? vcpu)) {
+      problem("cpuPinning", `pins more processors than the machine has (${vcpuMaximum ?? vcpu})`);
     }
     for (const key of ["initrd", "cmdlines"] as const) {
       if (domain[key] !== undefined && domain.kernel === undefined) problem(key, "needs a kernel to boot");

@@ -8,6 +8,7 @@ import { networks, type NetworkRef } from "../rpc/procedures.ts";
 import { networkXml, readNetwork, type NetworkDefinition } from "../xml/network.ts";
 import { formatAddress, networkAddress, parseCidr } from "./addresses.ts";
 import { objectName } from "./names.ts";
+import { networkRefusals } from "./refusals.ts";
 
 const inputs = z
   .strictObject({
@@ -59,6 +60,7 @@ interface NetworkOutputs {
 export const network = resource<NetworkInputs, NetworkOutputs, Libvirt>({
   token: "libvirt:index/network:Network",
   inputs,
+  refused: networkRefusals,
   complete: (given, { name }) => ({ name, ...given }),
   // Machines lose their link when a network goes down, so anything but autostart makes a new one.
   replaceOn: ["name", "mode", "bridge", "addresses", "hostAddresses", "domain", "mtu", "dhcp", "dns"],

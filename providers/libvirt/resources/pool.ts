@@ -6,6 +6,7 @@ import type { Libvirt } from "../rpc/libvirt.ts";
 import { pools, type PoolRef } from "../rpc/procedures.ts";
 import { poolXml, readPool, type PoolFacts } from "../xml/storage.ts";
 import { objectName } from "./names.ts";
+import { poolRefusals } from "./refusals.ts";
 
 const inputs = z.strictObject({
   name: objectName,
@@ -24,6 +25,7 @@ interface PoolOutputs {
 export const pool = resource<PoolInputs, PoolOutputs, Libvirt>({
   token: "libvirt:index/pool:Pool",
   inputs,
+  refused: poolRefusals,
   complete: (given, { name }) => ({ name, ...given }),
   replaceOn: ["name", "type", "target"],
 

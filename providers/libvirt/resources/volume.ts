@@ -5,6 +5,7 @@ import type { Libvirt } from "../rpc/libvirt.ts";
 import type { PoolRef, VolumeRef } from "../rpc/procedures.ts";
 import type { VolumeDefinition, VolumeFacts } from "../xml/storage.ts";
 import { objectName } from "./names.ts";
+import { volumeRefusals } from "./refusals.ts";
 import { inspectSource, readSource, sourcePath, type SourceFile } from "./source.ts";
 import {
   createVolume,
@@ -68,6 +69,7 @@ const markerName = (name: string): string => `${name}.incomplete`;
 export const volume = resource<VolumeInputs, VolumeOutputs, Libvirt>({
   token: "libvirt:index/volume:Volume",
   inputs,
+  refused: volumeRefusals,
   complete: (given, { name }) => ({ name, pool: "default", ...given }),
   replaceOn: [],
 
@@ -86,7 +88,7 @@ export const volume = resource<VolumeInputs, VolumeOutputs, Libvirt>({
     const ref = await findVolumeById(context, id);
     if (!ref) return undefined;
     const facts = await volumeFacts(context, ref);
-    return { inputs: readInputs(ref, facts, state.inputs), outputs: { format: facts.format, size: facts.capacity } };
+    return { inputs: readInputs(ref, facts, state), outputs: { format: facts.format, size: facts.capacity } };
   },
 
   async delete({ context }, id) {
@@ -169,18 +171,32 @@ async function upload(
   const marker = await createVolume(context, pool, { name: markerName(definition.name), format: "raw", capacity: 0 });
   const ref = await createVolume(context, pool, definition);
   let shown = 0;
-  await uploadVolume(context, ref, readSource(source), source.bytes, (sent) => {
-    const percent = Math.floor((sent / source.bytes) * 100);
-    if (percent < shown + 10) return;
-    shown = percent;
-    log("info", `uploading ${source.path}: ${percent} %`, true);
-  });
+  try {
+    await uploadVolume(context, ref, readSource(source), source.bytes, (sent) => {
+      const percent = Math.floor((sent / source.bytes) * 100);
+      if (percent < shown + 10) return;
+      shown = percent;
+      log("info", `uploading ${source.path}: ${percent} %`, true);
+    });
+  } catch (error) {
+    // A full disk, or a source that can't be read: nothing of it is left to take room. Where libvirt itself has gone
+    // the marker stays, and the next attempt begins anew.
+    await deleteVolume(context, ref).then(
+      () => deleteVolume(context, marker),
+      () => undefined,
+    );
+    throw error;
+  }
   await deleteVolume(context, marker);
   return ref;
 }
 
 /** What exists, as inputs: the known ones where they say the same. */
-function readInputs(ref: VolumeRef, facts: VolumeFacts, known: Partial<VolumeInputs>): VolumeInputs {
+function readInputs(
+  ref: VolumeRef,
+  facts: VolumeFacts,
+  { inputs: known, outputs }: { inputs: Partial<VolumeInputs>; outputs: Partial<VolumeOutputs> },
+): VolumeInputs {
   if (known.name === undefined) {
     return {
       name: ref.name,
@@ -192,7 +208,9 @@ function readInputs(ref: VolumeRef, facts: VolumeFacts, known: Partial<VolumeInp
   }
   const result: VolumeInputs = { ...known, name: ref.name, pool: ref.pool };
   if (known.format !== undefined && known.format !== facts.format) result.format = facts.format;
-  if (known.size !== undefined && known.size !== facts.capacity) result.size = facts.capacity;
+  // Where no size was asked for it is that of the source or base, which the outputs have.
+  const size = known.size ?? outputs.size;
+  if (size !== undefined && size !== facts.capacity) result.size = facts.capacity;
   if (known.baseVolumeId !== undefined && known.baseVolumeId !== facts.backingPath) {
     result.baseVolumeId = facts.backingPath;
   }

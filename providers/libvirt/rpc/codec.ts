@@ -63,13 +63,13 @@ export const hyper: Codec<number> = {
   },
 };
 
+function boundedLength(size: number): number {
+  if (size > maxStringBytes) throw new Error(`a string of ${size} bytes in a message; the limit is ${maxStringBytes}`);
+  return size;
+}
+
 export const string: Codec<string> = {
-  read: (reader) => {
-    const size = reader.readUInt32BE();
-    if (size > maxStringBytes)
-      throw new Error(`a string of ${size} bytes in a message; the limit is ${maxStringBytes}`);
-    return reader.read(size).toString("utf8");
-  },
+  read: (reader) => reader.read(boundedLength(reader.readUInt32BE())).toString("utf8"),
   write: (writer, value) => {
     const bytes = Buffer.from(value, "utf8");
     if (bytes.length > maxStringBytes) {
@@ -116,6 +116,49 @@ export function list<T>(codec: Codec<T>): Codec<T[]> {
     },
   };
 }
+
+/** So many characters of C's `char[n]`, each in four bytes of its own; zeros at the end are left out. */
+export function characters(count: number): Codec<string> {
+  return {
+    read: (reader) => {
+      const codes = Array.from({ length: count }, () => reader.readInt32BE());
+      return String.fromCharCode(...codes.filter((code) => code !== 0));
+    },
+    write: (writer, value) => {
+      for (let index = 0; index < count; index += 1) writer.writeInt32BE(value.charCodeAt(index) || 0);
+    },
+  };
+}
+
+/** A list of bytes, such as a bitmap. */
+export const opaque: Codec<Buffer> = {
+  read: (reader) => reader.read(boundedLength(reader.readUInt32BE())),
+  write: (writer, value) => {
+    writer.writeUInt32BE(value.length);
+    writer.write(value, value.length);
+  },
+};
+
+/** A parameter of libvirt's that carries its own type (virTypedParameter); only its 64-bit numbers are used here. */
+export interface TypedParameter {
+  name: string;
+  type: "signed" | "unsigned";
+  value: number;
+}
+
+/** virTypedParameterType. */
+const parameterTypes = { signed: 3, unsigned: 4 } as const;
+
+export const typedParameter: Codec<TypedParameter> = {
+  read: () => {
+    throw new Error("typed parameters are only sent");
+  },
+  write: (writer, { name, type, value }) => {
+    string.write(writer, name);
+    writer.writeInt32BE(parameterTypes[type]);
+    (type === "signed" ? hyper : unsignedHyper).write(writer, value);
+  },
+};
 
 /** Fields in the order in which they are written. */
 export function struct<T extends object>(fields: { [K in keyof T]: Codec<T[K]> }): Codec<T> {

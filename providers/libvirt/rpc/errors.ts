@@ -3,12 +3,17 @@ import type { RemoteError } from "./procedures.ts";
 
 /** The error numbers of libvirt/virterror.h that this plugin tells apart. */
 export const errorCodes = {
+  /** The driver has no such call. */
+  noSupport: 3,
+  operationFailed: 9,
   noDomain: 42,
   noNetwork: 43,
   noStoragePool: 49,
   noStorageVolume: 50,
   /** The object is in a state in which that can't be done, such as starting what runs. */
   operationInvalid: 55,
+  operationTimeout: 68,
+  operationUnsupported: 84,
 } as const;
 
 /** A call that libvirt refused, with libvirt's own number and sentence. */

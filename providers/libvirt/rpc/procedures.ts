@@ -1,12 +1,15 @@
 import {
+  characters,
   flag,
   hyper,
   int,
   list,
   none,
+  opaque,
   optional,
   string,
   struct,
+  typedParameter,
   unsigned,
   unsignedHyper,
   uuid,
@@ -101,6 +104,26 @@ export const connect = {
   libVersion: procedure(157, "CONNECT_GET_LIB_VERSION", none, struct({ version: unsignedHyper })),
 };
 
+/** The host itself. */
+export const node = {
+  info: procedure(
+    6,
+    "NODE_GET_INFO",
+    none,
+    struct({
+      model: characters(32),
+      memoryKiB: unsignedHyper,
+      cpus: int,
+      mhz: int,
+      nodes: int,
+      sockets: int,
+      cores: int,
+      threads: int,
+    }),
+  ),
+  freeMemory: procedure(102, "NODE_GET_FREE_MEMORY", none, struct({ bytes: unsignedHyper })),
+};
+
 export const domains = {
   create: procedure(196, "DOMAIN_CREATE_WITH_FLAGS", domainFlags, domainResult),
   define: procedure(350, "DOMAIN_DEFINE_XML_FLAGS", struct({ xml: string, flags: unsigned }), domainResult),
@@ -113,6 +136,58 @@ export const domains = {
   state: procedure(212, "DOMAIN_GET_STATE", domainFlags, struct({ state: int, reason: int })),
   autostart: procedure(15, "DOMAIN_GET_AUTOSTART", domainArgs, struct({ autostart: flag })),
   setAutostart: procedure(29, "DOMAIN_SET_AUTOSTART", struct({ domain, autostart: flag }), none),
+  info: procedure(
+    16,
+    "DOMAIN_GET_INFO",
+    domainArgs,
+    // The processor time is in nanoseconds.
+    struct({
+      state: unsigned,
+      maximumKiB: unsignedHyper,
+      memoryKiB: unsignedHyper,
+      vcpus: unsigned,
+      cpuTime: unsignedHyper,
+    }),
+  ),
+  setMemory: procedure(
+    204,
+    "DOMAIN_SET_MEMORY_FLAGS",
+    struct({ domain, memoryKiB: unsignedHyper, flags: unsigned }),
+    none,
+  ),
+  setVcpus: procedure(199, "DOMAIN_SET_VCPUS_FLAGS", struct({ domain, count: unsigned, flags: unsigned }), none),
+  pinVcpu: procedure(
+    225,
+    "DOMAIN_PIN_VCPU_FLAGS",
+    struct({ domain, vcpu: unsigned, map: opaque, flags: unsigned }),
+    none,
+  ),
+  setScheduler: procedure(
+    219,
+    "DOMAIN_SET_SCHEDULER_PARAMETERS_FLAGS",
+    struct({ domain, parameters: list(typedParameter), flags: unsigned }),
+    none,
+  ),
+  setBlockTuning: procedure(
+    252,
+    "DOMAIN_SET_BLOCK_IO_TUNE",
+    struct({ domain, disk: string, parameters: list(typedParameter), flags: unsigned }),
+    none,
+  ),
+  updateDevice: procedure(174, "DOMAIN_UPDATE_DEVICE_FLAGS", struct({ domain, xml: string, flags: unsigned }), none),
+  setMetadata: procedure(
+    264,
+    "DOMAIN_SET_METADATA",
+    struct({
+      domain,
+      type: int,
+      metadata: optional(string),
+      key: optional(string),
+      uri: optional(string),
+      flags: unsigned,
+    }),
+    none,
+  ),
   registerEvents: procedure(
     316,
     "CONNECT_DOMAIN_EVENT_CALLBACK_REGISTER_ANY",

@@ -7,11 +7,23 @@ export interface DomainArgs {
   description?: pulumi.Input<string>;
   /** MiB. Default: 512. */
   memory?: pulumi.Input<number>;
+  /**
+   * MiB up to which memory can be changed while the machine runs, through a balloon device; its system needs the driver
+   * virtio_balloon. Default: memory, so that a change of it restarts the machine.
+   */
+  memoryMaximum?: pulumi.Input<number>;
   /** Number of virtual processors. Default: 1. */
   vcpu?: pulumi.Input<number>;
+  /**
+   * Number up to which vcpu can be changed while the machine runs; its system has to switch a new processor on. Default:
+   * vcpu, so that a change of it restarts the machine.
+   */
+  vcpuMaximum?: pulumi.Input<number>;
   cpu?: pulumi.Input<DomainCpu>;
   /** Share of each virtual processor's time that the machine may use, 0.1 to 1. Default: all of it. */
   cpuQuota?: pulumi.Input<number | undefined>;
+  /** The host's processors that each virtual one may run on, in order: `["0", "1-2"]`. Default: all of them. */
+  cpuPinning?: pulumi.Input<pulumi.Input<string>[] | undefined>;
   /** "kvm" or "qemu"; domainType has a choice more. */
   type?: pulumi.Input<string>;
   /** "kvm", "qemu" (emulation), or "auto" (the default): kvm where it is of use. */
@@ -41,9 +53,22 @@ export interface DomainArgs {
   autostart?: pulumi.Input<boolean>;
   /** False to leave it switched off. Default: true. */
   running?: pulumi.Input<boolean>;
+  /**
+   * Seconds that the machine has to shut down by itself before it is switched off. Default: 30 at a restart or with
+   * running: false, and 0 when it is deleted.
+   */
+  graceful?: pulumi.Input<number>;
+  /**
+   * How often changes have restarted the machine. The provider counts it, so that a preview names a restart; a program
+   * that gives it restarts the machine by another number.
+   */
+  restarts?: pulumi.Input<number>;
 }
 
-/** A virtual machine. Another name or other disks make a new one; other changes restart it with its disks kept. */
+/**
+ * A virtual machine. Another name or other disks make a new one; the rest is changed while it runs where libvirt can do
+ * that, else by restarting it with its disks kept.
+ */
 export class Domain extends pulumi.CustomResource {
   declare readonly name: pulumi.Output<string>;
   declare readonly memory: pulumi.Output<number>;

@@ -32,6 +32,8 @@ export interface DomainNetworkInterface {
   bridge?: pulumi.Input<string>;
   /** Lower case, "52:54:00:12:34:56". Without it, one is derived from the resource. */
   mac?: pulumi.Input<string>;
+  /** False pulls the cable; changed while the machine runs. Default: true. */
+  linkUp?: pulumi.Input<boolean | undefined>;
   /** Waits at the start until the network's DHCP server has given an address. */
   waitForLease?: pulumi.Input<boolean>;
 }

@@ -11,10 +11,17 @@ export interface DomainDefinition {
   uuid?: string;
   owner?: Owner;
   description?: string;
+  /** What it has now, and up to what it can be given more while it runs. */
   memoryMiB: number;
+  maximumMemoryMiB: number;
   vcpus: number;
+  maximumVcpus: number;
+  /** A device through which memory can be more or less while the machine runs. */
+  balloon: boolean;
   /** Share of each virtual processor's time, 0.1 to 1. */
   cpuQuota?: number;
+  /** The host's processors that each virtual one may run on, "0-1,3", in order. */
+  cpuPinning?: string[];
   cpuMode?: string;
   arch: string;
   machine: string;
@@ -39,6 +46,8 @@ export interface DiskDefinition {
 export interface InterfaceDefinition {
   source: { network: string } | { bridge: string };
   mac: string;
+  /** False where the cable is pulled. */
+  linkUp: boolean;
 }
 
 export interface ConsoleDefinition {
@@ -60,13 +69,14 @@ export function domainXml(domain: DomainDefinition): string {
     uuid: domain.uuid,
     description: domain.description,
     metadata: domain.owner && ownerMetadata(domain.owner),
-    memory: { "@unit": "MiB", "#": String(domain.memoryMiB) },
+    memory: { "@unit": "MiB", "#": String(domain.maximumMemoryMiB) },
     currentMemory: { "@unit": "MiB", "#": String(domain.memoryMiB) },
-    vcpu: { "@placement": "static", "#": String(domain.vcpus) },
-    cputune:
-      domain.cpuQuota === undefined
-        ? undefined
-        : { period: quotaPeriod, quota: Math.round(domain.cpuQuota * quotaPeriod) },
+    vcpu: {
+      "@placement": "static",
+      "@current": domain.maximumVcpus > domain.vcpus ? domain.vcpus : undefined,
+      "#": String(domain.maximumVcpus),
+    },
+    cputune: cpuTuning(domain),
     os: {
       // The test driver knows no architectures or machine types but its own.
       type: test ? { "#": "hvm" } : { "@arch": domain.arch, "@machine": domain.machine, "#": "hvm" },
@@ -93,11 +103,21 @@ export function domainXml(domain: DomainDefinition): string {
         log: entry.targetType === "virtio" ? log(entry) : undefined,
         target: { "@type": entry.targetType, "@port": index },
       })),
-      memballoon: { "@model": "none" },
+      // Where memory can be more later, this is what takes it from the machine until then.
+      memballoon: { "@model": domain.balloon ? "virtio" : "none" },
       // Without it a young machine waits for entropy before it can make keys.
       rng: { "@model": "virtio", backend: { "@model": "random", "#": "/dev/urandom" } },
     },
   });
+}
+
+function cpuTuning({ cpuPinning, cpuQuota }: DomainDefinition): Markup | undefined {
+  if (cpuPinning === undefined && cpuQuota === undefined) return undefined;
+  return {
+    vcpupin: cpuPinning?.map((cpuset, vcpu) => ({ "@vcpu": vcpu, "@cpuset": cpuset })),
+    period: cpuQuota === undefined ? undefined : quotaPeriod,
+    quota: cpuQuota === undefined ? undefined : Math.round(cpuQuota * quotaPeriod),
+  };
 }
 
 function disk(entry: DiskDefinition, index: number): Markup {
@@ -116,13 +136,19 @@ function disk(entry: DiskDefinition, index: number): Markup {
   };
 }
 
-function networkInterface({ source, mac }: InterfaceDefinition): Markup {
+/** One network interface by itself, as a change of a running machine takes it. */
+export function interfaceXml(entry: InterfaceDefinition): string {
+  return writeXml("interface", networkInterface(entry));
+}
+
+function networkInterface({ source, mac, linkUp }: InterfaceDefinition): Markup {
   const bridged = "bridge" in source;
   return {
     "@type": bridged ? "bridge" : "network",
     mac: { "@address": mac },
     source: bridged ? { "@bridge": source.bridge } : { "@network": source.network },
     model: { "@type": "virtio" },
+    link: linkUp ? undefined : { "@state": "down" },
   };
 }
 

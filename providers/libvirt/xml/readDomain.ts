@@ -11,8 +11,12 @@ export interface DomainFacts {
   owner?: Owner;
   description?: string;
   memoryMiB: number;
+  maximumMemoryMiB: number;
   vcpus: number;
+  maximumVcpus: number;
   cpuQuota?: number;
+  /** By virtual processor; undefined for one that may run anywhere. */
+  cpuPinning: (string | undefined)[];
   cpuMode?: string;
   arch: string;
   machine: string;
@@ -21,6 +25,8 @@ export interface DomainFacts {
   initrd?: string;
   cmdline?: string;
   disks: DiskDefinition[];
+  /** What the machine's disks are called, in the same order: "vda". */
+  diskTargets: string[];
   interfaces: InterfaceDefinition[];
   consoleLog?: string;
 }
@@ -34,9 +40,12 @@ export function readDomain(xml: string): DomainFacts {
     type: root.attribute("type") ?? "",
     owner: readOwner(root),
     description: textOf(root.at("description")),
-    memoryMiB: Math.round((bytesOf(root.at("memory"), "KiB") ?? 0) / 2 ** 20),
-    vcpus: root.at("vcpu")?.number ?? 1,
+    memoryMiB: mebibytes(root.at("currentMemory") ?? root.at("memory")),
+    maximumMemoryMiB: mebibytes(root.at("memory")),
+    vcpus: Number(root.at("vcpu")?.attribute("current") ?? root.at("vcpu")?.number ?? 1),
+    maximumVcpus: root.at("vcpu")?.number ?? 1,
     cpuQuota: quotaOf(root),
+    cpuPinning: pinningOf(root),
     cpuMode: root.at("cpu")?.attribute("mode"),
     arch: os?.at("type")?.attribute("arch") ?? "",
     machine: os?.at("type")?.attribute("machine") ?? "",
@@ -45,9 +54,22 @@ export function readDomain(xml: string): DomainFacts {
     initrd: textOf(os?.at("initrd")),
     cmdline: textOf(os?.at("cmdline")),
     disks: (root.at("devices")?.all("disk") ?? []).map(readDisk),
+    diskTargets: (root.at("devices")?.all("disk") ?? []).map((disk) => disk.at("target")?.attribute("dev") ?? ""),
     interfaces: (root.at("devices")?.all("interface") ?? []).map(readInterface),
     consoleLog: root.at("devices", "serial", "log")?.attribute("file"),
   };
+}
+
+function mebibytes(element: Element | undefined): number {
+  return Math.round((bytesOf(element, "KiB") ?? 0) / 2 ** 20);
+}
+
+function pinningOf(root: Element): (string | undefined)[] {
+  const pinning: (string | undefined)[] = [];
+  for (const pin of root.at("cputune")?.all("vcpupin") ?? []) {
+    pinning[Number(pin.attribute("vcpu"))] = pin.attribute("cpuset");
+  }
+  return Array.from(pinning);
 }
 
 function textOf(element: Element | undefined): string | undefined {
@@ -78,5 +100,6 @@ function readInterface(element: Element): InterfaceDefinition {
   return {
     source: bridged ? { bridge } : { network },
     mac: element.at("mac")?.attribute("address") ?? "",
+    linkUp: element.at("link")?.attribute("state") !== "down",
   };
 }

@@ -152,7 +152,7 @@ if (problem !== undefined) {
       };
       const failure = await stack.preview(program).then(() => "", String);
       expect(failure).toContain("memory: must be at least 1 MiB");
-      expect(failure).toContain("disks[0].url is not supported by libvirt:index/domain:Domain; remove it");
+      expect(failure).toContain("disks[0].url: disks come from volumes; download the image and make a Volume with it");
       expect(failure).not.toContain("can't connect");
     });
   });

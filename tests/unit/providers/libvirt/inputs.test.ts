@@ -7,6 +7,8 @@ import { kvmUsable } from "../../../../providers/libvirt/resources/accelerator.t
 import { networkAddress, parseCidr } from "../../../../providers/libvirt/resources/addresses.ts";
 import { cloudInitDisk } from "../../../../providers/libvirt/resources/cloudInitDisk.ts";
 import { domain } from "../../../../providers/libvirt/resources/domain.ts";
+import { cpuMap, formatCpuSet, parseCpuSet } from "../../../../providers/libvirt/resources/cpuSet.ts";
+import { effectsOf } from "../../../../providers/libvirt/resources/domainChange.ts";
 import { commandLine, derivedMac } from "../../../../providers/libvirt/resources/domainDefinition.ts";
 import { network } from "../../../../providers/libvirt/resources/network.ts";
 import { pool } from "../../../../providers/libvirt/resources/pool.ts";
@@ -45,7 +47,7 @@ test.each<[string, Resource, Properties, string[]]>([
     "upstream's XSLT",
     volume,
     { size: 1, xml: { xslt: "" } },
-    ["xml is not supported by libvirt:index/volume:Volume; remove it"],
+    [expect.stringMatching(/^xml: libvirt's XML is not rewritten by XSLT here/)],
   ],
   [
     "a logical pool",
@@ -76,13 +78,35 @@ test.each<[string, Resource, Properties, string[]]>([
     "graphics",
     domain,
     { graphics: { type: "vnc" } },
-    ["graphics is not supported by libvirt:index/domain:Domain; remove it"],
+    ["graphics: machines have no screen; use the serial console (`virsh console`) or ssh"],
   ],
   [
     "a disk by URL",
     domain,
     { disks: [{ volumeId: "/v", url: "http://x" }] },
-    ["disks[0].url is not supported by libvirt:index/domain:Domain; remove it"],
+    ["disks[0].url: disks come from volumes; download the image and make a Volume with it as source"],
+  ],
+  [
+    "what nobody knows",
+    domain,
+    { colour: "red" },
+    ["colour is not supported by libvirt:index/domain:Domain; remove it"],
+  ],
+  [
+    "more than the maximum",
+    domain,
+    { memory: 1024, memoryMaximum: 512, vcpu: 2, vcpuMaximum: 1, cpuPinning: ["0", "1"] },
+    [
+      "memory: 1024 MiB are more than memoryMaximum, 512 MiB",
+      "vcpu: 2 are more than vcpuMaximum, 1",
+      "cpuPinning: pins more processors than the machine has (1)",
+    ],
+  ],
+  [
+    "processors that are none",
+    domain,
+    { cpuPinning: ["1-0"] },
+    ["cpuPinning[0]: holds no processor: a range goes from the lower to the higher one"],
   ],
   ["too small a share", domain, { cpuQuota: 0.01 }, ["cpuQuota: must be a share from 0.1 to 1"]],
   [
@@ -109,25 +133,45 @@ test.each<[string, Resource, Properties, string[]]>([
 });
 
 describe("what a change of a machine means", () => {
-  const old = { name: "m", memory: 512, disks: [{ volumeId: "/a" }], networkInterfaces: [{ networkId: "1" }] };
-  test.each<[string, Properties, { changed: string[]; replaces: string[] }]>([
-    ["memory and processors: a restart", { memory: 1024, vcpu: 2 }, { changed: ["memory", "vcpu"], replaces: [] }],
-    ["disk throughput: a restart", { disks: [{ volumeId: "/a", diskRead: 5 }] }, { changed: ["disks"], replaces: [] }],
-    ["another disk: a new machine", { disks: [{ volumeId: "/b" }] }, { changed: ["disks"], replaces: ["disks"] }],
-    [
-      "a disk that is made anew: a new machine",
-      { disks: [{ volumeId: unknownValue }] },
-      { changed: ["disks"], replaces: ["disks"] },
-    ],
-    [
-      "another network: a restart",
-      { networkInterfaces: [{ networkId: unknownValue }] },
-      { changed: ["networkInterfaces"], replaces: [] },
-    ],
-    ["another name: a new machine", { name: "n" }, { changed: ["name"], replaces: ["name"] }],
+  const interfaces = [{ networkId: "1", linkUp: true }];
+  const maxima = { memoryMaximum: 2048, vcpuMaximum: 4 };
+  const old = { name: "m", memory: 512, disks: [{ volumeId: "/a" }], networkInterfaces: interfaces, ...maxima };
+  test.each<[string, Properties, Properties]>([
+    ["memory and processors within the maximum", { memory: 1024, vcpu: 2 }, { memory: "live", vcpu: "live" }],
+    ["another maximum", { memoryMaximum: 4096, memory: 600 }, { memoryMaximum: "restart", memory: "restart" }],
+    ["a share of a core, pinned", { cpuQuota: 0.5, cpuPinning: ["0"] }, { cpuQuota: "live", cpuPinning: "live" }],
+    ["description, autostart", { description: "x", autostart: true }, { description: "live", autostart: "live" }],
+    ["disk throughput", { disks: [{ volumeId: "/a", diskRead: 5 }] }, { disks: "live" }],
+    ["another disk", { disks: [{ volumeId: "/b" }] }, { disks: "replace" }],
+    ["a disk that is made anew", { disks: [{ volumeId: unknownValue }] }, { disks: "replace" }],
+    ["a pulled cable", { networkInterfaces: [{ networkId: "1", linkUp: false }] }, { networkInterfaces: "live" }],
+    ["another network", { networkInterfaces: [{ networkId: unknownValue }] }, { networkInterfaces: "restart" }],
+    ["another kernel", { kernel: "/k" }, { kernel: "restart" }],
+    ["another name", { name: "n" }, { name: "replace" }],
   ])("%s", (_case, news, expected) => {
-    const deleteBeforeReplace = expected.replaces.length > 0;
-    expect(diff(domain, old, { ...old, ...news })).toEqual({ ...expected, deleteBeforeReplace });
+    expect(effectsOf(old, { ...old, ...news })).toEqual(expected);
+    const replaces = Object.keys(expected).filter((key) => expected[key] === "replace");
+    const difference = { changed: Object.keys(expected).sort(), replaces, deleteBeforeReplace: replaces.length > 0 };
+    expect(diff(domain, old, { ...old, ...news })).toEqual(difference);
+  });
+
+  test("without a maximum, memory and processors take a restart", () => {
+    const small = { name: "m", memory: 512, vcpu: 1 };
+    expect(effectsOf(small, { ...small, memory: 1024, vcpu: 2 })).toEqual({ memory: "restart", vcpu: "restart" });
+  });
+
+  test("restarts are counted, so that a preview names them", () => {
+    const restartsOf = (olds: Properties, news: Properties): unknown =>
+      check(domain, news, operation, olds).inputs.restarts;
+    const small = { name: "m", memory: 512 };
+    expect(restartsOf(small, { ...small, cpuQuota: 0.5 })).toBeUndefined();
+    expect(restartsOf(small, { memory: 1024 })).toBe(1);
+    expect(restartsOf({ ...small, restarts: 1 }, small)).toBe(1);
+    expect(restartsOf({ ...small, restarts: 1 }, { memory: 1024 })).toBe(2);
+    // What is switched off is not restarted; what is made anew starts once.
+    expect(restartsOf({ ...small, running: false }, { memory: 1024, running: false })).toBeUndefined();
+    expect(restartsOf(small, { memory: 1024, restarts: 7 })).toBe(7);
+    expect(check(domain, { memory: 1024 }, operation).inputs.restarts).toBeUndefined();
   });
 
   test("volumes and seeds are never changed in place, a network only for autostart", () => {
@@ -159,6 +203,11 @@ test("command lines in upstream's form", () => {
     "rw quiet root=/dev/vda console=ttyS0",
   );
   expect(commandLine([])).toBeUndefined();
+});
+
+test("sets of processors", () => {
+  expect(formatCpuSet(parseCpuSet("3,0-1,1"))).toBe("0-1,3");
+  expect(cpuMap(parseCpuSet("0,9"))).toEqual(Buffer.from([1, 2]));
 });
 
 test("a derived MAC address stays the same and differs by interface", () => {

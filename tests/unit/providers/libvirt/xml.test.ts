@@ -16,7 +16,11 @@ const machine: DomainDefinition = {
   owner,
   description: "a <machine> & more",
   memoryMiB: 1024,
+  maximumMemoryMiB: 2048,
+  balloon: true,
   vcpus: 2,
+  maximumVcpus: 4,
+  cpuPinning: ["0", "0-1,3"],
   cpuQuota: 0.5,
   cpuMode: "maximum",
   arch: "x86_64",
@@ -40,7 +44,7 @@ const machine: DomainDefinition = {
       writeBytesPerSecond: undefined,
     },
   ],
-  interfaces: [{ source: { network: "lab" }, mac: "52:54:00:0a:40:01" }],
+  interfaces: [{ source: { network: "lab" }, mac: "52:54:00:0a:40:01", linkUp: true }],
   consoles: [{ targetType: "serial", port: 0, logFile: "/run/console.log" }],
 };
 
@@ -50,17 +54,29 @@ test("a machine with everything", () => {
 
 test("a machine with as little as possible boots from its disk", () => {
   const small: DomainDefinition = {
-    ...{ type: "kvm", name: "m", memoryMiB: 512, vcpus: 1, arch: "x86_64", machine: "q35" },
+    ...{
+      type: "kvm",
+      name: "m",
+      memoryMiB: 512,
+      maximumMemoryMiB: 512,
+      balloon: false,
+      vcpus: 1,
+      maximumVcpus: 1,
+      arch: "x86_64",
+      machine: "q35",
+    },
     disks: [{ path: "/pool/m", format: "raw", device: "disk" }],
-    interfaces: [{ source: { bridge: "br0" }, mac: "52:54:00:00:00:01" }],
+    interfaces: [{ source: { bridge: "br0" }, mac: "52:54:00:00:00:01", linkUp: true }],
     consoles: [],
   };
   expect(domainXml(small)).toBe(golden("domain-small.xml"));
 });
 
 test("what is written is read back", () => {
-  const { consoles, ...rest } = machine;
-  expect(readDomain(domainXml(machine))).toEqual({ ...rest, emulator: "", consoleLog: consoles[0]?.logFile });
+  const { consoles, balloon, ...rest } = machine;
+  expect(balloon).toBe(true);
+  const read = { emulator: "", consoleLog: consoles[0]?.logFile, diskTargets: ["vda", "vdb"] };
+  expect(readDomain(domainXml(machine))).toEqual({ ...rest, ...read });
 });
 
 test("a running machine as libvirt describes it", () => {
@@ -71,7 +87,10 @@ test("a running machine as libvirt describes it", () => {
     owner: { urn: "urn:pulumi:test::lab::libvirt:index/domain:Domain::m-0", state: "8b8c464c749d" },
     description: undefined,
     memoryMiB: 256,
+    maximumMemoryMiB: 256,
     vcpus: 1,
+    maximumVcpus: 1,
+    cpuPinning: [],
     cpuQuota: 0.5,
     cpuMode: "maximum",
     arch: "x86_64",
@@ -89,7 +108,8 @@ test("a running machine as libvirt describes it", () => {
         writeBytesPerSecond: undefined,
       },
     ],
-    interfaces: [{ source: { network: "net" }, mac: "52:54:00:00:00:00" }],
+    diskTargets: ["vda"],
+    interfaces: [{ source: { network: "net" }, mac: "52:54:00:00:00:00", linkUp: true }],
     consoleLog: "/log/console-0.log",
   });
 });
