@@ -8,7 +8,7 @@ import type { Cluster, PodWait } from "./cluster/pods.ts";
 import { clusterReport } from "./cluster/report.ts";
 import { readCluster } from "./cluster/state.ts";
 import type { ClusterState } from "./cluster/state.ts";
-import type { LinkCheck } from "./network/result.ts";
+import { offLinks, type LinkCheck } from "./network/result.ts";
 import { verifyNetwork } from "./network/verify.ts";
 import { computeReport } from "./report/compute.ts";
 import { buildingPhases } from "./report/phases.ts";
@@ -185,7 +185,7 @@ function resultOf(report: Report, directory: string): BenchmarkResult {
   const samplesKept = report.samples.photos;
   switch (outcome.kind) {
     case "completed":
-      return { outcome: "completed", thresholdsMet, report, directory };
+      return { outcome: "completed", thresholdsMet, offLinks: offLinks(report.network), report, directory };
     case "not-sustained":
       return { outcome: "not-sustained", reasons: outcome.reasons, report, directory };
     case "failed":

@@ -24,7 +24,8 @@ export function register(program: Command): void {
 What is not given is as the experiment's file says.
 
 Exit status: 0 completed, 1 failed, 3 the system did not keep up with the load (not sustained),
-4 completed but a threshold was not met, 130 interrupted. Samples are kept in every case.
+4 completed but a threshold was not met, 5 completed but a link was not what was asked for,
+130 interrupted. Samples are kept in every case.
 
 Examples:
   strata bench quickstart
@@ -61,7 +62,8 @@ export async function bench(stack: string, { json, ...options }: BenchArguments)
   if (json) {
     process.stdout.write(`${JSON.stringify({ outcome: result.outcome, directory: result.directory })}\n`);
   } else {
-    process.stdout.write(`\n${printTables(result.report)}\nReport: ${report}\n`);
+    const off = result.outcome === "completed" ? result.offLinks.map((one) => `Off: ${one}\n`).join("") : "";
+    process.stdout.write(`\n${printTables(result.report)}${off}\nReport: ${report}\n`);
   }
   return exitStatus(result);
 }

@@ -13,6 +13,7 @@ export const commands: Record<string, () => Promise<CommandFile>> = {
   preview: () => import("./preview.ts"),
   destroy: () => import("./destroy.ts"),
   bench: () => import("./bench.ts"),
+  verify: () => import("./verify.ts"),
   report: () => import("./report.ts"),
   list: () => import("./list.ts"),
   ssh: () => import("./ssh.ts"),

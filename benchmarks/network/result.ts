@@ -1,28 +1,41 @@
 import { z } from "zod";
 
 /**
- * ok: within the tolerance; off: outside; not measured: `note` says why. Never ends a run: a busy host makes a round trip
- * look long, and the reader sees both figures.
+ * ok: within the tolerance; off: outside, also when measured again; not measured: `note` says why. Never ends a run: the
+ * reader sees both figures.
  */
 export const verdicts = ["ok", "off", "not measured"] as const;
 
 const roundTripSchema = z.strictObject({
-  /** Twice the link's one-way latency, in ms. */
+  /** The latency of both ways and the ping's own time at the link's rates, in ms. */
   wantedMs: z.number(),
   /** Mean of the pings less the floor, in ms. */
   measuredMs: z.number().optional(),
   /** What the machines and the bridge take without any shaping, in ms: both machines' round trips to the host. */
   floorMs: z.number().optional(),
-  /** Standard deviation of the pings, in ms; wanted is sqrt(2) times the link's jitter. */
+  /** 99th percentile of the pings, floor included, in ms. */
+  p99Ms: z.number().optional(),
+  /** Standard deviation; wanted is that of both ways' jitter, measured that of the pings less the floor's. */
   wantedSdMs: z.number(),
   measuredSdMs: z.number().optional(),
+  floorSdMs: z.number().optional(),
   lossPercent: z.number().optional(),
   verdict: z.enum(verdicts),
   note: z.string().optional(),
 });
 
+const jitterVerdict = z.enum(verdicts).optional();
+
+const lossSchema = z.strictObject({
+  /** Of either way, in percent of the pings. */
+  wantedPercent: z.number(),
+  sent: z.int().optional(),
+  lost: z.int().optional(),
+  verdict: z.enum(verdicts),
+});
+
 const rateSchema = z.strictObject({
-  /** In 10^6 bit/s, as the link's rate. */
+  /** In 10^6 bit/s: the lowest of the link's rate and those that the machines' links share. */
   wantedMbit: z.number(),
   /** TCP payload received, scaled to what it takes on the wire, in 10^6 bit/s. */
   measuredMbit: z.number().optional(),
@@ -36,11 +49,38 @@ export const linkCheckSchema = z.strictObject({
   from: z.string(),
   to: z.string(),
   roundTrip: roundTripSchema,
-  /** Only links with a limited rate. */
+  jitter: jitterVerdict,
+  loss: lossSchema.optional(),
+  /** From `to` to `from`, up the tiers; only where it is limited. */
   rate: rateSchema.optional(),
+  /** From `from` to `to`. */
+  rateDown: rateSchema.optional(),
+  /** Times that it was measured: 2 where the first time was off. */
+  tries: z.int().optional(),
 });
 
 export type LinkCheck = z.infer<typeof linkCheckSchema>;
 export type RoundTripCheck = LinkCheck["roundTrip"];
+export type LossCheck = NonNullable<LinkCheck["loss"]>;
 export type RateCheck = NonNullable<LinkCheck["rate"]>;
 export type Verdict = (typeof verdicts)[number];
+
+/** What of a link is off, by name. */
+export function offParts({ roundTrip, jitter, loss, rate, rateDown }: LinkCheck): string[] {
+  const parts: [string, Verdict | undefined][] = [
+    ["round trip", roundTrip.verdict],
+    ["jitter", jitter],
+    ["loss", loss?.verdict],
+    ["rate down", rateDown?.verdict],
+    ["rate up", rate?.verdict],
+  ];
+  return parts.filter(([, verdict]) => verdict === "off").map(([name]) => name);
+}
+
+/** "cloud-edge: round trip, loss" for every link that is off. */
+export function offLinks(checks: readonly LinkCheck[]): string[] {
+  return checks.flatMap((check) => {
+    const parts = offParts(check);
+    return parts.length === 0 ? [] : [`${check.link}: ${parts.join(", ")}`];
+  });
+}

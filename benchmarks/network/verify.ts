@@ -1,28 +1,43 @@
 import type { MachineOutputs, TestbedOutputs } from "../../components/contract/testbed.ts";
+import { defaultTolerances } from "../../components/spec/links.ts";
 import type { Transport } from "../transport/transport.ts";
-import { linkedPairs } from "./pairs.ts";
-import type { Pair } from "./pairs.ts";
+import { iperfClient, startIperf } from "./iperf.ts";
+import { linkedPairs, type Pair } from "./pairs.ts";
 import { judgeRate, measurableMbit, parseIperf } from "./rate.ts";
-import type { LinkCheck, RateCheck, RoundTripCheck } from "./result.ts";
-import { judgeRoundTrip, parsePing, roundTripNotMeasured } from "./roundTrip.ts";
-import type { Ping } from "./roundTrip.ts";
+import { offParts, type LinkCheck, type RateCheck } from "./result.ts";
+import {
+  floorOf,
+  judgeJitter,
+  judgeLoss,
+  judgeRoundTrip,
+  parsePing,
+  pingIntervalMs,
+  roundTripNotMeasured,
+  type Ping,
+} from "./roundTrip.ts";
+import { rounds } from "./rounds.ts";
 
-const pings = 20;
-const floorPings = 8;
-const rateSeconds = 3;
-/** 20 pings take 4 s, iperf3 4 s; the rest is for a slow machine. */
-const limitMs = 40_000;
+/** Pings of a pair, and the least time between them; an emulated machine spends 2 % of its processor on them. */
+const effort = { kvm: { pings: 250, intervalMs: 20 }, tcg: { pings: 100, intervalMs: 50 } } as const;
 
-/** Leaves a server behind that takes one client, for at most 40 s, and returns when it listens. */
-const startIperf = `
-command -v iperf3 >/dev/null || { echo 'no iperf3 on this machine' >&2; exit 9; }
-timeout 40 iperf3 --server --one-off --port 5201 >/dev/null 2>&1 </dev/null &
-for i in $(seq 100); do ss -Hltn 'sport = :5201' | grep -q . && exit 0; sleep 0.1; done
-echo 'it did not listen within 10 s' >&2; exit 1`;
+/** At most as long as this are the pings of one pair under way. */
+const mostPingMs = 20_000;
+
+/** Beside what pings and iperf3 take themselves: for a slow machine. */
+const patienceMs = 40_000;
+
+interface Work {
+  transport: Transport;
+  testbed: TestbedOutputs;
+  detail: (text: string) => void;
+  signal?: AbortSignal;
+}
 
 /**
- * Measures each link of the testbed: all round trips at once (a few packets a second), then the limited rates one after
- * the other. A link that can't be measured is reported as such; only an abort throws.
+ * Measures each link of the testbed: all round trips at once (a few packets a second), then the limited rates, both
+ * ways. Links that share no machine are measured at the same time where machines have processors of their own; emulated
+ * ones are not, since they share the host's. What is off is measured a second time, alone. A link that can't be
+ * measured is reported as such; only an abort throws.
  */
 export async function verifyNetwork(
   transport: Transport,
@@ -31,30 +46,47 @@ export async function verifyNetwork(
   signal?: AbortSignal,
 ): Promise<LinkCheck[]> {
   const pairs = linkedPairs(testbed);
-  detail(`round trips of ${pairs.length} links`);
-  const floors = await measureFloors(transport, pairs, testbed.network.hostAddress, signal);
-  const roundTrips = await Promise.all(pairs.map((pair) => checkRoundTrip(transport, pair, floors, signal)));
-  const checks: LinkCheck[] = [];
-  for (const [position, pair] of pairs.entries()) {
-    const roundTrip = roundTrips[position];
-    if (!roundTrip) continue;
-    if (pair.link.rateMbit !== undefined) detail(`rate of ${pair.link.name}`);
-    const rate = await checkRate(transport, pair, measurableMbit[testbed.provider.accelerator], signal);
-    checks.push({ link: pair.link.name, from: pair.from.name, to: pair.to.name, roundTrip, rate });
+  const work: Work = { transport, testbed, detail, signal };
+  const checks = await measure(work, pairs);
+  for (const [position, check] of checks.entries()) {
+    const pair = pairs[position];
+    if (pair === undefined || offParts(check).length === 0) continue;
+    detail(`${pair.link} once more: ${offParts(check).join(", ")} off`);
+    const [again] = await measure(work, [pair]);
+    if (again !== undefined) checks[position] = { ...again, tries: 2 };
   }
   return checks;
 }
 
+async function measure(work: Work, pairs: readonly Pair[]): Promise<LinkCheck[]> {
+  const { testbed, detail } = work;
+  detail(`round trips of ${pairs.length} link${pairs.length === 1 ? "" : "s"}`);
+  const floors = await measureFloors(work, pairs);
+  const trips = await Promise.all(pairs.map((pair) => checkRoundTrip(work, pair, floors)));
+  const rates = new Map<Pair, Pick<LinkCheck, "rate" | "rateDown">>();
+  for (const round of rounds(pairs, testbed.provider.accelerator === "kvm")) {
+    await Promise.all(round.map(async (pair) => rates.set(pair, await checkRates(work, pair))));
+  }
+  return pairs.map((pair, position) => ({
+    link: pair.link,
+    from: pair.from.name,
+    to: pair.to.name,
+    ...(trips[position] ?? { roundTrip: roundTripNotMeasured(pair, "not asked") }),
+    ...rates.get(pair),
+  }));
+}
+
 async function ping(
-  transport: Transport,
+  { transport, testbed, signal }: Work,
   from: MachineOutputs,
   address: string,
-  count: number,
-  signal?: AbortSignal,
+  intervalMs: number,
 ): Promise<Ping | string> {
+  const count = Math.max(10, Math.min(effort[testbed.provider.accelerator].pings, Math.floor(mostPingMs / intervalMs)));
   // ping ends with 1 when nothing came back; its summary says so, too.
-  const command = `command -v ping >/dev/null || { echo 'no ping on this machine' >&2; exit 9; }; ping -n -q -i 0.2 -c ${count} -W 2 ${address} || true`;
+  const command = `command -v ping >/dev/null || { echo 'no ping on this machine' >&2; exit 9; }; ping -n -i ${intervalMs / 1000} -c ${count} -W 3 ${address} || true`;
   try {
+    const limitMs = count * intervalMs + patienceMs;
     const output = await transport.run(from, command, { what: `ping ${address}`, limitMs, signal });
     return parsePing(output) ?? "no ping was answered";
   } catch (error) {
@@ -63,51 +95,67 @@ async function ping(
   }
 }
 
-/** Each machine's round trip to the host, in ms, by machine name; that way is not shaped. */
-async function measureFloors(
-  transport: Transport,
-  pairs: readonly Pair[],
-  hostAddress: string,
-  signal?: AbortSignal,
-): Promise<Map<string, number>> {
+/** Each machine's round trips to the host, by machine name; that way is not shaped. */
+async function measureFloors(work: Work, pairs: readonly Pair[]): Promise<Map<string, Ping>> {
+  const { network, provider } = work.testbed;
   const machines = new Map(pairs.flatMap(({ from, to }) => [from, to]).map((machine) => [machine.name, machine]));
   const floors = await Promise.all(
     [...machines.values()].map(async (machine) => {
-      const result = await ping(transport, machine, hostAddress, floorPings, signal);
-      return typeof result === "string" ? [] : [[machine.name, result.meanMs] as const];
+      const result = await ping(work, machine, network.hostAddress, effort[provider.accelerator].intervalMs);
+      return typeof result === "string" ? [] : [[machine.name, result] as const];
     }),
   );
   return new Map(floors.flat());
 }
 
 async function checkRoundTrip(
-  transport: Transport,
-  { link, from, to }: Pair,
-  floors: ReadonlyMap<string, number>,
-  signal?: AbortSignal,
-): Promise<RoundTripCheck> {
-  const result = await ping(transport, from, to.address, pings, signal);
-  if (typeof result === "string") return roundTripNotMeasured(link, result);
-  const [near, far] = [floors.get(from.name), floors.get(to.name)];
-  return judgeRoundTrip(link, result, near === undefined || far === undefined ? undefined : near + far);
+  work: Work,
+  pair: Pair,
+  floors: ReadonlyMap<string, Ping>,
+): Promise<Pick<LinkCheck, "roundTrip" | "jitter" | "loss">> {
+  const { accelerator } = work.testbed.provider;
+  const result = await ping(work, pair.from, pair.to.address, pingIntervalMs(pair, effort[accelerator].intervalMs));
+  if (typeof result === "string") return { roundTrip: roundTripNotMeasured(pair, result) };
+  const tolerance = work.testbed.tolerance ?? defaultTolerances;
+  const roundTrip = judgeRoundTrip(
+    pair,
+    result,
+    floorOf(floors.get(pair.from.name), floors.get(pair.to.name)),
+    tolerance,
+  );
+  return { roundTrip, jitter: judgeJitter(roundTrip, result.received, tolerance), loss: judgeLoss(pair, result) };
 }
 
-/** The rate from `to` to `from`: photos go up the tiers. Undefined for a link without a limit. */
+async function checkRates(work: Work, pair: Pair): Promise<Pick<LinkCheck, "rate" | "rateDown">> {
+  const { upMbit, downMbit } = pair;
+  return {
+    ...(upMbit === undefined ? {} : { rate: await checkRate(work, pair, "up", upMbit) }),
+    ...(downMbit === undefined ? {} : { rateDown: await checkRate(work, pair, "down", downMbit) }),
+  };
+}
+
+/** iperf3's server is on the upper machine; its client sends up, or asks it to send down. */
 async function checkRate(
-  transport: Transport,
-  { link, from, to }: Pair,
-  highestMbit: number,
-  signal?: AbortSignal,
-): Promise<RateCheck | undefined> {
-  const wantedMbit = link.rateMbit;
-  if (wantedMbit === undefined) return undefined;
+  { transport, testbed, detail, signal }: Work,
+  { link, from, to, ...pair }: Pair,
+  direction: "up" | "down",
+  wantedMbit: number,
+): Promise<RateCheck> {
+  const highestMbit = measurableMbit[testbed.provider.accelerator];
   const notMeasured = (note: string): RateCheck => ({ wantedMbit, verdict: "not measured", note });
   if (wantedMbit > highestMbit) return notMeasured(`above ${highestMbit} Mbit/s the processor would be measured`);
+  if (pair[direction].lossPercent > 0)
+    return notMeasured("on a link that loses packets TCP's own rate would be measured");
+  detail(`rate of ${link}, ${direction}`);
   try {
-    await transport.run(from, startIperf, { what: "start iperf3", limitMs, signal });
-    const client = `iperf3 --client ${from.address} --port 5201 --time ${rateSeconds} --omit 1 --json --connect-timeout 5000 || true`;
-    const output = await transport.run(to, client, { what: `measure the rate to ${from.name}`, limitMs, signal });
-    return judgeRate(wantedMbit, parseIperf(output));
+    await transport.run(from, startIperf, { what: "start iperf3", limitMs: patienceMs, signal });
+    const command = iperfClient(from.address, direction);
+    const output = await transport.run(to, command, {
+      what: `measure the rate to ${from.name}`,
+      limitMs: patienceMs,
+      signal,
+    });
+    return judgeRate(wantedMbit, parseIperf(output), (testbed.tolerance ?? defaultTolerances).ratePercent);
   } catch (error) {
     signal?.throwIfAborted();
     return notMeasured(message(error));

@@ -2,16 +2,11 @@ import { latencyMetrics } from "../metrics/latency.ts";
 import { podCells, podHeader } from "./clusterTables.ts";
 import { figure, interval, withUncertainty } from "./format.ts";
 import { metricNames } from "./names.ts";
+import { networkCells, networkHeader } from "./networkTable.ts";
 import type { Report } from "./schema.ts";
+import { textTable } from "./textTable.ts";
 
-/** A table of text: the first column to the left, the others to the right. */
-export function textTable(header: readonly string[], rows: readonly (readonly string[])[]): string {
-  const widths = header.map((title, i) => Math.max(title.length, ...rows.map((row) => (row[i] ?? "").length)));
-  const line = (cells: readonly string[]): string =>
-    cells.map((cell, i) => (i === 0 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0))).join("  ");
-  const rule = widths.map((width) => "─".repeat(width)).join("  ");
-  return [line(header), rule, ...rows.map(line)].map((text) => `${text.trimEnd()}\n`).join("");
-}
+export { textTable };
 
 export const workerHeader = [
   "worker_id",
@@ -96,6 +91,7 @@ export function printTables(report: Report): string {
     report.workers.length > 0 ? textTable(workerHeader, workerCells(report.workers)) : "",
     report.endpoints.length > 0 ? textTable(endpointHeader, endpointCells(report.endpoints)) : "",
     report.endpoints.length > 0 ? textTable(latencyHeader, latencyCells(report)) : "",
+    report.network.length > 0 ? textTable(networkHeader, networkCells(report.network)) : "",
     kubernetes ? textTable(podHeader, podCells(kubernetes.pods)) : "",
     accuracy.known > 0 ? `Labels: ${accuracy.right} of ${accuracy.known} known photos right.\n` : "",
     report.thresholds.map(thresholdLine).join(""),

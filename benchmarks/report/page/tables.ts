@@ -1,4 +1,4 @@
-import { figure, percent } from "../format.ts";
+import { escape, figure, percent } from "../format.ts";
 import {
   endpointCells,
   endpointHeader,
@@ -7,18 +7,9 @@ import {
   workerCells,
   workerHeader,
 } from "../textTables.ts";
-import type { Verdict } from "../../network/result.ts";
+import { networkCells, networkHeader, networkNotes } from "../networkTable.ts";
 import type { Report } from "../schema.ts";
 import { htmlTable, raw, section } from "./html.ts";
-import type { Html } from "./html.ts";
-
-const dash = "–";
-const optional = (value: number | undefined): string => (value === undefined ? dash : figure(value));
-
-function verdictCell(verdict: Verdict): Html {
-  const looks = { ok: "ok", off: "off", "not measured": "none" } as const;
-  return raw(`<span class="${looks[verdict]}">${verdict}</span>`);
-}
 
 export function latencySection(report: Report): string {
   const several = report.repetitions.length > 1;
@@ -38,24 +29,13 @@ export function continuumSection(report: Report): string {
 
 export function networkSection({ network }: Report): string {
   if (network.length === 0) return "";
-  const header = ["link", "RTT", "wanted", "floor", "", "jitter (sd)", "wanted", "rate", "wanted", ""];
-  const rows = network.map(({ link, roundTrip, rate }) => [
-    link,
-    optional(roundTrip.measuredMs),
-    figure(roundTrip.wantedMs),
-    optional(roundTrip.floorMs),
-    verdictCell(roundTrip.verdict),
-    optional(roundTrip.measuredSdMs),
-    figure(roundTrip.wantedSdMs),
-    optional(rate?.measuredMbit),
-    rate ? figure(rate.wantedMbit) : "unlimited",
-    rate ? verdictCell(rate.verdict) : "",
-  ]);
-  const notes = network.flatMap(({ link, roundTrip, rate }) =>
-    [roundTrip.note, rate?.note].flatMap((note) => (note === undefined ? [] : [`${link}: ${note}`])),
-  );
-  const caption = `Measured before the run, in ms and Mbit/s. The round trip is twice the link's latency, the measured one less the floor, which is what the machines take without any shaping. ${notes.join(". ")}`;
-  return section("Links: wanted and measured", caption, htmlTable(header, rows));
+  const rows = networkCells(network).map((cells) => {
+    const verdict = cells.at(-1) ?? "";
+    const looks = verdict === "ok" ? "ok" : verdict.startsWith("off") ? "off" : "none";
+    return [...cells.slice(0, -1), raw(`<span class="${looks}">${escape(verdict)}</span>`)];
+  });
+  const caption = `Measured before the run. The round trip is the latency of both ways and the ping's own time at the link's rates, the measured one less the floor, which is what the machines take without any shaping; so is the standard deviation. What was off was measured a second time. ${networkNotes(network).join(". ")}`;
+  return section("Links: wanted and measured", caption, htmlTable(networkHeader, rows));
 }
 
 export function repetitionSection({ repetitions, lateness }: Report): string {

@@ -1,18 +1,33 @@
-import type { MachineOutputs } from "../../../components/contract/testbed.ts";
-import { linkedPairs } from "../../../benchmarks/network/pairs.ts";
+import type { LinkOutputs, MachineOutputs } from "../../../components/contract/testbed.ts";
+import { defaultTolerances } from "../../../components/spec/links.ts";
+import { linkedPairs, type Pair } from "../../../benchmarks/network/pairs.ts";
 import { judgeRate, parseIperf } from "../../../benchmarks/network/rate.ts";
-import { judgeRoundTrip, parsePing } from "../../../benchmarks/network/roundTrip.ts";
+import { offLinks } from "../../../benchmarks/network/result.ts";
+import {
+  judgeJitter,
+  judgeLoss,
+  judgeRoundTrip,
+  parsePing,
+  pingIntervalMs,
+} from "../../../benchmarks/network/roundTrip.ts";
+import { rounds } from "../../../benchmarks/network/rounds.ts";
 import { verifyNetwork } from "../../../benchmarks/network/verify.ts";
 import { RemoteError } from "../../../benchmarks/transport/transport.ts";
 import type { Transport } from "../../../benchmarks/transport/transport.ts";
 import { localTestbed } from "../../support/workload/localTestbed.ts";
 
-const pingOutput = (received: number, mean: number): string => `PING 10.0.0.1 (10.0.0.1) 56(84) bytes of data.
-
---- 10.0.0.1 ping statistics ---
-20 packets transmitted, ${received} received, 10% packet loss, time 3814ms
-rtt min/avg/max/mdev = 80.1/${mean}/99.9/6.25 ms
-`;
+/** Answers that take `mean` and `spread` more or less, the first of them lost. */
+const pingOutput = (sent: number, lost: number, mean: number, spread = 5): string =>
+  [
+    "PING 10.0.0.1 (10.0.0.1) 56(84) bytes of data.",
+    ...Array.from(
+      { length: sent - lost },
+      (_, i) => `64 bytes from 10.0.0.1: icmp_seq=${i + lost + 1} ttl=64 time=${mean + (i % 2 === 0 ? -spread : spread)} ms`,
+    ),
+    "",
+    "--- 10.0.0.1 ping statistics ---",
+    `${sent} packets transmitted, ${sent - lost} received, 10% packet loss, time 3814ms`,
+  ].join("\n");
 
 const link = {
   name: "cloud-endpoint",
@@ -23,27 +38,89 @@ const link = {
   rateMbit: 7.21,
   lossPercent: 0,
 } as const;
+const pairOf = (more: Partial<LinkOutputs> = {}): Pair =>
+  linkedPairs({ ...localTestbed, links: [{ ...link, ...more }] })[0]!;
+const tolerance = defaultTolerances;
+/** 98 bytes at 7.21 Mbit/s, both ways. */
+const wantedMs = 90 + (2 * 98 * 8) / 7210;
 
 describe("round trips", () => {
-  test("ping's summary is read", () => {
-    expect(parsePing(pingOutput(18, 91.5))).toEqual({ sent: 20, received: 18, meanMs: 91.5, sdMs: 6.25 });
+  test("ping's answers are read, copies are none", () => {
+    const copy = "64 bytes from 10.0.0.1: icmp_seq=3 ttl=64 time=500 ms (DUP!)\n";
+    const ping = parsePing(copy + pingOutput(20, 2, 91.5));
+    expect(ping).toMatchObject({ sent: 20, received: 18, meanMs: 91.5, p99Ms: 96.5 });
+    expect(ping?.sdMs).toBeCloseTo(5.145, 3);
     expect(parsePing("20 packets transmitted, 0 received, 100% packet loss, time 1ms\n")).toBeUndefined();
   });
 
+  const ping = { sent: 100, received: 100, meanMs: 92.5, sdMs: 7.5, p99Ms: 110 };
+  const floor = { meanMs: 1.5, sdMs: 0.5, errorMs: 0.1 };
+
   test("the floor is taken off and both figures are kept", () => {
-    const ping = { sent: 20, received: 20, meanMs: 92.5, sdMs: 6.25 };
-    expect(judgeRoundTrip(link, ping, 1.5)).toEqual({
-      wantedMs: 90,
+    const check = judgeRoundTrip(pairOf(), ping, floor, tolerance);
+    expect(check).toEqual({
+      wantedMs,
       measuredMs: 91,
       floorMs: 1.5,
-      wantedSdMs: Math.SQRT2 * 5,
-      measuredSdMs: 6.25,
+      p99Ms: 110,
+      wantedSdMs: Math.hypot(5, 5),
+      measuredSdMs: Math.sqrt(7.5 ** 2 - 0.5 ** 2),
+      floorSdMs: 0.5,
       lossPercent: 0,
       verdict: "ok",
+      note: undefined,
     });
-    expect(judgeRoundTrip(link, { ...ping, meanMs: 46 }, 1.5).verdict).toBe("off");
-    expect(judgeRoundTrip(link, { ...ping, meanMs: 130 }, 1.5).verdict).toBe("off");
-    expect(judgeRoundTrip(link, ping, undefined).note).toBe("the floor is not known and taken as 0");
+    expect(judgeRoundTrip(pairOf(), ping, undefined, tolerance).note).toBe("the floor is not known and taken as 0");
+  });
+
+  // 10 % of 90.2 ms, and three standard errors of sqrt(50) / 10 ms: 11.1 ms.
+  test.each([
+    [92.5, "ok"],
+    [101, "ok"],
+    [104, "off"],
+    [82, "ok"],
+    [79, "off"],
+    [46, "off"],
+  ])("a mean of %d ms is %s", (meanMs, verdict) => {
+    expect(judgeRoundTrip(pairOf(), { ...ping, meanMs }, floor, tolerance).verdict).toBe(verdict);
+  });
+
+  test("both ways count, each with its own values", () => {
+    const pair = pairOf({ up: { latencyMs: 5, jitterMs: 12, lossPercent: 10, rateMbit: 1 }, lossPercent: 10 });
+    expect(judgeRoundTrip(pair, ping, floor, tolerance)).toMatchObject({
+      wantedMs: 50 + 784 / 7210 + 784 / 1000,
+      wantedSdMs: 13,
+    });
+    expect(judgeLoss(pair, ping).wantedPercent).toBeCloseTo(19);
+  });
+
+  test("a spread is judged with the floor's and the sample's own", () => {
+    const judge = (sdMs: number) =>
+      judgeJitter(judgeRoundTrip(pairOf(), { ...ping, sdMs }, floor, tolerance), 100, tolerance);
+    // 7.07 ms wanted; 2 ms, the floor's 0.5 and 3 x 7.07 / sqrt(200) = 1.5 ms are allowed.
+    expect([3.2, 3.1 + 0.2, 7, 11, 11.5].map(judge)).toEqual(["ok", "ok", "ok", "ok", "off"]);
+    expect(judge(2.9)).toBe("off");
+  });
+
+  test("losses are held against the binomial distribution", () => {
+    const judge = (lossPercent: number, received: number) =>
+      judgeLoss(pairOf({ lossPercent }), { ...ping, received }).verdict;
+    // Both ways 5 %: 9.75 of 100.
+    expect([100, 99, 98, 90, 80, 78].map((received) => judge(5, received))).toEqual([
+      "off",
+      "off",
+      "ok",
+      "ok",
+      "ok",
+      "off",
+    ]);
+    expect([100, 99, 98].map((received) => judge(0, received))).toEqual(["ok", "ok", "off"]);
+  });
+
+  test("pings keep their distance where packets are late or links slow", () => {
+    expect(pingIntervalMs(pairOf({ jitterMs: 0 }), 20)).toBe(20);
+    expect(pingIntervalMs(pairOf({ jitterMs: 10 }), 20)).toBe(80);
+    expect(pingIntervalMs(pairOf({ jitterMs: 0, rateMbit: 0.1 }), 20)).toBe(784);
   });
 });
 
@@ -54,9 +131,14 @@ describe("rates", () => {
   });
 
   test("payload counts with its headers; too fast is as wrong as too slow", () => {
-    expect(judgeRate(7.21, 6.89)).toEqual({ wantedMbit: 7.21, measuredMbit: (6.89 * 1514) / 1448, verdict: "ok" });
-    expect(judgeRate(7.21, 5.5).verdict).toBe("off");
-    expect(judgeRate(7.21, 40).verdict).toBe("off");
+    expect(judgeRate(7.21, 6.89, 15)).toEqual({ wantedMbit: 7.21, measuredMbit: (6.89 * 1514) / 1448, verdict: "ok" });
+    expect([5.5, 6, 7.9, 8, 40].map((payload) => judgeRate(7.21, payload, 15).verdict)).toEqual([
+      "off",
+      "ok",
+      "ok",
+      "off",
+      "off",
+    ]);
   });
 });
 
@@ -70,6 +152,32 @@ test("a link is measured between the first machines of its tiers, or the first t
   expect(linkedPairs({ links: [link], machines: [] as MachineOutputs[] })).toEqual([]);
 });
 
+test("a machine with links of its own is measured for itself, and shared rates count", () => {
+  const sent = { latencyMs: 60, jitterMs: 0, rateMbit: 20, lossPercent: 1 };
+  const machineLinks = [{ machine: "endpoint-0", tier: "cloud" as const, ...sent, lossPercent: 0, sent }];
+  const access = { endpoint: { upMbit: 5 }, "endpoint-0": { upMbit: 3, downMbit: 9 } };
+  const pairs = linkedPairs({ ...localTestbed, links: [link], machineLinks, access });
+  expect(
+    pairs.map(({ link: name, from, to, downMbit, upMbit }) => [name, from.name, to.name, downMbit, upMbit]),
+  ).toEqual([
+    ["cloud-endpoint", "cloud-0", "endpoint-1", 7.21, 5],
+    ["endpoint-0 cloud", "cloud-0", "endpoint-0", 9, 3],
+  ]);
+  expect(pairs[1]).toMatchObject({ down: { lossPercent: 0 }, up: { lossPercent: 1 } });
+});
+
+test("pairs that share no machine are measured together, where that disturbs none", () => {
+  const pair = (from: string, to: string) => ({ from: { name: from }, to: { name: to } }) as Pair;
+  const pairs = [pair("a", "b"), pair("b", "c"), pair("c", "d"), pair("a", "d")];
+  const names = (together: boolean) =>
+    rounds(pairs, together).map((round) => round.map(({ from, to }) => from.name + to.name));
+  expect(names(true)).toEqual([
+    ["ab", "cd"],
+    ["bc", "ad"],
+  ]);
+  expect(names(false)).toEqual([["ab"], ["bc"], ["cd"], ["ad"]]);
+});
+
 describe("verifyNetwork", () => {
   const transport = (answer: (machine: string, command: string) => string): Transport => ({
     run: async (machine, command) => {
@@ -81,23 +189,46 @@ describe("verifyNetwork", () => {
   });
   const testbed = { ...localTestbed, links: [link] };
 
-  test("measures round trip and rate of a link", async () => {
+  const iperf = '{"end":{"sum_received":{"bits_per_second":6890000}}}';
+
+  test("measures round trip and rates of a link", async () => {
     const commands: string[] = [];
     const checks = await verifyNetwork(
       transport((machine, command) => {
         commands.push(machine);
-        if (command.includes("--client")) return '{"end":{"sum_received":{"bits_per_second":6890000}}}';
-        return command.includes("-c 8") ? pingOutput(20, 0.7) : pingOutput(20, 91.9);
+        if (command.includes("--client")) return iperf;
+        return pingOutput(100, 0, command.includes("127.0.255.254") ? 5.7 : 101, 1);
       }),
       testbed,
       () => undefined,
     );
     expect(checks).toHaveLength(1);
     expect(checks[0]).toMatchObject({ link: "cloud-endpoint", from: "cloud-0", to: "endpoint-0" });
-    expect(checks[0]!.roundTrip).toMatchObject({ measuredMs: 90.5, floorMs: 1.4, verdict: "ok" });
-    expect(checks[0]!.rate).toMatchObject({ wantedMbit: 7.21, verdict: "ok" });
-    // Two floors, one ping, then the server on the upper tier and the client on the lower one.
-    expect(commands).toEqual(["cloud-0", "endpoint-0", "cloud-0", "cloud-0", "endpoint-0"]);
+    expect(checks[0]!.roundTrip).toMatchObject({ verdict: "ok" });
+    expect(checks[0]!.roundTrip.measuredMs).toBeCloseTo(101 - 11.4);
+    expect(checks[0]).toMatchObject({ jitter: "off", loss: { lost: 0, verdict: "ok" } });
+    expect([checks[0]!.rate, checks[0]!.rateDown]).toMatchObject(Array(2).fill({ wantedMbit: 7.21, verdict: "ok" }));
+    expect(offLinks(checks)).toEqual(["cloud-endpoint: jitter"]);
+    expect(checks[0]!.tries).toBe(2);
+    // Two floors, one ping, then the server on the upper tier and the client on the lower one, twice; and all again.
+    const once = ["cloud-0", "endpoint-0", "cloud-0", "cloud-0", "endpoint-0", "cloud-0", "endpoint-0"];
+    expect(commands).toEqual([...once, ...once]);
+  });
+
+  test("what is off once and right when measured alone is right", async () => {
+    let asked = 0;
+    const quiet = { ...link, jitterMs: 0 };
+    const checks = await verifyNetwork(
+      transport((_, command) => {
+        if (command.includes("--client")) return iperf;
+        if (command.includes("127.0.255.254")) return pingOutput(100, 0, 5);
+        asked += 1;
+        return pingOutput(100, 0, asked === 1 ? 190 : 101);
+      }),
+      { ...testbed, links: [quiet] },
+      () => undefined,
+    );
+    expect([checks[0]!.tries, offLinks(checks)]).toEqual([2, []]);
   });
 
   test("what is missing on a machine is told, and ends nothing", async () => {
@@ -113,17 +244,21 @@ describe("verifyNetwork", () => {
     expect(checks[0]!.rate!.verdict).toBe("not measured");
   });
 
-  test("a rate that only the processor would limit is not measured", async () => {
+  test("a rate that only the processor would limit is not measured, nor one of TCP's on a lossy link", async () => {
     const emulated = { ...testbed, provider: { ...testbed.provider, accelerator: "tcg" } } as const;
+    const up = { latencyMs: 45, jitterMs: 5, rateMbit: 1, lossPercent: 1 };
     const checks = await verifyNetwork(
-      transport(() => pingOutput(20, 91.9)),
-      { ...emulated, links: [{ ...link, rateMbit: 1000 }] },
+      transport(() => pingOutput(100, 0, 91.9)),
+      { ...emulated, links: [{ ...link, rateMbit: 1000, up }] },
       () => undefined,
     );
-    expect(checks[0]!.rate).toEqual({
-      wantedMbit: 1000,
-      verdict: "not measured",
-      note: "above 100 Mbit/s the processor would be measured",
-    });
+    expect([checks[0]!.rateDown, checks[0]!.rate]).toEqual([
+      { wantedMbit: 1000, verdict: "not measured", note: "above 100 Mbit/s the processor would be measured" },
+      {
+        wantedMbit: 1,
+        verdict: "not measured",
+        note: "on a link that loses packets TCP's own rate would be measured",
+      },
+    ]);
   });
 });

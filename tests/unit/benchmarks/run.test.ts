@@ -105,12 +105,13 @@ test("exit statuses tell the outcomes apart", () => {
   const report = computeReport(syntheticMeasurements(1, 10));
   const common = { report, directory: "/results" };
   expect([
-    exitStatus({ outcome: "completed", thresholdsMet: true, ...common }),
+    exitStatus({ outcome: "completed", thresholdsMet: true, offLinks: [], ...common }),
     exitStatus({ outcome: "failed", reason: "r", samplesKept: 3, ...common }),
     exitStatus({ outcome: "not-sustained", reasons: [], ...common }),
-    exitStatus({ outcome: "completed", thresholdsMet: false, ...common }),
+    exitStatus({ outcome: "completed", thresholdsMet: false, offLinks: ["cloud-edge: loss"], ...common }),
+    exitStatus({ outcome: "completed", thresholdsMet: true, offLinks: ["cloud-edge: loss"], ...common }),
     exitStatus({ outcome: "interrupted", samplesKept: 3, ...common }),
-  ]).toEqual([0, 1, 3, 4, 130]);
+  ]).toEqual([0, 1, 3, 4, 5, 130]);
 });
 
 test("a stack without benchmark is told what to add", async () => {
