@@ -22,7 +22,8 @@ const pingOutput = (sent: number, lost: number, mean: number, spread = 5): strin
     "PING 10.0.0.1 (10.0.0.1) 56(84) bytes of data.",
     ...Array.from(
       { length: sent - lost },
-      (_, i) => `64 bytes from 10.0.0.1: icmp_seq=${i + lost + 1} ttl=64 time=${mean + (i % 2 === 0 ? -spread : spread)} ms`,
+      (_, i) =>
+        `64 bytes from 10.0.0.1: icmp_seq=${i + lost + 1} ttl=64 time=${mean + (i % 2 === 0 ? -spread : spread)} ms`,
     ),
     "",
     "--- 10.0.0.1 ping statistics ---",
