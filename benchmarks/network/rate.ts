@@ -14,9 +14,12 @@ export function parseIperf(output: string): number {
   return rate / 1e6;
 }
 
+/** What a payload takes on the wire. */
+export const wireMbit = (payloadMbit: number): number => payloadMbit * wireOverhead;
+
 /** Holds a measured rate against the wanted one: a single TCP flow may miss as much below as above. */
 export function judgeRate(wantedMbit: number, payloadMbit: number, tolerancePercent: number): RateCheck {
-  const measuredMbit = payloadMbit * wireOverhead;
+  const measuredMbit = wireMbit(payloadMbit);
   const off = Math.abs(measuredMbit / wantedMbit - 1) * 100;
   return { wantedMbit, measuredMbit, verdict: off <= tolerancePercent ? "ok" : "off" };
 }

@@ -3,7 +3,7 @@ export interface Figure {
   name: string;
   measured: number;
   limit: number;
-  unit: "" | "s" | "ms" | "MB" | "operations" | "restarts";
+  unit: "" | "%" | "s" | "ms" | "MB" | "operations" | "restarts";
   /** What it was computed from. */
   detail: string;
 }

@@ -63,6 +63,19 @@ export class BenchStack {
     await this.#pulumi("up", "--stack", this.name, "--yes", "--skip-preview", "--parallel", "64");
   }
 
+  /** As up; resolves with the time, in ms since 1970, at which the engine printed the text. */
+  async upFrom(text: string): Promise<number> {
+    const args = ["up", "--stack", this.name, "--yes", "--skip-preview", "--parallel", "64", "--non-interactive"];
+    let begun: number | undefined;
+    const child = execa("pulumi", args, { cwd: program, env: this.#environment, stdin: "ignore", timeout: limitMs });
+    child.stdout.on("data", (chunk: Buffer) => {
+      if (begun === undefined && chunk.toString().includes(text)) begun = Date.now();
+    });
+    await child;
+    if (begun === undefined) throw new Error(`pulumi up printed no "${text}"`);
+    return begun;
+  }
+
   /** What the latest update did. */
   async lastOperations(): Promise<Operations> {
     const history = await this.#pulumi("stack", "history", "--stack", this.name, "--json", "--page-size", "1");

@@ -5,13 +5,14 @@ import type { Bench, Figure } from "./bench.ts";
 import { boot } from "./boot.ts";
 import { linkEdit } from "./linkEdit.ts";
 import { memory } from "./memory.ts";
+import { network } from "./network.ts";
 import { noChange } from "./noChange.ts";
 import { preview } from "./preview.ts";
 import { removeTestbeds } from "./runningTestbed.ts";
 import { schedule } from "./schedule.ts";
 import { testDriver } from "./testDriver.ts";
 
-const benches: readonly Bench[] = [schedule, preview, testDriver, boot, noChange, linkEdit, memory];
+const benches: readonly Bench[] = [schedule, preview, testDriver, boot, noChange, linkEdit, memory, network];
 
 const { values: options, positionals: names } = parseArgs({
   options: { json: { type: "boolean" }, help: { type: "boolean", short: "h" } },
