@@ -3,6 +3,9 @@ import * as pulumi from "@pulumi/pulumi";
 import { refuse } from "../components/accept.ts";
 import { Testbed } from "../components/index.ts";
 import { readExperiment } from "./experiment.ts";
+import { leaveOutSdkDebugging } from "./sdkDebugging.ts";
+
+leaveOutSdkDebugging();
 
 const stack = pulumi.getStack();
 const { file, loaded } = readExperiment(stack, new pulumi.Config("strata"));

@@ -17,3 +17,12 @@ export function contentHash(directory: string): string {
   }
   return hash.digest("hex").slice(0, 12);
 }
+
+const known = new Map<string, string>();
+
+/** {@link contentHash}, of which the machines of a testbed ask for the same few: each is computed once in a process. */
+export function contentHashOnce(directory: string): string {
+  const hash = known.get(directory) ?? contentHash(directory);
+  known.set(directory, hash);
+  return hash;
+}

@@ -3,7 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { join, relative } from "node:path";
 import type { MachinePlan } from "../plan/types.ts";
 import { rolesDirectory } from "./ansible.ts";
-import { contentHash } from "./contentHash.ts";
+import { contentHashOnce } from "./contentHash.ts";
 import { roleKeyPrefix } from "./roleKey.ts";
 
 /**
@@ -25,7 +25,7 @@ export function softwarePhase(
   };
   for (const { role, variables } of machine.roles) {
     environment[`${roleKeyPrefix}${role}`] = JSON.stringify({
-      hash: contentHash(join(rolesDirectory, role)),
+      hash: contentHashOnce(join(rolesDirectory, role)),
       variables,
     });
   }

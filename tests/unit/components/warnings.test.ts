@@ -1,3 +1,4 @@
+import { jest } from "@jest/globals";
 import * as pulumi from "@pulumi/pulumi";
 import { disconnect } from "@pulumi/pulumi/runtime/settings.js";
 import { recordRegistrations, warnings } from "../../support/registrations.ts";
@@ -36,4 +37,11 @@ test("what is wrong is shown with where it was written, beside what is doubtful"
   expect(warnings).toEqual([
     "config strata:testbed: warning: links.cloud-edge.jitter: a jitter of 90 ms on a latency of 7.5 ms asks for negative delays; netem makes them 0, which raises the mean and narrows the spread; make the jitter at most a third of the latency",
   ]);
+});
+
+test("the program of every stack leaves out the SDK's own debugging", async () => {
+  const debug = jest.spyOn(pulumi.log, "debug");
+  await run({ links: {} });
+  expect(jest.isMockFunction(pulumi.log.debug)).toBe(false);
+  debug.mockRestore();
 });
