@@ -10,6 +10,7 @@ export class Machine extends pulumi.ComponentResource {
   readonly address: string;
   /** The machine itself: what is on it goes with it. */
   readonly machine: pulumi.CustomResource;
+  /** What comes last on the machine: its software, or where it has none, that it answers. */
   readonly software: pulumi.Resource;
   /** Resolves once all of the machine is there. */
   readonly complete: pulumi.Output<unknown>;
@@ -28,12 +29,12 @@ export class Machine extends pulumi.ComponentResource {
     const { machine, ready } = infrastructure.machine(plan, { parent: this });
     const onMachine = { parent: this, dependsOn: ready, deletedWith: machine };
     const shaping = shapeMachine(stack, plan, machine.id, onMachine);
-    const software = softwarePhase(stack, plan, machine.id, { ...onMachine, dependsOn: [ready, ...sources] });
+    const software = softwarePhase(stack, plan, machine.id, { ...onMachine, dependsOn: [ready, ...sources] }) ?? ready;
     this.name = name;
     this.address = address;
     this.machine = machine;
     this.software = software;
-    this.complete = pulumi.all([shaping.urn, software.urn]);
+    this.complete = pulumi.all([ready, shaping, software].map((part) => part?.urn));
 
     this.registerOutputs();
   }

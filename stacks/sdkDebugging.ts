@@ -1,5 +1,15 @@
 import * as pulumi from "@pulumi/pulumi";
-import debuggable from "@pulumi/pulumi/runtime/debuggable.js";
+import sdkDebuggable from "@pulumi/pulumi/runtime/debuggable.js";
+
+/** What the SDK's own types leave out. */
+export interface Debuggable {
+  /** PULUMI_DEBUG_PROMISE_LEAKS was set. */
+  debugPromiseLeaks: boolean;
+  debuggablePromise: <T>(promise: Promise<T>, context: unknown) => Promise<T>;
+  leakedPromises: () => [leaked: Set<unknown>, message: string];
+}
+
+export const debuggable = sdkDebuggable as unknown as Debuggable;
 
 /**
  * Leaves out what Pulumi's SDK does for its own debugging, unless STRATA_SDK_DEBUG=1:

@@ -13,6 +13,10 @@ export interface LibvirtHost {
   kind: HostKind;
   accelerator: "kvm" | "tcg";
   provider: libvirt.Provider;
+  /** What has to run before libvirt is asked for anything; nothing on a host that runs already. */
+  running: pulumi.Resource[];
+  /** Its machines run as the owner of Strata's cache, and it leaves the owners of files as they are. */
+  mayShareFiles: boolean;
   /** Network namespace of an embedded host. */
   namespace?: string;
   /** Where the testbed's disks are, on the host. */
@@ -50,6 +54,8 @@ function systemHost(plan: Plan, opts: { parent: pulumi.Resource }): Omit<Libvirt
   return {
     kind: "system",
     provider: new libvirt.Provider("libvirt", { uri: "qemu:///system" }, opts),
+    running: [],
+    mayShareFiles: false,
     poolDirectory: `/var/lib/libvirt/images/${resourceNames(plan.name).pool}`,
     consoleDirectory: "/var/log/libvirt/qemu",
   };
@@ -60,7 +66,10 @@ function embedded(plan: Plan, opts: { parent: pulumi.Resource }): Omit<LibvirtHo
   const host = new Embedded("host", { stack: plan.name }, opts);
   return {
     kind: "embedded",
-    provider: new libvirt.Provider("libvirt", { uri }, { ...opts, dependsOn: host }),
+    // It connects when it is first asked for something: so its plugin starts beside the host, not after it.
+    provider: new libvirt.Provider("libvirt", { uri }, opts),
+    running: [host],
+    mayShareFiles: true,
     namespace,
     poolDirectory: `${dataDirectory}/${plan.name}`,
     consoleDirectory: `${runDirectory}/console`,

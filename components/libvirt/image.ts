@@ -13,27 +13,42 @@ export interface UploadedImage {
   cmdline: string;
 }
 
-/** Uploads the image's files into the testbed's pool. Their names carry the image's key: another image is another volume. */
+/**
+ * Puts the image's files into the testbed's pool. Their names carry the image's key: another image is another volume.
+ *
+ * @param share the disk, hundreds of megabytes that never change, may be shared with the cache instead of copied.
+ */
 export function uploadImage(
   image: ReturnType<typeof machineImage>,
   pool: libvirt.Pool,
+  share: boolean,
   opts: pulumi.CustomResourceOptions,
 ): UploadedImage {
-  const upload = (kind: string, file: string, format: "qcow2" | "raw") =>
-    new libvirt.Volume(
+  const record = readImageRecord(image.directory);
+  const upload = (kind: string, file: string, format: "qcow2" | "raw") => {
+    const name = `image-${image.key}-${kind}`;
+    const known = share && format === "qcow2" ? record.files[file] : undefined;
+    const content = known && { sourceSha256: known.sha256, sourceModifiedMs: known.modifiedMs };
+    return new libvirt.Volume(
       `image-${kind}`,
-      { name: `image-${image.key}-${kind}`, pool: pool.name, source: join(image.directory, file), format },
+      { name, pool: pool.name, source: join(image.directory, file), ...content, format },
       { ...opts, dependsOn: pool },
     );
+  };
   return {
     disk: upload("disk", "disk.qcow2", "qcow2"),
     kernel: upload("kernel", "vmlinuz", "raw"),
     initramfs: upload("initramfs", "initramfs.img", "raw"),
-    cmdline: readCommandLine(image.directory),
+    cmdline: record.cmdline,
   };
 }
 
-function readCommandLine(directory: string): string {
-  const { cmdline } = JSON.parse(readFileSync(join(directory, "image.json"), "utf8")) as { cmdline: string };
-  return cmdline;
+/** The part of image.json that is used here. */
+interface ImageRecord {
+  cmdline: string;
+  files: Partial<Record<string, { sha256: string; modifiedMs: number }>>;
+}
+
+function readImageRecord(directory: string): ImageRecord {
+  return JSON.parse(readFileSync(join(directory, "image.json"), "utf8")) as ImageRecord;
 }

@@ -45,7 +45,8 @@ export class LibvirtInfrastructure implements InfrastructureProvider {
     this.#pool = new libvirt.Pool(
       "pool",
       { name: resourceNames(plan.name).pool, type: "dir", target: { path: host.poolDirectory } },
-      onHost,
+      // All other resources of libvirt's come after the pool or the network.
+      { ...onHost, dependsOn: host.running },
     );
     this.network = new libvirt.Network(
       "network",
@@ -59,9 +60,9 @@ export class LibvirtInfrastructure implements InfrastructureProvider {
         dns: { enabled: false },
         autostart: false,
       },
-      onHost,
+      { ...onHost, dependsOn: host.running },
     );
-    this.#image = uploadImage(image, this.#pool, onHost);
+    this.#image = uploadImage(image, this.#pool, host.mayShareFiles, onHost);
     this.facts = {
       kind: "libvirt",
       host: host.kind,

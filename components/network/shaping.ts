@@ -2,13 +2,17 @@ import type * as pulumi from "@pulumi/pulumi";
 import { Shaping } from "@strata/resources";
 import type { MachinePlan } from "../plan/types.ts";
 
-/** Shapes what a machine sends to each tier, and what it may send and receive in all, in the machine itself. */
+/**
+ * Shapes what a machine sends to each tier, and what it may send and receive in all, in the machine itself. Undefined where
+ * nothing is to be shaped; when the rules go and the machine stays, the resource that goes removes them.
+ */
 export function shapeMachine(
   stack: string,
   machine: MachinePlan,
   domainId: pulumi.Output<string>,
   opts: pulumi.CustomResourceOptions,
-): Shaping {
+): Shaping | undefined {
+  if (Object.keys(machine.shaping).length === 0 && machine.access === undefined) return undefined;
   return new Shaping(
     `${machine.name}-shaping`,
     {

@@ -9,14 +9,18 @@ import { roleKeyPrefix } from "./roleKey.ts";
 /**
  * The software of one machine: one Ansible run that applies its roles in order. Each role is one environment key that
  * holds the hash of the role's files and its variables, so that preview names the role that an edit touches and only
- * that role runs again. A new machine under the old name (another `machineId`) gets all of them.
+ * that role runs again. A new machine under the old name (another `machineId`) gets all of them. When the resource goes
+ * and the machine stays, its roles are undone.
+ *
+ * @returns undefined for a machine without roles: infrastructure alone needs neither Ansible nor the command plugin.
  */
 export function softwarePhase(
   stack: string,
   machine: MachinePlan,
   machineId: pulumi.Output<string>,
   opts: pulumi.CustomResourceOptions,
-): local.Command {
+): local.Command | undefined {
+  if (machine.roles.length === 0) return undefined;
   const environment: Record<string, string> = {
     STRATA_STACK: stack,
     STRATA_MACHINE: machine.name,
@@ -31,13 +35,14 @@ export function softwarePhase(
   }
   return new local.Command(
     `${machine.name}-software`,
-    { create: runPhaseCommand(), environment, triggers: [machineId] },
-    opts,
+    { create: runPhaseCommand(), delete: runPhaseCommand("undo"), environment, triggers: [machineId] },
+    // Undoing the old roles after applying the new ones would leave none.
+    { ...opts, deleteBeforeReplace: true },
   );
 }
 
 /** Plugins run in the program's directory; a path relative to it is the same on every machine. */
-function runPhaseCommand(): string {
+function runPhaseCommand(...args: string[]): string {
   const script = relative(process.cwd(), join(import.meta.dirname, "runPhase.ts"));
-  return `exec "\${STRATA_NODE:-node}" ${script}`;
+  return ['exec "${STRATA_NODE:-node}"', script, ...args].join(" ");
 }

@@ -1,6 +1,7 @@
 // The command behind a machine's software resource: runs Ansible for the roles that changed since the last run.
 // Standard output is one line of JSON, what the machine has now; Pulumi hands it back to the next run.
-// What Ansible prints goes to standard error, so that it is shown and never compared.
+// What Ansible prints goes to standard error, so that it is shown and never compared. With the argument "undo" it takes
+// back what the last run did.
 import { join } from "node:path";
 import { recordPhase } from "../../providers/kit/phases.ts";
 import { stackDirectory } from "../../providers/kit/stateDirectory.ts";
@@ -24,10 +25,7 @@ async function runPhase(): Promise<Record<string, string>> {
     machine: required("STRATA_MACHINE"),
     address: required("STRATA_ADDRESS"),
   };
-  const wanted = required("STRATA_ROLES")
-    .split(" ")
-    .filter((role) => role !== "")
-    .map((role): PhaseRole => ({ role, ...(JSON.parse(required(roleKeyPrefix + role)) as Omit<PhaseRole, "role">) }));
+  const wanted = process.argv[2] === "undo" ? [] : wantedRoles();
   const previous = previousOutput();
   const run = planPhaseRun(wanted, previous);
   if (run.apply.length === 0 && run.remove.length === 0) return run.applied;
@@ -36,6 +34,12 @@ async function runPhase(): Promise<Record<string, string>> {
   if (serial.length === 0) await changeSoftware(target, run);
   else await changeInTurn(target, run, serial);
   return run.applied;
+}
+
+function wantedRoles(): PhaseRole[] {
+  return required("STRATA_ROLES")
+    .split(" ")
+    .map((role): PhaseRole => ({ role, ...(JSON.parse(required(roleKeyPrefix + role)) as Omit<PhaseRole, "role">) }));
 }
 
 /** Changes a machine on which something runs: when it is its turn, and what must hold before then does. */

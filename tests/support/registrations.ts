@@ -20,6 +20,8 @@ export interface Registration {
   inputs: Properties;
   /** Names of inputs that are secret. */
   secrets: string[];
+  /** Names of the resources that it comes after, sorted. */
+  after: string[];
   /** Name of the resource with which it goes. */
   deletedWith: string;
   /** Type of the provider resource that manages it; empty: the package's default one. */
@@ -28,7 +30,11 @@ export interface Registration {
 
 /** Where the machine image of these tests would be. */
 export const imageDirectory = mkdtempSync(join(tmpdir(), "strata-image-"));
-writeFileSync(join(imageDirectory, "image.json"), JSON.stringify({ cmdline: "root=/dev/vda rw" }));
+export const diskChecksum = { sha256: "0".repeat(64), modifiedMs: 1 };
+writeFileSync(
+  join(imageDirectory, "image.json"),
+  JSON.stringify({ cmdline: "root=/dev/vda rw", files: { "disk.qcow2": diskChecksum } }),
+);
 afterAll(() => {
   rmSync(imageDirectory, { recursive: true });
 });
@@ -137,6 +143,7 @@ function registrationOf(request: RegisterResourceRequest): Registration {
     custom: request.getCustom(),
     inputs: plainProperties(sent),
     secrets: Object.keys(sent).filter((key) => pulumi.runtime.isRpcSecret(sent[key])),
+    after: request.getDependenciesList().map(nameIn).sort(),
     deletedWith: nameIn(request.getDeletedwith()),
     provider: request.getProvider().split("::")[2]?.split("$").at(-1) ?? "",
   };

@@ -6,6 +6,7 @@ import type { PoolRef, VolumeRef } from "../rpc/procedures.ts";
 import type { VolumeDefinition, VolumeFacts } from "../xml/storage.ts";
 import { objectName } from "./names.ts";
 import { volumeRefusals } from "./refusals.ts";
+import { dropShared, shareSource, sharesSource, verifyContent, type KnownContent } from "./sharedSource.ts";
 import { inspectSource, readSource, sourcePath, type SourceFile } from "./source.ts";
 import {
   createVolume,
@@ -25,6 +26,11 @@ const inputs = z
       .string()
       .refine((text) => sourcePath(text) !== undefined, "write an absolute path or a file:// URL")
       .optional(),
+    sourceSha256: z
+      .string()
+      .regex(/^[0-9a-f]{64}$/, "write 64 lower-case hexadecimal digits")
+      .optional(),
+    sourceModifiedMs: z.number().positive().optional(),
     baseVolumeId: z.string().min(1).optional(),
     baseVolumeName: objectName.optional(),
     baseVolumePool: objectName.optional(),
@@ -46,6 +52,12 @@ const inputs = z
     if (volume.source !== undefined && volume.size !== undefined) {
       problem("size", "the size is that of the source; leave it out");
     }
+    if (volume.sourceSha256 !== undefined && volume.source === undefined) {
+      problem("sourceSha256", "says what source has in it, which is missing");
+    }
+    if ((volume.sourceSha256 === undefined) !== (volume.sourceModifiedMs === undefined)) {
+      problem("sourceModifiedMs", "belongs to sourceSha256: give both or none");
+    }
     if (volume.source === undefined && !based && volume.size === undefined) {
       problem("size", "an empty volume needs a size in bytes");
     }
@@ -65,13 +77,19 @@ interface VolumeOutputs {
  */
 const markerName = (name: string): string => `${name}.incomplete`;
 
-/** A disk in a pool: empty, a copy of a local file, or an overlay of another volume. Every change makes a new one. */
+/** What is known of a source, in place of what it has in it. */
+const aboutSource = ["sourceSha256", "sourceModifiedMs"];
+
+/**
+ * A disk in a pool: empty, a copy of a local file, or an overlay of another volume. Every change makes a new one, but for
+ * what is known of a source.
+ */
 export const volume = resource<VolumeInputs, VolumeOutputs, Libvirt>({
   token: "libvirt:index/volume:Volume",
   inputs,
   refused: volumeRefusals,
   complete: (given, { name }) => ({ name, pool: "default", ...given }),
-  replaceOn: [],
+  replaceOn: (changed) => changed.filter((key) => !aboutSource.includes(key)),
 
   async create(operation, given) {
     const { context } = operation;
@@ -79,8 +97,10 @@ export const volume = resource<VolumeInputs, VolumeOutputs, Libvirt>({
     const source = given.source === undefined ? undefined : await inspectSource(given.source);
     const definition = await definitionOf(context, pool, given, source);
     const ref =
-      (await adopt(context, pool, definition)) ??
-      (source ? await upload(operation, pool, definition, source) : await createVolume(context, pool, definition));
+      (await adopt(context, pool, definition, source)) ??
+      (source
+        ? await fill(operation, pool, definition, source, contentOf(given))
+        : await createVolume(context, pool, definition));
     return { id: ref.key, outputs: { format: definition.format, size: definition.capacity } };
   },
 
@@ -91,9 +111,13 @@ export const volume = resource<VolumeInputs, VolumeOutputs, Libvirt>({
     return { inputs: readInputs(ref, facts, state), outputs: { format: facts.format, size: facts.capacity } };
   },
 
+  update: (_operation, _id, _given, { outputs }) => Promise.resolve({ outputs }),
+
   async delete({ context }, id) {
     const ref = await findVolumeById(context, id);
+    const shares = ref !== undefined && sharesSource(await volumeFacts(context, ref));
     await deleteVolume(context, ref);
+    if (shares) await dropShared(ref);
   },
 });
 
@@ -136,7 +160,12 @@ async function baseVolume(context: Libvirt, pool: PoolRef, given: VolumeInputs):
 }
 
 /** The volume that a killed run left complete; what it left incomplete is removed. */
-async function adopt(context: Libvirt, pool: PoolRef, wanted: VolumeDefinition): Promise<VolumeRef | undefined> {
+async function adopt(
+  context: Libvirt,
+  pool: PoolRef,
+  wanted: VolumeDefinition,
+  source: SourceFile | undefined,
+): Promise<VolumeRef | undefined> {
   const [existing, marker] = await Promise.all([
     findVolume(context, pool, wanted.name),
     findVolume(context, pool, markerName(wanted.name)),
@@ -148,7 +177,7 @@ async function adopt(context: Libvirt, pool: PoolRef, wanted: VolumeDefinition):
   }
   if (!existing) return undefined;
   const facts = await volumeFacts(context, existing);
-  const backing = wanted.backing?.path;
+  const backing = source !== undefined && sharesSource(facts) ? facts.backingPath : wanted.backing?.path;
   if (facts.format === wanted.format && facts.capacity === wanted.capacity && facts.backingPath === backing) {
     return existing;
   }
@@ -160,6 +189,25 @@ async function adopt(context: Libvirt, pool: PoolRef, wanted: VolumeDefinition):
 
 function describe(format: string, capacity: number, backing: string | undefined): string {
   return `${format}, ${capacity} bytes${backing === undefined ? "" : `, overlay of ${backing}`}`;
+}
+
+function contentOf({ sourceSha256, sourceModifiedMs }: VolumeInputs): KnownContent | undefined {
+  if (sourceSha256 === undefined || sourceModifiedMs === undefined) return undefined;
+  return { sha256: sourceSha256, modifiedMs: sourceModifiedMs };
+}
+
+/** Makes a volume of a source: shares its bytes where that can be, else uploads them. */
+async function fill(
+  operation: Operation<Libvirt>,
+  pool: PoolRef,
+  definition: VolumeDefinition,
+  source: SourceFile,
+  content: KnownContent | undefined,
+): Promise<VolumeRef> {
+  const shared = await shareSource(operation.context, pool, definition, source, content);
+  if (shared !== undefined) return shared;
+  if (content !== undefined) await verifyContent(source.path, content);
+  return upload(operation, pool, definition, source);
 }
 
 async function upload(

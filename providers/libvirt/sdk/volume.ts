@@ -7,6 +7,14 @@ export interface VolumeArgs {
   pool?: pulumi.Input<string>;
   /** Absolute path (or file:// URL) of a qcow2 or raw image on this machine, which is uploaded. */
   source?: pulumi.Input<string>;
+  /**
+   * SHA-256 of the source, which says that nobody changes it: where the daemon sees the same file system, the volume then
+   * shares the file's bytes (a hard link, under an overlay) instead of getting a copy. Not where the daemon changes the
+   * owner of disks (dynamic_ownership), which would be the source's too.
+   */
+  sourceSha256?: pulumi.Input<string>;
+  /** When the source was last modified while it had sourceSha256, ms since 1970; one modified since is read and checked. */
+  sourceModifiedMs?: pulumi.Input<number>;
   /** Id of the volume that this one is a qcow2 overlay of. */
   baseVolumeId?: pulumi.Input<string>;
   /** Name of that volume, in place of its id. */

@@ -96,15 +96,13 @@ test("a role's variable updates the software of the machines that have the role"
 
 test("without software, machines stay and undo their roles; the password goes, the image is another", async () => {
   const change = await edit({ mqtt: false });
-  expect(opsOf(change)).toEqual({ create: 0, update: 6, replace: 0, delete: 0, same: all - 6 });
-  expect(change.update).toEqual([
-    "cloud-0-software",
-    "cloud-1-software",
-    "credentials",
-    "edge-0-software",
-    "endpoint-0-software",
-    "endpoint-1-software",
-  ]);
+  expect(opsOf(change)).toEqual({ create: 0, update: 1, replace: 0, delete: 5, same: all - 6 });
+  expect(change.update).toEqual(["credentials"]);
+  const software = ["cloud-0", "cloud-1", "edge-0", "endpoint-0", "endpoint-1"].map((m) => `${m}-software`);
+  expect(change.delete).toEqual(software);
+  for (const { name, inputs } of before.filter(({ name }) => software.includes(name))) {
+    expect([name, inputs.delete]).toEqual([name, 'exec "${STRATA_NODE:-node}" components/software/runPhase.ts undo']);
+  }
 });
 
 test("another machine under an old name gets its rules and its software anew", () => {

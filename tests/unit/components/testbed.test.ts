@@ -5,7 +5,7 @@ import { contentHash } from "../../../components/software/contentHash.ts";
 import { readTestbed } from "../../../components/contract/read.ts";
 import { loadTestbed } from "../../../components/spec/load.ts";
 import type { TestbedArgs } from "../../../components/spec/testbed.ts";
-import { host, imageDirectory, registrationsOf, type Registration } from "../../support/registrations.ts";
+import { diskChecksum, host, imageDirectory, registrationsOf, type Registration } from "../../support/registrations.ts";
 
 const root = join(import.meta.dirname, "../../..");
 const loaded = loadTestbed(readFileSync(join(root, "stacks/quickstart.yaml"), "utf8"));
@@ -21,11 +21,14 @@ const only = (type: string, name: string): Registration => {
 
 const machineResources = (tier: string, name: string) => [
   `${tier} > strata:index:Machine ${name}`,
-  `${name} > command:local:Command ${name}-software`,
   `${name} > libvirt:index/cloudInitDisk:CloudInitDisk ${name}-seed`,
   `${name} > libvirt:index/domain:Domain ${name}`,
   `${name} > libvirt:index/volume:Volume ${name}-disk`,
   `${name} > strata:net:Reachable ${name}-reachable`,
+];
+
+const onMachine = (name: string) => [
+  `${name} > command:local:Command ${name}-software`,
   `${name} > strata:net:Shaping ${name}-shaping`,
 ];
 
@@ -54,11 +57,12 @@ test("what the quickstart is made of", () => {
       ...machineResources("cloud", "cloud-0"),
       ...machineResources("edge", "edge-0"),
       ...machineResources("endpoint", "endpoint-0"),
+      ...["cloud-0", "edge-0", "endpoint-0"].flatMap(onMachine),
     ].sort(),
   );
 });
 
-test("a larger testbed, with two tiers and no link, has names by tier and index", async () => {
+test("a larger testbed, with two tiers and neither link nor software, has names by tier and index", async () => {
   const { registrations: larger } = await registrationsOf("lab", {
     tiers: { cloud: { count: 2 }, endpoint: { count: 30 } },
   });
@@ -135,6 +139,8 @@ test("a machine's disk overlays the image, which is uploaded once", () => {
     name: "image-0123456789abcdef-disk",
     pool: "strata-quickstart",
     source: `${imageDirectory}/disk.qcow2`,
+    sourceSha256: diskChecksum.sha256,
+    sourceModifiedMs: diskChecksum.modifiedMs,
     format: "qcow2",
   });
 });
@@ -177,6 +183,7 @@ test("the software of a machine", () => {
   expect(software.deletedWith).toBe("edge-0");
   expect(software.inputs).toEqual({
     create: 'exec "${STRATA_NODE:-node}" components/software/runPhase.ts',
+    delete: 'exec "${STRATA_NODE:-node}" components/software/runPhase.ts undo',
     environment: {
       STRATA_STACK: "quickstart",
       STRATA_MACHINE: "edge-0",
@@ -196,6 +203,17 @@ test("all that libvirt has is managed by the testbed's own connection", () => {
   expect(only("pulumi:providers:libvirt", "libvirt").inputs).toEqual({
     uri: "qemu+unix:///system?socket=/run/strata/7ac138/libvirt-sock",
   });
+});
+
+test("libvirt is asked for nothing before the host runs, but its plugin starts beside it", () => {
+  expect(only("pulumi:providers:libvirt", "libvirt").after).toEqual([]);
+  const comesAfter = (name: string): string[] => {
+    const own = registrations.find((one) => one.custom && one.name === name)?.after ?? [];
+    return [...own, ...own.flatMap(comesAfter)];
+  };
+  const onLibvirt = registrations.filter(({ type }) => type.startsWith("libvirt:"));
+  expect(onLibvirt).toHaveLength(14);
+  for (const { name } of onLibvirt) expect([name, comesAfter(name).includes("host")]).toEqual([name, true]);
 });
 
 test("the outputs fulfil the contract, and say what the host is", () => {

@@ -1,6 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import debuggable from "@pulumi/pulumi/runtime/debuggable.js";
-import { leaveOutSdkDebugging } from "../../../stacks/sdkDebugging.ts";
+import { debuggable, leaveOutSdkDebugging } from "../../../stacks/sdkDebugging.ts";
 
 const { debug } = pulumi.log;
 const { debuggablePromise } = debuggable;
@@ -39,7 +38,7 @@ test("the SDK's debug messages, stack traces and source maps are left out, its o
 
 test("a promise that never resolves is still noticed", async () => {
   leaveOutSdkDebugging();
-  await debuggable.leakedPromises();
+  debuggable.leakedPromises();
   void debuggable.debuggablePromise(new Promise(() => undefined), "stuck");
   const [leaked] = debuggable.leakedPromises();
   expect(leaked.size).toBe(1);

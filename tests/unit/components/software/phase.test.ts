@@ -9,8 +9,8 @@ import type { Properties } from "../../../../providers/kit/values.ts";
 const roles = join(import.meta.dirname, "../../../../ansible/roles");
 
 /** What the engine is asked for when machine edge-0 has these roles. */
-async function inputsFor(wanted: RolePlan[]): Promise<Properties> {
-  let inputs: Properties = {};
+async function inputsFor(wanted: RolePlan[]): Promise<Properties | undefined> {
+  let inputs: Properties | undefined;
   await pulumi.runtime.setMocks({
     newResource: (resource) => {
       inputs = resource.inputs as Properties;
@@ -34,6 +34,7 @@ test("each role is a key of its own, with its files' hash and its variables", as
   ]);
   expect(inputs).toEqual({
     create: 'exec "${STRATA_NODE:-node}" components/software/runPhase.ts',
+    delete: 'exec "${STRATA_NODE:-node}" components/software/runPhase.ts undo',
     environment: {
       STRATA_STACK: "lab",
       STRATA_MACHINE: "edge-0",
@@ -46,11 +47,6 @@ test("each role is a key of its own, with its files' hash and its variables", as
   });
 });
 
-test("a machine without roles keeps the resource, which undoes what was there", async () => {
-  expect((await inputsFor([])).environment).toEqual({
-    STRATA_STACK: "lab",
-    STRATA_MACHINE: "edge-0",
-    STRATA_ADDRESS: "10.83.64.1",
-    STRATA_ROLES: "",
-  });
+test("a machine without roles has no such resource; when its roles go, the resource that goes undoes them", async () => {
+  expect(await inputsFor([])).toBeUndefined();
 });

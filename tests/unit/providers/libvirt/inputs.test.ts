@@ -36,6 +36,18 @@ test.each<[string, Resource, Properties, string[]]>([
   ],
   ["a source with a size", volume, { source: "/a", size: 1 }, ["size: the size is that of the source; leave it out"]],
   ["a source elsewhere", volume, { source: "http://x/a" }, ["source: write an absolute path or a file:// URL"]],
+  [
+    "a checksum of no source",
+    volume,
+    { size: 1, sourceSha256: "a".repeat(64), sourceModifiedMs: 1 },
+    ["sourceSha256: says what source has in it, which is missing"],
+  ],
+  [
+    "a checksum without its time",
+    volume,
+    { source: "/a", sourceSha256: "a".repeat(64) },
+    ["sourceModifiedMs: belongs to sourceSha256: give both or none"],
+  ],
   ["an empty volume without a size", volume, {}, ["size: an empty volume needs a size in bytes"]],
   [
     "a raw overlay",
@@ -176,6 +188,9 @@ describe("what a change of a machine means", () => {
 
   test("volumes and seeds are never changed in place, a network only for autostart", () => {
     expect(diff(volume, { name: "v", size: 1 }, { name: "v", size: 2 }).replaces).toEqual(["size"]);
+    expect(diff(volume, { name: "v", source: "/a" }, { name: "v", source: "/a", sourceSha256: "0" }).replaces).toEqual(
+      [],
+    );
     expect(diff(cloudInitDisk, { name: "v", userData: "a" }, { name: "v", userData: "b" }).replaces).toEqual([
       "userData",
     ]);

@@ -49,6 +49,8 @@ test("every property of ours is upstream's, or one of the additions", () => {
   );
   expect(additions).toEqual([
     "libvirt:index/network:Network hostAddresses: string[]",
+    "libvirt:index/volume:Volume sourceSha256: string",
+    "libvirt:index/volume:Volume sourceModifiedMs: number",
     "libvirt:index/domain:Domain memoryMaximum: integer",
     "libvirt:index/domain:Domain vcpuMaximum: integer",
     "libvirt:index/domain:Domain cpuQuota: number",
