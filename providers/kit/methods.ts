@@ -46,12 +46,12 @@ export interface Plugin<Context> {
 type Handler<Request> = (call: { request: Request }, callback: grpc.sendUnaryData<unknown>) => void;
 
 function fromStruct(struct: Struct | undefined): Properties {
-  return struct ? plainProperties(struct.toJavaScript()) : {};
+  return plainProperties(sentBy(struct));
 }
 
 /** The properties as they were sent, secrets in their envelopes. */
-function sentBy(struct: Struct | undefined): unknown {
-  return struct?.toJavaScript();
+function sentBy(struct: Struct | undefined): Properties {
+  return struct?.toJavaScript() ?? {};
 }
 
 function toStruct(properties: Properties): Struct {
@@ -194,14 +194,10 @@ export function methods<Context>(plugin: Plugin<Context>, log: EngineLog): Recor
 
     check: unary((request: Wire.CheckRequest) => {
       const definition = definitionOf(request.getUrn());
-      const news = fromStruct(request.getNews());
-      const { inputs, failures } = check(
-        definition,
-        news,
-        unconfigured(request.getUrn()),
-        fromStruct(request.getOlds()),
-      );
-      return checkResponse(marked(definition, inputs, sentBy(request.getNews())), failures);
+      const sent = sentBy(request.getNews());
+      const olds = fromStruct(request.getOlds());
+      const { inputs, failures } = check(definition, sent, unconfigured(request.getUrn()), olds);
+      return checkResponse(marked(definition, inputs, sent), failures);
     }),
     diff: unary(async (request: Wire.DiffRequest) => {
       const definition = definitionOf(request.getUrn());
@@ -211,8 +207,8 @@ export function methods<Context>(plugin: Plugin<Context>, log: EngineLog): Recor
       const result = diff(definition, olds.inputs, fromStruct(request.getNews()), drifted);
       const changed = result.changed.filter((key) => !ignored.has(key));
       const response = diffResponse(changed, result.replaces, result.deleteBeforeReplace);
-      const sent = [request.getOldInputs(), request.getNews()].map((struct) => struct?.toJavaScript() ?? {});
-      addDetail(response, { changed, replaces: result.replaces }, { olds: sent[0] ?? {}, news: sent[1] ?? {} });
+      const sent = { olds: sentBy(request.getOldInputs()), news: sentBy(request.getNews()) };
+      addDetail(response, { changed, replaces: result.replaces }, sent);
       return response;
     }),
     invoke: unary(async (request: Wire.InvokeRequest) => {
@@ -226,15 +222,16 @@ export function methods<Context>(plugin: Plugin<Context>, log: EngineLog): Recor
     }),
     create: unary(async (request: Wire.CreateRequest) => {
       const definition = definitionOf(request.getUrn());
-      const inputs = fromStruct(request.getProperties());
+      const sent = sentBy(request.getProperties());
+      const inputs = plainProperties(sent);
       const response = new messages.CreateResponse();
       if (request.getPreview()) {
-        response.setProperties(marked(definition, inputs, sentBy(request.getProperties())));
+        response.setProperties(marked(definition, inputs, sent));
         return response;
       }
       const { id, outputs } = await definition.create(operation(request.getUrn()), inputs);
       response.setId(id);
-      response.setProperties(outputsOf(request.getUrn(), inputs, outputs, sentBy(request.getProperties())));
+      response.setProperties(outputsOf(request.getUrn(), inputs, outputs, sent));
       return response;
     }),
     read: unary(async (request: Wire.ReadRequest) => {

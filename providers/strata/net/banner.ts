@@ -5,6 +5,8 @@ import { lastLines, sshConfigFile } from "../ssh.ts";
 export interface SshPath {
   /** With the address and port filled in. */
   command: string;
+  /** Socket of the connection that the stack's uses of ssh share, there or not. */
+  sharedSocket?: string;
 }
 
 /** Asks ssh itself, so that whatever the stack's configuration says also holds for the probe. */
@@ -15,7 +17,10 @@ export async function sshPath(stack: string, address: string): Promise<SshPath> 
   const port = option("port") ?? "22";
   const proxy = option("proxycommand");
   const command = proxy === undefined || proxy === "none" ? "nc %h %p" : proxy;
-  return { command: command.replaceAll("%h", host).replaceAll("%p", port) };
+  return {
+    command: command.replaceAll("%h", host).replaceAll("%p", port),
+    sharedSocket: option("controlpath"),
+  };
 }
 
 /** The SSH server's first line (RFC 4253, 4.2), or why there is none. Costs the machine nothing but a connection. */

@@ -1,4 +1,5 @@
 import { execa } from "execa";
+import { existsSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 import { resource, type Operation } from "../../kit/crud.ts";
@@ -51,8 +52,8 @@ export const reachable = resource<Inputs, object, null>({
 
 async function waitForSsh(operation: Operation<null>, machine: Inputs): Promise<void> {
   const { stack, address } = machine;
-  await forgetSharedConnection(stack, address);
   const path = await sshPath(stack, address);
+  if (existsSync(path.sharedSocket ?? "")) await forgetSharedConnection(stack, address);
   const start = Date.now();
   const limitMs = (machine.timeoutSeconds ?? defaultLimitSeconds) * 1000;
   const left = () => limitMs - (Date.now() - start);
