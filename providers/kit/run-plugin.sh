@@ -10,6 +10,8 @@ new_enough() {
 }
 for node in "${STRATA_NODE:-}" "$(command -v node)" "${STRATA_CACHE:-$HOME/.cache/strata}"/node/*/bin/node; do
   if new_enough "$node"; then
+    # See exitWithParent.ts.
+    export STRATA_PLUGIN_PARENT="$PPID"
     exec "$node" --disable-warning=ExperimentalWarning "$@"
   fi
 done

@@ -30,12 +30,22 @@ export function controlDirectory(directory: string): string {
   return join(base, `strata-${user}-${createHash("sha256").update(directory).digest("hex").slice(0, 6)}`);
 }
 
+/**
+ * What client and machine agree on a key by, where the machines are in a namespace of this host. OpenSSH's first choice
+ * since version 9.0 also holds against quantum computers, and costs an emulated machine 0.2 s of its processor with every
+ * connection; what it would protect never leaves the host.
+ */
+const keyExchange = "^curve25519-sha256";
+
 /** The one file that every use of ssh in a stack goes by. */
 export function sshConfiguration(access: Access): string {
   const { stack, directory, namespace } = access;
   const control = controlDirectory(directory);
   const file = (name: string) => `"${join(directory, name)}"`;
-  const proxy = namespace === undefined ? "" : `  ProxyCommand nsenter --net=/run/netns/${namespace} nc %h %p\n`;
+  const inside =
+    namespace === undefined
+      ? ""
+      : `  ProxyCommand nsenter --net=/run/netns/${namespace} nc %h %p\n  KexAlgorithms ${keyExchange}\n`;
   return `# Stack ${stack}. Written by pulumi up; use it with ssh -F. Names of machines are in ssh_hosts.
 Include ${file("ssh_hosts")}
 
@@ -63,5 +73,5 @@ Host *
   ServerAliveInterval 5
   ServerAliveCountMax 6
   LogLevel ERROR
-${proxy}`;
+${inside}`;
 }

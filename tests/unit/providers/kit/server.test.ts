@@ -87,24 +87,31 @@ test("errors are sentences without a stack", async () => {
   });
 });
 
-test("a plugin ends when its parent is killed", async () => {
-  const root = join(import.meta.dirname, "../../../..");
-  // A parent that starts the plugin, tells its process number, and waits to be killed.
-  const script = `sh providers/kit/run-plugin.sh tests/unit/providers/kit/fixture.ts >/dev/null & echo $!; wait`;
-  const parent = spawn("sh", ["-c", script], { cwd: root, env: { ...process.env, STRATA_NODE: process.execPath } });
-  const [line] = (await once(parent.stdout, "data")) as [Buffer];
-  const pid = Number(line.toString());
-  await new Promise((resolve) => setTimeout(resolve, 1500));
-  expect(() => process.kill(pid, 0)).not.toThrow();
-  parent.kill("SIGKILL");
-  const deadline = Date.now() + 5000;
-  const alive = (): boolean => {
-    try {
-      return process.kill(pid, 0);
-    } catch {
-      return false;
-    }
-  };
-  while (alive() && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 100));
-  expect(alive()).toBe(false);
-}, 15_000);
+test.each([
+  ["while it serves", 1500],
+  ["before it serves", 0],
+])(
+  "a plugin ends when its parent is killed %s",
+  async (_when, afterMs) => {
+    const root = join(import.meta.dirname, "../../../..");
+    // A parent that starts the plugin, tells its process number, and waits to be killed.
+    const script = `sh providers/kit/run-plugin.sh tests/unit/providers/kit/fixture.ts >/dev/null & echo $!; wait`;
+    const parent = spawn("sh", ["-c", script], { cwd: root, env: { ...process.env, STRATA_NODE: process.execPath } });
+    const [line] = (await once(parent.stdout, "data")) as [Buffer];
+    const pid = Number(line.toString());
+    await new Promise((resolve) => setTimeout(resolve, afterMs));
+    expect(() => process.kill(pid, 0)).not.toThrow();
+    parent.kill("SIGKILL");
+    const deadline = Date.now() + 10_000;
+    const alive = (): boolean => {
+      try {
+        return process.kill(pid, 0);
+      } catch {
+        return false;
+      }
+    };
+    while (alive() && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(alive()).toBe(false);
+  },
+  20_000,
+);

@@ -17,6 +17,7 @@ test("the configuration of an embedded host goes through its namespace", () => {
   const lines = sshConfiguration(access).split("\n");
   expect(lines[1]).toBe('Include "/home/ada/with space/.strata/stacks/lab/ssh_hosts"');
   expect(lines).toContain("  ProxyCommand nsenter --net=/run/netns/strata-0a1b2c nc %h %p");
+  expect(lines).toContain("  KexAlgorithms ^curve25519-sha256");
   expect(lines).toContain('  IdentityFile "/home/ada/with space/.strata/stacks/lab/id_ed25519"');
   expect(lines).toContain("  HostKeyAlias strata-lab");
   expect(lines).toContain("  StrictHostKeyChecking yes");
@@ -31,5 +32,7 @@ test("the configuration of an embedded host goes through its namespace", () => {
 });
 
 test("without a namespace ssh goes there itself", () => {
-  expect(sshConfiguration({ ...access, namespace: undefined })).not.toContain("ProxyCommand");
+  const elsewhere = sshConfiguration({ ...access, namespace: undefined });
+  expect(elsewhere).not.toContain("ProxyCommand");
+  expect(elsewhere).not.toContain("KexAlgorithms");
 });
