@@ -36,7 +36,7 @@ test("the SDK's debug messages, stack traces and source maps are left out, its o
   expect(stack).toContain("sdkDebugging.test.ts");
 });
 
-test("a promise that never resolves is still noticed", async () => {
+test("a promise that never resolves is still noticed", () => {
   leaveOutSdkDebugging();
   debuggable.leakedPromises();
   void debuggable.debuggablePromise(new Promise(() => undefined), "stuck");
