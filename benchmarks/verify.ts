@@ -17,6 +17,9 @@ export async function verifyStack(stack: string, detail: (text: string) => void)
   const interrupt = onInterrupt();
   try {
     return await verifyNetwork(sshTransport(testbed, stackDirectory(stack)), testbed, detail, interrupt.signal);
+  } catch (error) {
+    if (interrupt.signal.aborted) throw new DOMException("interrupted", "AbortError");
+    throw error;
   } finally {
     interrupt.release();
   }

@@ -117,9 +117,11 @@ async function measureRates(
   await link({ down: { rate: `${rates[0]} Mbit` }, up: { rate: `${rates[1]} Mbit` } });
   await one(rates[0], "down");
   await one(rates[1], "up");
-  await link({ down: { rate: `${rates[2]} Mbit` } }, { access: { endpoint: { up: "3 Mbit" } } });
+  await link({ down: { rate: `${rates[2]} Mbit` } });
   await one(rates[2], "down");
+  await link({ latency: "1 ms" }, { access: { endpoint: { up: "3 Mbit", down: "5 Mbit" } } });
   await one(3, "up", true);
+  await one(5, "down", true);
   for (const rate of highRates) {
     await link({ down: { rate: `${rate} Mbit` } });
     if ((await one(rate, "down")) <= 0.03) break;

@@ -1,24 +1,12 @@
-import { z } from "zod";
 import { resource, type Operation } from "../../kit/crud.ts";
 import { ProviderError } from "../../kit/errors.ts";
 import { run, SshError, type SshTarget } from "../ssh.ts";
 import { shapingBatch, shapingChange } from "./batch.ts";
 import { readBack } from "./readBack.ts";
 import { refusedRule } from "./refusal.ts";
-import { accessRates, device, shapingRules, type Emulation } from "./rules.ts";
+import type { Emulation } from "./rules.ts";
 import { applyScript, readScript, removeScript, type Application } from "./script.ts";
-
-const inputs = z.strictObject({
-  stack: z.string(),
-  machine: z.string(),
-  address: z.string(),
-  device: device.optional(),
-  rules: shapingRules,
-  access: accessRates.optional(),
-  domainId: z.string().optional(),
-});
-
-type Inputs = z.infer<typeof inputs>;
+import { shapingInputs, type ShapingInputs as Inputs } from "./shapingInputs.ts";
 
 /** Much longer than the 0.5 s that it takes in an emulated machine; the machine answered before, so it is not booting. */
 const limitMs = 60_000;
@@ -26,7 +14,7 @@ const limitMs = 60_000;
 /** What a machine does to its packets: to those it sends, by whom they go to, and to all that it sends and receives. */
 export const shaping = resource<Inputs, object, null>({
   token: "strata:net:Shaping",
-  inputs,
+  inputs: shapingInputs,
   replaceOn: ["stack", "address", "device"],
   // Another machine, or none: there is nothing to remove from this one first.
   deleteBeforeReplace: false,
@@ -35,7 +23,7 @@ export const shaping = resource<Inputs, object, null>({
     return { id: `${wanted.stack}/${wanted.machine}/${deviceOf(wanted)}`, outputs: {} };
   },
   read: async (operation, _id, { inputs: known }) => {
-    const state = inputs.safeParse(known);
+    const state = shapingInputs.safeParse(known);
     if (!state.success) {
       throw new ProviderError("strata:net:Shaping can't be imported; `pulumi up` creates it, whatever rules are there");
     }
