@@ -34,7 +34,7 @@ export function planShaping(machine: Required<End>, links: LinksSpec, places: Pl
   }
   for (const [peer, address] of Object.entries(places.addresses)) {
     const tier = parseMachineName(peer)?.tier;
-    if (tier === undefined || peer === machine.machine) continue;
+    if (tier === undefined) continue;
     const rule = ruleOf(pairShape(links, machine, { tier, machine: peer }), `${address}/32`);
     const usual = rules[tier];
     const differs = JSON.stringify({ ...rule, cidr: "" }) !== JSON.stringify({ ...usual, cidr: "" });

@@ -56,6 +56,25 @@ test("a machine with settings of its own is a rule in all others, a shared rate 
   expect(access).toEqual({ upMbit: 5, downMbit: 3, peers: Object.values(cidrs) });
 });
 
+test("where both ends have settings, those of the end further from the cloud win", () => {
+  const links = linksSchema.parse({
+    "cloud-endpoint": { latency: "1 ms" },
+    "cloud-0": { latency: "2 ms", rate: "5 Mbit" },
+    "endpoint-1": { latency: "3 ms" },
+    "endpoint-2": { latency: "4 ms" },
+  });
+  const addresses = { "cloud-0": "10.83.0.2", "endpoint-1": "10.83.128.2", "endpoint-2": "10.83.128.3" };
+  const sent = (tier: "cloud" | "endpoint", machine: string, peer: string) =>
+    planShaping({ tier, machine }, links, { cidrs, addresses }).rules[peer];
+  expect(sent("cloud", "cloud-0", "endpoint-1")).toMatchObject({ latencyMs: 3, rateMbit: 5 });
+  expect(sent("endpoint", "endpoint-1", "cloud-0")).toMatchObject({ latencyMs: 3, rateMbit: 5 });
+  expect(sent("endpoint", "endpoint-1", "endpoint-2")).toMatchObject({ latencyMs: 4 });
+  // That of its own to its whole tier says it already.
+  expect(sent("endpoint", "endpoint-2", "endpoint-1")).toBeUndefined();
+  expect(sent("endpoint", "endpoint-2", "endpoint")).toMatchObject({ latencyMs: 4 });
+  expect(sent("endpoint", "endpoint-1", "endpoint-1")).toBeUndefined();
+});
+
 test.each([
   // 2 x 1000 Mbit/s x 17.5 ms / 12,000 bit
   ["cloud-edge of 4g", { latencyMs: 7.5, jitterMs: 2.5, rateMbit: 1000, lossPercent: 0 }, 2917],

@@ -120,6 +120,15 @@ test("Gilbert and Elliott's parameters give the mean loss, and a plain loss take
   });
 });
 
+test("a direction's plain loss takes the place of bursts, what it leaves out stays", () => {
+  const model = { goodToBad: "1 %", badToGood: "19 %" };
+  const link = parse({ "cloud-edge": { gilbertElliott: model, up: { loss: "1 %" }, down: { latency: "1 ms" } } })[
+    "cloud-edge"
+  ];
+  expect(link?.up).toEqual({ latencyMs: 0, jitterMs: 0, lossPercent: 1 });
+  expect(link).toMatchObject({ latencyMs: 1, lossPercent: 5, gilbertElliott: { goodToBadPercent: 1 } });
+});
+
 test("both directions apart: common fields, then those of one", () => {
   const links = parse({
     preset: "4g",
