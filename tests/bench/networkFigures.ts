@@ -23,6 +23,8 @@ export interface NetworkMeasurements {
   loss: { wantedPercent: number; sent: number; lost: number; interval: [low: number, high: number] }[];
   tcp: { steadyMbit: number; jitteryMbit: number };
   visibleS: number;
+  /** What `strata verify network` finds off. */
+  off: string[];
 }
 
 const docs = join(import.meta.dirname, "../../docs");
