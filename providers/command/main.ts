@@ -2,9 +2,6 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { serve } from "../kit/serve.ts";
-import { localCommand } from "./local/command.ts";
-import { copyToRemote } from "./remote/copyToRemote.ts";
-import { remoteCommand } from "./remote/command.ts";
 
 // Stands in for the official plugin where that can't be had; the version says which one, and that it is not it.
 await serve<null>({
@@ -13,5 +10,5 @@ await serve<null>({
   schema: readFileSync(join(import.meta.dirname, "schema.json"), "utf8"),
   configuration: z.strictObject({}),
   configure: () => null,
-  resources: [localCommand, remoteCommand, copyToRemote],
+  parts: () => import("./parts.ts"),
 });

@@ -39,9 +39,20 @@ export interface Plugin<Context> {
   programKeys?: readonly string[];
   /** Makes what the operations share of the valid configuration. Must not connect to anything: previews call it too. */
   configure(configuration: Properties): Context;
+  /**
+   * What the package has; asked for once. The engine starts one plugin after the other, each until it is configured: what
+   * a plugin needs for its resources alone is better loaded here, after that.
+   */
+  parts(): Promise<Parts<Context>>;
+}
+
+export interface Parts<Context> {
   resources: readonly ServedResource<Context>[];
   functions?: readonly ServedFunction<Context>[];
 }
+
+/** Lets the answer to `configure` go out first: loading modules keeps the process busy. */
+const loadAfterMs = 5;
 
 type Handler<Request> = (call: { request: Request }, callback: grpc.sendUnaryData<unknown>) => void;
 
@@ -115,15 +126,17 @@ function diffResponse(changed: string[], replaces: string[], deleteBeforeReplace
 
 /** The methods of pulumirpc.ResourceProvider for a plugin. */
 export function methods<Context>(plugin: Plugin<Context>, log: EngineLog): Record<string, Handler<never>> {
-  const resources = new Map(plugin.resources.map((definition) => [definition.token, definition]));
+  let loading: Promise<Parts<Context>> | undefined;
+  const parts = (): Promise<Parts<Context>> => (loading ??= plugin.parts());
   const interrupted = new AbortController();
   let context: { value: Context } | undefined;
 
-  const definitionOf = (urn: string): ServedResource<Context> => {
+  const definitionOf = async (urn: string): Promise<ServedResource<Context>> => {
     const token = (urn.split("::")[2] ?? "").split("$").at(-1) ?? "";
-    const definition = resources.get(token);
+    const { resources } = await parts();
+    const definition = resources.find((one) => one.token === token);
     if (definition) return definition;
-    const known = [...resources.keys()].join(", ");
+    const known = resources.map((one) => one.token).join(", ");
     throw new ProviderError(
       `the ${plugin.name} plugin ${plugin.version} has no resource type ${token}; it has ${known}`,
     );
@@ -150,8 +163,12 @@ export function methods<Context>(plugin: Plugin<Context>, log: EngineLog): Recor
         withSecrets(definition, properties),
       ),
     );
-  const outputsOf = (urn: string, inputs: Properties, outputs: Properties, sent: unknown): Struct => {
-    const definition = definitionOf(urn);
+  const outputsOf = (
+    definition: ServedResource<Context>,
+    inputs: Properties,
+    outputs: Properties,
+    sent: unknown,
+  ): Struct => {
     const tainted = definition.outputsSecretWithInputs === true && containsSecret(sent);
     const secrets = tainted ? Object.keys(outputs) : [];
     const taint = Object.fromEntries(secrets.map((name) => [name, secret(null)]));
@@ -189,18 +206,20 @@ export function methods<Context>(plugin: Plugin<Context>, log: EngineLog): Recor
       const response = new messages.ConfigureResponse();
       response.setAcceptsecrets(true);
       response.setSupportspreview(true);
+      // A failure is the answer to the first call that needs them.
+      setTimeout(() => void parts().catch(() => undefined), loadAfterMs);
       return response;
     }),
 
-    check: unary((request: Wire.CheckRequest) => {
-      const definition = definitionOf(request.getUrn());
+    check: unary(async (request: Wire.CheckRequest) => {
+      const definition = await definitionOf(request.getUrn());
       const sent = sentBy(request.getNews());
       const olds = fromStruct(request.getOlds());
       const { inputs, failures } = check(definition, sent, unconfigured(request.getUrn()), olds);
       return checkResponse(marked(definition, inputs, sent), failures);
     }),
     diff: unary(async (request: Wire.DiffRequest) => {
-      const definition = definitionOf(request.getUrn());
+      const definition = await definitionOf(request.getUrn());
       const ignored = new Set(request.getIgnorechangesList());
       const olds = { inputs: fromStruct(request.getOldInputs()), outputs: fromStruct(request.getOlds()) };
       const drifted = definition.drift ? await definition.drift(operation(request.getUrn()), olds) : [];
@@ -212,7 +231,7 @@ export function methods<Context>(plugin: Plugin<Context>, log: EngineLog): Recor
       return response;
     }),
     invoke: unary(async (request: Wire.InvokeRequest) => {
-      const definition = plugin.functions?.find(({ token }) => token === request.getTok());
+      const definition = (await parts()).functions?.find(({ token }) => token === request.getTok());
       if (!definition) throw new ProviderError(`the ${plugin.name} plugin has no function ${request.getTok()}`);
       const { result, failures } = await invoke(definition, configured(), fromStruct(request.getArgs()));
       const response = new messages.InvokeResponse();
@@ -221,7 +240,7 @@ export function methods<Context>(plugin: Plugin<Context>, log: EngineLog): Recor
       return response;
     }),
     create: unary(async (request: Wire.CreateRequest) => {
-      const definition = definitionOf(request.getUrn());
+      const definition = await definitionOf(request.getUrn());
       const sent = sentBy(request.getProperties());
       const inputs = plainProperties(sent);
       const response = new messages.CreateResponse();
@@ -231,11 +250,11 @@ export function methods<Context>(plugin: Plugin<Context>, log: EngineLog): Recor
       }
       const { id, outputs } = await definition.create(operation(request.getUrn()), inputs);
       response.setId(id);
-      response.setProperties(outputsOf(request.getUrn(), inputs, outputs, sent));
+      response.setProperties(outputsOf(definition, inputs, outputs, sent));
       return response;
     }),
     read: unary(async (request: Wire.ReadRequest) => {
-      const definition = definitionOf(request.getUrn());
+      const definition = await definitionOf(request.getUrn());
       const state = { inputs: fromStruct(request.getInputs()), outputs: fromStruct(request.getProperties()) };
       const found = await definition.read(operation(request.getUrn()), request.getId(), state);
       const response = new messages.ReadResponse();
@@ -253,7 +272,7 @@ export function methods<Context>(plugin: Plugin<Context>, log: EngineLog): Recor
       return response;
     }),
     update: unary(async (request: Wire.UpdateRequest) => {
-      const definition = definitionOf(request.getUrn());
+      const definition = await definitionOf(request.getUrn());
       const inputs = fromStruct(request.getNews());
       const old = { inputs: fromStruct(request.getOldInputs()), outputs: fromStruct(request.getOlds()) };
       const response = new messages.UpdateResponse();
@@ -264,11 +283,11 @@ export function methods<Context>(plugin: Plugin<Context>, log: EngineLog): Recor
       }
       if (!definition.update) throw new ProviderError(`${definition.token} can't be changed in place`);
       const { outputs } = await definition.update(operation(request.getUrn()), request.getId(), inputs, old);
-      response.setProperties(outputsOf(request.getUrn(), inputs, outputs, sentBy(request.getNews())));
+      response.setProperties(outputsOf(definition, inputs, outputs, sentBy(request.getNews())));
       return response;
     }),
     delete: unary(async (request: Wire.DeleteRequest) => {
-      const definition = definitionOf(request.getUrn());
+      const definition = await definitionOf(request.getUrn());
       const state = { inputs: fromStruct(request.getOldInputs()), outputs: fromStruct(request.getProperties()) };
       await definition.delete(operation(request.getUrn()), request.getId(), state);
       return new emptyMessages.Empty();

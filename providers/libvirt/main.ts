@@ -3,13 +3,6 @@ import { join } from "node:path";
 import { z } from "zod";
 import { ProviderError } from "../kit/errors.ts";
 import { serve } from "../kit/serve.ts";
-import { getDomain } from "./functions/getDomain.ts";
-import { getHost } from "./functions/getHost.ts";
-import { cloudInitDisk } from "./resources/cloudInitDisk.ts";
-import { domain } from "./resources/domain.ts";
-import { network } from "./resources/network.ts";
-import { pool } from "./resources/pool.ts";
-import { volume } from "./resources/volume.ts";
 import { Libvirt } from "./rpc/libvirt.ts";
 import { parseUri } from "./rpc/uri.ts";
 
@@ -35,6 +28,5 @@ await serve({
   schema: readFileSync(join(import.meta.dirname, "schema.json"), "utf8"),
   configuration,
   configure: ({ uri }) => new Libvirt(typeof uri === "string" ? uri : (process.env.LIBVIRT_DEFAULT_URI ?? defaultUri)),
-  resources: [network, pool, volume, cloudInitDisk, domain],
-  functions: [getDomain, getHost],
+  parts: () => import("./parts.ts"),
 });

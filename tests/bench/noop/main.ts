@@ -20,5 +20,5 @@ await serve<null>({
   schema: '{"name":"noop"}',
   configuration: z.strictObject({}),
   configure: () => null,
-  resources: [thing],
+  parts: () => Promise.resolve({ resources: [thing] }),
 });

@@ -43,5 +43,5 @@ await serve({
   schema: '{"name":"fixture"}',
   configuration: z.strictObject({ colour: z.string() }),
   configure: (configuration) => ({ colour: String(configuration.colour) }),
-  resources: [thing],
+  parts: () => Promise.resolve({ resources: [thing] }),
 });
