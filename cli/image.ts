@@ -5,7 +5,7 @@ import type { Step } from "../setup/step.ts";
 export function imageStep(kinds: string[]): Step {
   return {
     name: `machine image ${kinds.join(" ")}`,
-    title: "machine image",
+    title: kinds.includes("kubernetes") ? "machine image with Kubernetes" : "machine image",
     needs: ["host packages"],
     check: () => {
       const { key, state, problem } = machineImage(kinds);

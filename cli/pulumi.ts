@@ -1,6 +1,7 @@
 import { execa } from "execa";
 import { join } from "node:path";
 import { pulumiEnvironment } from "../setup/environment.ts";
+import { withTemporaryFiles } from "./temporaryFiles.ts";
 
 export const projectDirectory = join(import.meta.dirname, "..");
 
@@ -13,12 +14,11 @@ export const projectDirectory = join(import.meta.dirname, "..");
  */
 export async function runPulumi(args: string[], variables: Record<string, string> = {}): Promise<number> {
   const options = engineOptions();
-  const { exitCode } = await execa("pulumi", args, {
-    ...options,
-    env: { ...options.env, ...variables },
-    stdio: "inherit",
+  return withTemporaryFiles(async (directory) => {
+    const env = { ...options.env, TMPDIR: directory, ...variables };
+    const { exitCode } = await execa("pulumi", args, { ...options, env, stdio: "inherit" });
+    return exitCode ?? 1;
   });
-  return exitCode ?? 1;
 }
 
 /**

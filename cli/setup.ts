@@ -4,7 +4,7 @@ import { runAndShow, type Display } from "../setup/show.ts";
 import type { Step } from "../setup/step.ts";
 import { setupSteps } from "../setup/steps/index.ts";
 import { runInherited } from "./runInherited.ts";
-import { extraSteps, kubernetesSteps } from "./steps.ts";
+import { extraSteps, kubernetesImageStep, kubernetesSteps } from "./steps.ts";
 import { UserError } from "./userError.ts";
 
 export interface SetupOptions {
@@ -21,7 +21,7 @@ export function register(program: Command): void {
     .option("--json", "print one JSON object a line, for programs")
     .addHelpText("after", "\nWhat is there already is skipped. Ctrl-C at any time: the next run goes on from there.\n")
     .action(async ({ kubernetes, ...options }: SetupOptions & { kubernetes?: boolean }) => {
-      await setUp([...extraSteps, ...(kubernetes ? kubernetesSteps : [])], options);
+      await setUp([...extraSteps, ...(kubernetes ? [...kubernetesSteps, kubernetesImageStep] : [])], options);
     });
 }
 

@@ -3,6 +3,7 @@ import type { InfrastructureProvider } from "./infrastructure.ts";
 import { shapeMachine } from "./network/shaping.ts";
 import type { MachinePlan } from "./plan/types.ts";
 import { softwarePhase } from "./software/phase.ts";
+import { stagesOf } from "./software/stages.ts";
 
 /** One machine: the machine itself, what it does to the packets it sends, and its software. */
 export class Machine extends pulumi.ComponentResource {
@@ -10,10 +11,11 @@ export class Machine extends pulumi.ComponentResource {
   readonly address: string;
   /** The machine itself: what is on it goes with it. */
   readonly machine: pulumi.CustomResource;
-  /** What comes last on the machine: its software, or where it has none, that it answers. */
+  /** What comes last on the machine, in a cluster before its node: its software, or where it has none, that it answers. */
   readonly software: pulumi.Resource;
   /** Resolves once all of the machine is there. */
-  readonly complete: pulumi.Output<unknown>;
+  complete: pulumi.Output<unknown>;
+  readonly #services: (after: pulumi.Resource[]) => pulumi.Resource | undefined;
 
   /** @param sources what the machine's software is fetched from. */
   constructor(
@@ -29,7 +31,13 @@ export class Machine extends pulumi.ComponentResource {
     const { machine, ready } = infrastructure.machine(plan, { parent: this });
     const onMachine = { parent: this, dependsOn: ready, deletedWith: machine };
     const shaping = shapeMachine(stack, plan, machine.id, onMachine);
-    const software = softwarePhase(stack, plan, machine.id, { ...onMachine, dependsOn: [ready, ...sources] }) ?? ready;
+    const { software: roles, services } = stagesOf(plan.roles);
+    const afterwards = { ...onMachine, dependsOn: [ready, ...sources] };
+    const software = softwarePhase(`${name}-software`, stack, plan, roles, machine.id, afterwards) ?? ready;
+    this.#services = (after) => {
+      const afterNodes = { ...onMachine, dependsOn: [software, ...sources, ...after] };
+      return softwarePhase(`${name}-services`, stack, plan, services, machine.id, afterNodes);
+    };
     this.name = name;
     this.address = address;
     this.machine = machine;
@@ -37,5 +45,11 @@ export class Machine extends pulumi.ComponentResource {
     this.complete = pulumi.all([ready, shaping, software].map((part) => part?.urn));
 
     this.registerOutputs();
+  }
+
+  /** Gives a node what no other waits for, once the cluster's nodes have joined. */
+  addServices(nodes: pulumi.Resource[]): void {
+    const services = this.#services(nodes);
+    if (services !== undefined) this.complete = pulumi.all([this.complete, services.urn]);
   }
 }

@@ -61,6 +61,7 @@ export class Testbed extends pulumi.ComponentResource {
             { parent: this },
           );
 
+    for (const machine of machines) machine.addServices(cluster?.nodesBefore(machine) ?? []);
     const workers = cluster && deployWorkers(plan, cluster, { parent: this });
 
     this.kubeconfig = cluster?.kubeconfig;

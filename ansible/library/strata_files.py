@@ -1,5 +1,5 @@
 #!/usr/bin/python
-"""Ansible module: files of a role, all in one round trip."""
+"""Ansible module: files and directories of a role, all in one round trip."""
 
 import json
 import os
@@ -10,9 +10,9 @@ from ansible.module_utils.basic import AnsibleModule
 DOCUMENTATION = r"""
 ---
 module: strata_files
-short_description: Writes files, all in one round trip
+short_description: Writes files and directories, all in one round trip
 description:
-  - What ansible.builtin.template does, for several files at a time. On an emulated machine each task takes seconds.
+  - What ansible.builtin.template and file do, for several files at a time. On an emulated machine each task takes seconds.
 options:
   files:
     description:
@@ -20,7 +20,13 @@ options:
       - Content that is no text is written as JSON; Ansible makes data of text that looks like it.
     type: list
     elements: dict
-    required: true
+    default: []
+  directories:
+    description:
+      - Directories, made before the files. C(path), and optionally C(mode) ("0755").
+    type: list
+    elements: dict
+    default: []
 """
 
 EXAMPLES = r"""
@@ -33,7 +39,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 paths:
-  description: Files that were not yet so.
+  description: Files and directories that were not yet so.
   type: list
   returned: always
 """
@@ -45,6 +51,15 @@ def is_so(path, content, mode):
             return file.read() == content and os.stat(path).st_mode & 0o7777 == mode
     except FileNotFoundError:
         return False
+
+
+def is_directory(path, mode):
+    return os.path.isdir(path) and os.stat(path).st_mode & 0o7777 == mode
+
+
+def make_directory(path, mode):
+    os.makedirs(path, exist_ok=True)
+    os.chmod(path, mode)
 
 
 def write(path, content, mode):
@@ -64,16 +79,23 @@ def bytes_of(content):
 
 
 def main():
-    options = {
-        "path": {"type": "path", "required": True},
-        "content": {"type": "raw", "required": True},
-        "mode": {"type": "str", "default": "0644"},
-    }
+    path = {"path": {"type": "path", "required": True}}
+    file_options = {**path, "content": {"type": "raw", "required": True}, "mode": {"type": "str", "default": "0644"}}
+    directory_options = {**path, "mode": {"type": "str", "default": "0755"}}
     module = AnsibleModule(
-        argument_spec={"files": {"type": "list", "elements": "dict", "required": True, "options": options}},
+        argument_spec={
+            "files": {"type": "list", "elements": "dict", "default": [], "options": file_options},
+            "directories": {"type": "list", "elements": "dict", "default": [], "options": directory_options},
+        },
         supports_check_mode=True,
     )
     changed = []
+    for directory in module.params["directories"]:
+        if is_directory(directory["path"], int(directory["mode"], 8)):
+            continue
+        changed.append(directory["path"])
+        if not module.check_mode:
+            make_directory(directory["path"], int(directory["mode"], 8))
     for file in module.params["files"]:
         wanted = (file["path"], bytes_of(file["content"]), int(file["mode"], 8))
         if is_so(*wanted):

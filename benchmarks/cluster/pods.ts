@@ -46,11 +46,16 @@ export async function waitPods(
 ): Promise<ClusterState> {
   const until = performance.now() + limits.readyMs;
   for (;;) {
-    const state = await readCluster(transport, cluster.control, limits.commandMs, signal);
-    const ready = readyPods(state);
-    if (ready.length >= cluster.pods) return state;
+    const state = await readCluster(transport, cluster.control, limits.commandMs, signal).catch((error: unknown) => {
+      signal.throwIfAborted();
+      // A control plane that is slow, or comes back from a reboot, has as long as its pods have.
+      if (performance.now() > until) throw error;
+      return undefined;
+    });
+    const ready = state === undefined ? [] : readyPods(state);
+    if (state !== undefined && ready.length >= cluster.pods) return state;
     onState?.(ready.length);
-    if (performance.now() > until) {
+    if (state !== undefined && performance.now() > until) {
       const missing = state.pods.filter((pod) => !ready.includes(pod)).map((pod) => `${pod.name} (${standing(pod)})`);
       const found = `${ready.length} of ${cluster.pods} worker pods were ready within ${limits.readyMs / 1000} s`;
       throw new Error(missing.length === 0 ? found : `${found}; not ready: ${missing.join("; ")}`);

@@ -25,9 +25,11 @@ export class Cluster extends pulumi.ComponentResource {
   /** The control plane's machine: what is on the cluster goes with it. */
   readonly control: pulumi.CustomResource;
   /** The workers, as nodes of it. */
-  readonly nodes: readonly pulumi.Resource[];
+  readonly nodes: readonly Node[];
   /** Resolves once the API answers and all workers are ready. */
   readonly complete: pulumi.Output<unknown>;
+  readonly #control: string;
+  readonly #nodeOf: ReadonlyMap<string, Node>;
 
   constructor({ stack, plan, machines, network, namespace }: ClusterArgs, opts: pulumi.ComponentResourceOptions) {
     const { version, controlPlane, podCidr, serviceCidr } = plan;
@@ -51,9 +53,9 @@ export class Cluster extends pulumi.ComponentResource {
       },
       { ...gone, dependsOn: [control.software, forward] },
     );
-    const nodes = plan.workers.map((name) => {
+    const nodes = plan.workers.map((name): [string, Node] => {
       const machine = find(machines, name);
-      return new Node(
+      const node = new Node(
         `${name}-node`,
         {
           stack,
@@ -66,13 +68,23 @@ export class Cluster extends pulumi.ComponentResource {
         // Where the cluster goes, nothing has to be drained.
         { ...gone, dependsOn: [control.software, machine.software] },
       );
+      return [name, node];
     });
 
     this.kubeconfig = kubeconfig.kubeconfig;
     this.control = control.machine;
-    this.nodes = nodes;
-    this.complete = pulumi.all([kubeconfig, ...nodes].map(({ urn }) => urn));
+    this.#nodeOf = new Map(nodes);
+    this.nodes = [...this.#nodeOf.values()];
+    this.#control = control.name;
+    this.complete = pulumi.all([kubeconfig, ...this.nodes].map(({ urn }) => urn));
     this.registerOutputs();
+  }
+
+  /** What a machine's services come after: the control plane's after all workers, a worker's after its own node alone. */
+  nodesBefore({ name }: Machine): Node[] {
+    if (name === this.#control) return [...this.nodes];
+    const own = this.#nodeOf.get(name);
+    return own === undefined ? [] : [own];
   }
 }
 

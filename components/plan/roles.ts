@@ -15,10 +15,11 @@ export const mqttPort = 1883;
  */
 export function machineRoles(spec: TestbedSpec, network: NetworkPlan, tier: TierName, index: number): RolePlan[] {
   const { benchmark, software } = spec;
-  const roles = software.flatMap((entry): RolePlan[] => {
-    if (entry.kind === "kubernetes") return kubernetesRoles(entry, network, tier, index);
-    return entry.on === tier ? [{ role: "mqtt", variables: {} }] : [];
-  });
+  // The cluster first: other nodes wait for it, and nothing waits for the rest.
+  const roles = software.flatMap((entry) =>
+    entry.kind === "kubernetes" ? kubernetesRoles(entry, network, tier, index) : [],
+  );
+  if (software.some((entry) => entry.kind === "mqtt" && entry.on === tier)) roles.push({ role: "mqtt", variables: {} });
   if (benchmark !== undefined && (tier === benchmark.worker || tier === "endpoint")) {
     roles.push({
       role: "workload",

@@ -1,40 +1,42 @@
 import { local } from "@pulumi/command";
 import type * as pulumi from "@pulumi/pulumi";
 import { join, relative } from "node:path";
-import type { MachinePlan } from "../plan/types.ts";
+import type { MachinePlan, RolePlan } from "../plan/types.ts";
 import { rolesDirectory } from "./ansible.ts";
 import { contentHashOnce } from "./contentHash.ts";
 import { roleKeyPrefix } from "./roleKey.ts";
 
 /**
- * The software of one machine: one Ansible run that applies its roles in order. Each role is one environment key that
+ * Software of one machine: one Ansible run that applies these roles in order. Each role is one environment key that
  * holds the hash of the role's files and its variables, so that preview names the role that an edit touches and only
  * that role runs again. A new machine under the old name (another `machineId`) gets all of them. When the resource goes
  * and the machine stays, its roles are undone.
  *
- * @returns undefined for a machine without roles: infrastructure alone needs neither Ansible nor the command plugin.
+ * @returns undefined where there are no roles: infrastructure alone needs neither Ansible nor the command plugin.
  */
 export function softwarePhase(
+  name: string,
   stack: string,
   machine: MachinePlan,
+  roles: RolePlan[],
   machineId: pulumi.Output<string>,
   opts: pulumi.CustomResourceOptions,
 ): local.Command | undefined {
-  if (machine.roles.length === 0) return undefined;
+  if (roles.length === 0) return undefined;
   const environment: Record<string, string> = {
     STRATA_STACK: stack,
     STRATA_MACHINE: machine.name,
     STRATA_ADDRESS: machine.address,
-    STRATA_ROLES: machine.roles.map((role) => role.role).join(" "),
+    STRATA_ROLES: roles.map((role) => role.role).join(" "),
   };
-  for (const { role, variables } of machine.roles) {
+  for (const { role, variables } of roles) {
     environment[`${roleKeyPrefix}${role}`] = JSON.stringify({
       hash: contentHashOnce(join(rolesDirectory, role)),
       variables,
     });
   }
   return new local.Command(
-    `${machine.name}-software`,
+    name,
     { create: runPhaseCommand(), delete: runPhaseCommand("undo"), environment, triggers: [machineId] },
     // Undoing the old roles after applying the new ones would leave none.
     { ...opts, deleteBeforeReplace: true },

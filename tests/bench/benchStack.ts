@@ -39,7 +39,11 @@ export class BenchStack {
   static async create(name: string, args: TestbedArgs, more: Record<string, string> = {}): Promise<BenchStack> {
     const made = new BenchStack(name, more);
     // Its state directory is new: the command plugin is installed into it.
-    await execa(join(project, "strata"), ["setup", "--yes"], { env: { STRATA_STATE: made.state }, timeout: limitMs });
+    const cluster = args.software?.some(({ kind }) => kind === "kubernetes") ? ["--kubernetes"] : [];
+    await execa(join(project, "strata"), ["setup", "--yes", ...cluster], {
+      env: { STRATA_STATE: made.state },
+      timeout: limitMs,
+    });
     await made.#pulumi("stack", "init", name, "--no-select");
     await made.configure(args);
     return made;

@@ -3,6 +3,7 @@
 import { parseArgs } from "node:util";
 import type { Bench, Figure } from "./bench.ts";
 import { boot } from "./boot.ts";
+import { cluster } from "./cluster.ts";
 import { linkEdit } from "./linkEdit.ts";
 import { memory } from "./memory.ts";
 import { network } from "./network.ts";
@@ -12,7 +13,7 @@ import { removeTestbeds } from "./runningTestbed.ts";
 import { schedule } from "./schedule.ts";
 import { testDriver } from "./testDriver.ts";
 
-const benches: readonly Bench[] = [schedule, preview, testDriver, boot, noChange, linkEdit, memory, network];
+const benches: readonly Bench[] = [schedule, preview, testDriver, boot, noChange, linkEdit, memory, network, cluster];
 
 const { values: options, positionals: names } = parseArgs({
   options: { json: { type: "boolean" }, help: { type: "boolean", short: "h" } },

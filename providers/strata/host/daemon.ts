@@ -66,7 +66,8 @@ export async function startDaemon(host: EmbeddedHost): Promise<void> {
     ],
     {
       timeout: startLimitMs,
-      env: { PATH: `${process.env.PATH ?? ""}:/usr/sbin:/sbin` },
+      // It outlives the engine, and a directory for the temporary files of the engine's run.
+      env: { PATH: `${process.env.PATH ?? ""}:/usr/sbin:/sbin`, TMPDIR: undefined },
       stdin: "ignore",
       reject: false,
     },

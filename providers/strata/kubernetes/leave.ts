@@ -2,14 +2,15 @@ import type { Operation } from "../../kit/crud.ts";
 import { messageOf, ProviderError } from "../../kit/errors.ts";
 import { Patience } from "../patience.ts";
 import { run, type SshTarget } from "../ssh.ts";
-import { withCluster, type Cluster } from "./cluster.ts";
+import { NoControlPlane, steadily, withCluster, type Cluster } from "./cluster.ts";
 import { deleteNode, readNode } from "./clusterNode.ts";
 import { drain } from "./drain.ts";
 import { resetScript } from "./membership.ts";
 import { onMachine } from "./onMachine.ts";
 
 const answerLimitMs = 15_000;
-const controlLimitSeconds = 15;
+/** For the API, by whether the control plane's machine answers: on a starved one it comes back, on a dead one it doesn't. */
+const controlLimitSeconds = { answers: 180, silent: 15 };
 const resetLimitMs = 120_000;
 
 /** The node that leaves, and how long its pods get. */
@@ -27,21 +28,33 @@ export interface Leaving {
 export async function leaveCluster(operation: Operation<null>, leaving: Leaving): Promise<void> {
   const { target, control } = leaving;
   const { signal } = operation;
-  const answers = run(target, "exit 0", { timeoutMs: answerLimitMs, signal }).then(
-    () => true,
-    () => false,
-  );
-  const patience = new Patience(operation, controlLimitSeconds);
+  const answers = answersTo(target, signal);
+  const controlAnswers = await answersTo(control, signal);
+  const patience = new Patience(operation, controlLimitSeconds[controlAnswers ? "answers" : "silent"]);
   try {
-    await withCluster(patience, control, (cluster) => removeNode(operation, cluster, leaving, answers));
+    await withCluster(patience, control, (cluster) =>
+      steadily(patience, cluster, () => removeNode(operation, cluster, leaving, answers)),
+    );
   } catch (error) {
     signal.throwIfAborted();
     // Without its control plane there is no cluster to leave.
     if (!(error instanceof ProviderError)) throw error;
-    operation.log("info", `${leaving.name} was not taken out of its cluster: ${messageOf(error)}`, true);
+    const forgotten = !controlAnswers || error instanceof NoControlPlane;
+    operation.log(
+      forgotten ? "info" : "warning",
+      `${leaving.name} was not taken out of its cluster: ${messageOf(error)}`,
+      forgotten,
+    );
   }
   signal.throwIfAborted();
   if (await answers) await resetAnswering(operation, target);
+}
+
+function answersTo(target: SshTarget, signal: AbortSignal): Promise<boolean> {
+  return run(target, "exit 0", { timeoutMs: answerLimitMs, signal }).then(
+    () => true,
+    () => false,
+  );
 }
 
 async function removeNode(

@@ -112,6 +112,25 @@ describe("waiting for pods", () => {
     expect(readyPods(result)).toHaveLength(2);
   });
 
+  /** An API that fails that often before it answers. */
+  const failing = (times: number): Transport => {
+    const answers = answering([two]);
+    let failures = 0;
+    return {
+      ...answers,
+      run: (...request) =>
+        failures++ < times ? Promise.reject(new Error("TLS handshake timeout")) : answers.run(...request),
+    };
+  };
+
+  test("an API that does not answer is asked again until the limit, and then it is the reason", async () => {
+    const patient = { transport: failing(3), limits: { ...quick, readyMs: 60_000 }, signal };
+    expect(readyPods(await waitPods(cluster, patient))).toHaveLength(2);
+    await expect(waitPods(cluster, { transport: failing(1e6), limits: quick, signal })).rejects.toThrow(
+      "TLS handshake timeout",
+    );
+  });
+
   test("after the limit each pod that is not ready is named with the cluster's reason", async () => {
     const waiting = { reason: "ErrImagePull", message: "not found" };
     const states = [[two[0]!, { name: "w-a", node: "cloud-1", ready: false, waiting }, { name: "w-c", ready: false }]];

@@ -22,7 +22,7 @@ async function inputsFor(wanted: RolePlan[]): Promise<Properties | undefined> {
     ...{ name: "edge-0", tier: "edge" as const, index: 0, address: "10.83.64.1", mac: "02:00:0a:53:40:01" },
     ...{ cpus: 1, memoryMiB: 512, diskGiB: 8, shaping: {}, roles: wanted },
   };
-  softwarePhase("lab", machine, pulumi.output("machine-1"), {});
+  softwarePhase("edge-0-software", "lab", machine, wanted, pulumi.output("machine-1"), {});
   await disconnect();
   return inputs;
 }

@@ -1,0 +1,26 @@
+import { stagesOf, type Stages } from "../../../../components/software/stages.ts";
+
+function names(roles: string): Record<keyof Stages, string> {
+  const list = roles.split(" ").map((role) => ({ role, variables: {} }));
+  const { software, services } = stagesOf(list);
+  const join = (some: typeof list) => some.map(({ role }) => role).join(" ");
+  return { software: join(software), services: join(services) };
+}
+
+test("a node gets in a first run what makes it one", () => {
+  expect(names("base containerd kubernetes_node kubernetes_control flannel metrics_server mqtt")).toEqual({
+    software: "base containerd kubernetes_node kubernetes_control flannel",
+    services: "metrics_server mqtt",
+  });
+});
+
+test("a node may have no services", () => {
+  expect(names("base containerd kubernetes_node kubernetes_worker")).toEqual({
+    software: "base containerd kubernetes_node kubernetes_worker",
+    services: "",
+  });
+});
+
+test("any other machine gets all in one run", () => {
+  expect(names("base mqtt workload")).toEqual({ software: "base mqtt workload", services: "" });
+});
