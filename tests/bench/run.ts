@@ -10,10 +10,22 @@ import { network } from "./network.ts";
 import { noChange } from "./noChange.ts";
 import { preview } from "./preview.ts";
 import { removeTestbeds } from "./runningTestbed.ts";
+import { scale } from "./scale.ts";
 import { schedule } from "./schedule.ts";
 import { testDriver } from "./testDriver.ts";
 
-const benches: readonly Bench[] = [schedule, preview, testDriver, boot, noChange, linkEdit, memory, network, cluster];
+const benches: readonly Bench[] = [
+  schedule,
+  preview,
+  testDriver,
+  scale,
+  boot,
+  noChange,
+  linkEdit,
+  memory,
+  network,
+  cluster,
+];
 
 const { values: options, positionals: names } = parseArgs({
   options: { json: { type: "boolean" }, help: { type: "boolean", short: "h" } },

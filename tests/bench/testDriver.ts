@@ -137,7 +137,7 @@ async function compare(ours: InlineStack, noop: InlineStack, say: (text: string)
     {
       name: "libvirt plugin, peak memory",
       measured: peak,
-      limit: 250,
+      limit: 150,
       unit: "MB",
       detail: `RSS with ${machines} machines`,
     },

@@ -122,9 +122,13 @@ export class PrivateLibvirtd {
     await ended;
   }
 
+  get pid(): number {
+    return this.#daemon?.pid ?? 0;
+  }
+
   /** Arguments of nsenter with which a command sees the daemon's own mounts. */
   get mounts(): string[] {
-    return [`--target=${String(this.#daemon?.pid)}`, "--mount"];
+    return [`--target=${this.pid}`, "--mount"];
   }
 
   /** Runs virsh against this daemon and returns what it prints. */
@@ -146,7 +150,7 @@ export class PrivateLibvirtd {
 
   /** Resident memory of the daemon, bytes. */
   memory(): number {
-    const status = readFileSync(`/proc/${String(this.#daemon?.pid)}/status`, "utf8");
+    const status = readFileSync(`/proc/${this.pid}/status`, "utf8");
     return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0) * 1024;
   }
 }

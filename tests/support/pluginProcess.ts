@@ -26,8 +26,17 @@ export class PluginProcess {
   }
 
   /** Starts the file through the plugins' launcher; resolves when it has printed its port. */
-  static async start(file: string): Promise<PluginProcess> {
-    const child = spawn("sh", [join(root, "providers/kit/run-plugin.sh"), join(root, file)], {
+  static start(file: string): Promise<PluginProcess> {
+    return PluginProcess.#run(join(root, "providers/kit/run-plugin.sh"), join(root, file));
+  }
+
+  /** Starts the plugin of this name by its own executable, with the settings that this has for Node.js. */
+  static startPackage(name: string): Promise<PluginProcess> {
+    return PluginProcess.#run(join(root, "providers", name, `pulumi-resource-${name}`));
+  }
+
+  static async #run(...command: string[]): Promise<PluginProcess> {
+    const child = spawn("sh", command, {
       env: { ...process.env, STRATA_NODE: process.execPath },
       stdio: ["ignore", "pipe", "ignore"],
     });
