@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { execa } from "execa";
 import type { Fact } from "../fact.ts";
 
@@ -6,9 +6,10 @@ export const cgroups: Fact = {
   name: "cgroups",
   title: "control groups",
   find: () => {
-    if (existsSync("/sys/fs/cgroup/cgroup.controllers"))
-      return Promise.resolve({ state: "ready", detail: "version 2" });
-    if (existsSync("/sys/fs/cgroup/cpu"))
+    const controllers = "/sys/fs/cgroup/cgroup.controllers";
+    if (existsSync(controllers) && readFileSync(controllers, "utf8").trim().split(" ").includes("cpu"))
+      return Promise.resolve({ state: "ready", detail: "version 2, with the cpu controller" });
+    if (existsSync("/sys/fs/cgroup/cpu/cpu.cfs_quota_us"))
       return Promise.resolve({ state: "ready", detail: "version 1, with the cpu controller" });
     return Promise.resolve({
       state: "limited",
