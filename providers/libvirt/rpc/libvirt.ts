@@ -1,4 +1,6 @@
 import { EventEmitter } from "node:events";
+import { existsSync } from "node:fs";
+import { dirname } from "node:path";
 import { messageOf, ProviderError } from "../../kit/errors.ts";
 import { Connection } from "./connection.ts";
 import { connect, domains, lifecycleEvent, type DomainRef, type Procedure } from "./procedures.ts";
@@ -30,6 +32,14 @@ export class Libvirt {
   /** True for libvirt's built-in test driver, which keeps its objects in memory and has no machines to run. */
   get isTest(): boolean {
     return this.#uri.startsWith("test");
+  }
+
+  /**
+   * Where the daemon's socket would be is not there, nor the directory around it: as after a reboot, with a daemon of
+   * one's own under /run. A daemon that merely does not run is not gone, and what it has is not either.
+   */
+  get isGone(): boolean {
+    return !existsSync(dirname(parseUri(this.#uri).socket));
   }
 
   async call<Args, Result>(procedure: Procedure<Args, Result>, args: Args): Promise<Result> {
