@@ -107,9 +107,9 @@ export class PrivateLibvirtd {
     }
   }
 
-  /** Ends the daemon as a crash does and starts it again; its machines run on. */
+  /** Ends the daemon as the system's own restart of it does, and starts it again; its machines run on. */
   async restart(): Promise<void> {
-    await this.#end("SIGKILL");
+    await this.#end("SIGTERM");
     rmSync(join(this.directory, "pid"), { force: true });
     await this.#launch();
   }
