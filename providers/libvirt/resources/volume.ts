@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { resource, type Operation } from "../../kit/crud.ts";
 import { ProviderError } from "../../kit/errors.ts";
+import { ifExists } from "../rpc/errors.ts";
 import type { Libvirt } from "../rpc/libvirt.ts";
 import type { PoolRef, VolumeRef } from "../rpc/procedures.ts";
 import type { VolumeDefinition, VolumeFacts } from "../xml/storage.ts";
@@ -107,7 +108,9 @@ export const volume = resource<VolumeInputs, VolumeOutputs, Libvirt>({
   async read({ context }, id, state) {
     const ref = await findVolumeById(context, id);
     if (!ref) return undefined;
-    const facts = await volumeFacts(context, ref);
+    // libvirt may list one whose file has gone, until it looks.
+    const facts = await ifExists(volumeFacts(context, ref));
+    if (!facts) return undefined;
     return { inputs: readInputs(ref, facts, state), outputs: { format: facts.format, size: facts.capacity } };
   },
 
@@ -115,9 +118,9 @@ export const volume = resource<VolumeInputs, VolumeOutputs, Libvirt>({
 
   async delete({ context }, id) {
     const ref = await findVolumeById(context, id);
-    const shares = ref !== undefined && sharesSource(await volumeFacts(context, ref));
+    const facts = ref && (await ifExists(volumeFacts(context, ref)));
     await deleteVolume(context, ref);
-    if (shares) await dropShared(ref);
+    if (ref && facts && sharesSource(facts)) await dropShared(ref);
   },
 });
 
