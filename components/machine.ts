@@ -47,9 +47,9 @@ export class Machine extends pulumi.ComponentResource {
     this.registerOutputs();
   }
 
-  /** Gives a node what no other waits for, once the cluster's nodes have joined. */
-  addServices(nodes: pulumi.Resource[]): void {
-    const services = this.#services(nodes);
+  /** Gives a node what no other waits for, after what does: side by side, an emulated control plane answers too late. */
+  addServices(after: pulumi.Resource[]): void {
+    const services = this.#services(after);
     if (services !== undefined) this.complete = pulumi.all([this.complete, services.urn]);
   }
 }

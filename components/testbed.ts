@@ -61,8 +61,9 @@ export class Testbed extends pulumi.ComponentResource {
             { parent: this },
           );
 
-    for (const machine of machines) machine.addServices(cluster?.nodesBefore(machine) ?? []);
     const workers = cluster && deployWorkers(plan, cluster, { parent: this });
+    const pods = workers === undefined ? [] : [workers];
+    for (const machine of machines) machine.addServices([...(cluster?.nodesBefore(machine) ?? []), ...pods]);
 
     this.kubeconfig = cluster?.kubeconfig;
 

@@ -11,7 +11,7 @@ export interface ClusterAccess {
 
 /**
  * Seconds that the API server has for an answer. The client's own 32 s are too few for the first question, the schema of
- * all types: an emulated control plane, while its workers join, computes it for 40 s and more.
+ * all types: an emulated control plane that has just started computes it for 40 s.
  */
 const timeout = 180;
 
