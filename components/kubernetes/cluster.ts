@@ -42,17 +42,6 @@ export class Cluster extends pulumi.ComponentResource {
       { stack, namespace, target: plan.server },
       { parent: this, dependsOn: network },
     );
-    const kubeconfig = new Kubeconfig(
-      "kubeconfig",
-      {
-        stack,
-        machine: control.name,
-        address: control.address,
-        server: pulumi.interpolate`https://${forward.address}`,
-        domainId: control.machine.id,
-      },
-      { ...gone, dependsOn: [control.software, forward] },
-    );
     const nodes = plan.workers.map((name): [string, Node] => {
       const machine = find(machines, name);
       const node = new Node(
@@ -70,6 +59,18 @@ export class Cluster extends pulumi.ComponentResource {
       );
       return [name, node];
     });
+    const kubeconfig = new Kubeconfig(
+      "kubeconfig",
+      {
+        stack,
+        machine: control.name,
+        address: control.address,
+        server: pulumi.interpolate`https://${forward.address}`,
+        domainId: control.machine.id,
+      },
+      // Its API is asked for all its types then, which takes the cores that joining nodes wait for.
+      { ...gone, dependsOn: [control.software, forward, ...nodes.map(([, node]) => node)] },
+    );
 
     this.kubeconfig = kubeconfig.kubeconfig;
     this.control = control.machine;

@@ -21,11 +21,7 @@ export function deployWorkers(
   const { kubernetes, benchmark, machines } = plan;
   const broker = machines.find(({ tier }) => tier === benchmark?.broker);
   if (kubernetes === undefined || benchmark?.deployment === undefined || broker === undefined) return undefined;
-  // Its plugin asks for all types of the API at once, and an emulated control plane whose nodes join gives up after 60 s.
-  const provider = clusterProvider(
-    { kubeconfig, identity: control.id },
-    { ...opts, dependsOn: [...nodes], deletedWith: control },
-  );
+  const provider = clusterProvider({ kubeconfig, identity: control.id }, { ...opts, deletedWith: control });
   return new WorkerDeployment(
     {
       workers: kubernetes.workers.length,
@@ -35,6 +31,6 @@ export function deployWorkers(
       // There is a file by then; a preview of a new testbed never comes here.
       password: kubeconfig.apply(() => readFileSync(join(passwordsDirectory(plan.name), "mqtt"), "utf8").trim()),
     },
-    { ...opts, providers: { kubernetes: provider }, deletedWith: control },
+    { ...opts, providers: { kubernetes: provider }, dependsOn: [...nodes], deletedWith: control },
   );
 }

@@ -74,9 +74,18 @@ export class Api {
   }
 
   /** Whether the API is ready for requests; else why not. */
-  async readiness(): Promise<string | undefined> {
+  readiness(): Promise<string | undefined> {
+    return this.#refusal("/readyz");
+  }
+
+  /** Whether the API can tell all its types at once, as kubectl and Pulumi's plugin ask for them; else why not. */
+  typesReadiness(): Promise<string | undefined> {
+    return this.#refusal("/openapi/v2", "application/com.github.proto-openapi.spec.v2@v1.0+protobuf");
+  }
+
+  async #refusal(path: string, accept?: string): Promise<string | undefined> {
     try {
-      const { status, text } = await this.#send("GET", "/readyz");
+      const { status, text } = await this.#send("GET", path, undefined, accept);
       return status === 200 ? undefined : `the API is not ready (${status} ${firstFailure(text)})`;
     } catch (error) {
       if (error instanceof ApiUnreachable) return error.message;
@@ -105,9 +114,14 @@ export class Api {
     );
   }
 
-  #send(method: Method, path: string, body?: object): Promise<{ status: number; text: string }> {
+  #send(
+    method: Method,
+    path: string,
+    body?: object,
+    accept = "application/json",
+  ): Promise<{ status: number; text: string }> {
     const { host, port } = this.#path;
-    const headers: Record<string, string> = { accept: "application/json" };
+    const headers: Record<string, string> = { accept };
     if (body !== undefined) {
       headers["content-type"] = method === "PATCH" ? "application/merge-patch+json" : "application/json";
     }

@@ -58,6 +58,13 @@ async function waitForApi(operation: Operation<null>, wanted: KubeconfigInputs):
       const problem = await api.readiness();
       return problem === undefined ? { done: undefined } : { pending: problem };
     });
+    // The first to ask makes the API compute them, an emulated one for most of a minute, and it gives up a question after
+    // one. What it has computed it keeps, for clients that ask only once.
+    const slow = `It is only slow: \`pulumi up\` again goes on waiting`;
+    await patience.until(`the types of the Kubernetes API at ${wanted.server}`, slow, 1000, async () => {
+      const problem = await api.typesReadiness();
+      return problem === undefined ? { done: undefined } : { pending: problem };
+    });
   } finally {
     api.close();
   }
