@@ -118,9 +118,8 @@ function withInput(path: string): Properties {
 }
 
 if (file === undefined) {
-  test("conformance with the last release of upstream's provider", () => {
-    process.stderr.write("not tested on this host: ../shared/schemas/libvirt-0.5.4.schema.json is not there\n");
-  });
+  test.skip("conformance with the last release of upstream's provider, not tested on this host: ../shared/schemas/libvirt-0.5.4.schema.json is not there", () =>
+    undefined);
 } else {
   const upstream = readSchema(file);
 
