@@ -17,6 +17,7 @@ export const commands: Record<string, () => Promise<CommandFile>> = {
   report: () => import("./report.ts"),
   list: () => import("./list.ts"),
   ssh: () => import("./ssh.ts"),
+  host: () => import("./host.ts"),
   mirror: () => import("./mirror.ts"),
   kubeconfig: () => import("./kubeconfig.ts"),
   env: () => import("./env.ts"),

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { ProviderError } from "../../kit/errors.ts";
-import { listens, processesWith, startDetached } from "../host/detached.ts";
+import { listens, processesWith, processesWithPrefix, startDetached } from "../host/detached.ts";
 import { namespacePath } from "../host/namespace.ts";
 import { endProcesses } from "../host/processes.ts";
 import type { ForwardInputs } from "./forwardInputs.ts";
@@ -29,8 +29,10 @@ export function forwardOf({ namespace, target }: ForwardInputs): NamespaceForwar
  */
 function connection({ namespace, target }: NamespaceForward): string {
   const [host, port] = target.split(":");
-  return `EXEC:nsenter --net=${namespacePath(namespace)} socat -t 30 STDIO TCP4\\:${host}\\:${port}`;
+  return `${into(namespace)}socat -t 30 STDIO TCP4\\:${host}\\:${port}`;
 }
+
+const into = (namespace: string): string => `EXEC:nsenter --net=${namespacePath(namespace)} `;
 
 /** The address that a running forward listens at; undefined if none does. */
 export function forwardAddress(forward: NamespaceForward): string | undefined {
@@ -96,4 +98,9 @@ function refusal({ namespace, target }: NamespaceForward, error: unknown): Provi
 /** Ends the listener and every connection through it. */
 export async function endForward(forward: NamespaceForward): Promise<void> {
   await endProcesses(processesWith(connection(forward)), 3000);
+}
+
+/** Ends all forwards into a namespace, whichever stack has made them. */
+export async function endForwards(namespace: string): Promise<void> {
+  await endProcesses(processesWithPrefix(into(namespace)), 3000);
 }

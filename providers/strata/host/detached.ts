@@ -18,13 +18,19 @@ function argumentsOf(pid: number): string[] {
  * with a process id survives a reboot, and a killed run has not yet written one.
  */
 export function processesWith(...words: string[]): number[] {
+  return processesWhere((own) => own.length > 0 && words.every((word) => own.includes(word)));
+}
+
+/** Processes that have an argument which begins so. */
+export function processesWithPrefix(prefix: string): number[] {
+  return processesWhere((own) => own.some((word) => word.startsWith(prefix)));
+}
+
+function processesWhere(wanted: (args: string[]) => boolean): number[] {
   return readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name))
     .map(Number)
-    .filter((pid) => {
-      const own = argumentsOf(pid);
-      return own.length > 0 && words.every((word) => own.includes(word));
-    });
+    .filter((pid) => wanted(argumentsOf(pid)));
 }
 
 /** Whether a process's network has a listener at this IPv4 address. Looks it up; a connection would be seen there. */

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { embeddedHost, type EmbeddedHost } from "../../kit/embeddedHost.ts";
 import { withLock } from "../../kit/lock.ts";
 import { stateDirectory } from "../../kit/stateDirectory.ts";
+import { endForwards } from "../access/forwardProcess.ts";
 import { daemonAnswers, daemonProcess, removeHost, startDaemon } from "./daemon.ts";
 import { addLease, leases, removeAllLeases, removeLease } from "./leases.ts";
 import { namespaceExists } from "./namespace.ts";
@@ -52,6 +53,13 @@ export async function ensureHost(): Promise<HostStatus> {
   return hostStatus();
 }
 
+/** Starts the embedded host before any stack wants it, or again after a reboot. */
+export async function startHost(): Promise<HostStatus> {
+  requireForHost();
+  await withLock(lockFile(), lock, () => startDaemon(embeddedHost()));
+  return hostStatus();
+}
+
 /** Notes that a stack no longer uses the host. The last one's end is the end of the host and of all that it had. */
 export async function closeHost(stack: string): Promise<void> {
   await withLock(lockFile(), lock, async () => {
@@ -63,7 +71,10 @@ export async function closeHost(stack: string): Promise<void> {
 /** Ends the host whoever uses it: machines are killed, their disks deleted. */
 export async function stopHost(): Promise<void> {
   await withLock(lockFile(), lock, async () => {
-    await removeHost(embeddedHost());
+    const host = embeddedHost();
+    // They listen outside of the namespace, for the stacks' clusters.
+    await endForwards(host.namespace);
+    await removeHost(host);
     await removeAllLeases();
   });
 }

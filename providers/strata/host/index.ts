@@ -1,1 +1,2 @@
-export { ensureHost, hostStatus, stopHost, type HostStatus } from "./host.ts";
+export { ensureHost, hostStatus, startHost, stopHost, type HostStatus } from "./host.ts";
+export { hostBridges, hostMachines, residentMiB, type HostMachine } from "./machines.ts";
