@@ -101,10 +101,10 @@ export async function benchmarkTestbed(
       const before = cluster && (await podsReady(cluster, { transport, limits: waits, signal }, progress));
       if (before) seen.push(before);
       const assignment = machines ?? assign(testbed, benchmark, before && readyPods(before));
-      const own = { transport, assignment, benchmark, limits: waits, signal, progress };
+      const own = { transport, testbed, assignment, benchmark, limits: waits, signal, progress };
       const data = await runRepetition({ repetition, run, directory: join(directory, "raw"), ...own });
       failure = data.failure;
-      evaluated.push(evaluate(data, assignment, benchmark));
+      evaluated.push(evaluate(data, assignment, benchmark, testbed));
       if (cluster && before) {
         // Asked in any case: what became of the pods is told where the run was interrupted, too.
         const after = await readCluster(transport, cluster.control, waits.commandMs);

@@ -12,7 +12,9 @@ import type { KubernetesPlan, Plan } from "./plan/types.ts";
 import { readTestbedArgs } from "./spec/load.ts";
 import type { TestbedArgs } from "./spec/testbed.ts";
 import { tierNames } from "./spec/tier.ts";
+import { withoutTraceText, withTraceText } from "./spec/traceFiles.ts";
 import { Tier } from "./tier.ts";
+import { traceReader } from "./traceReader.ts";
 
 /**
  * A cloud-edge-endpoint testbed: machines in three tiers, the network between them, and their software.
@@ -32,12 +34,13 @@ export class Testbed extends pulumi.ComponentResource {
 
   /**
    * @param name letters, digits and dashes; names the machines on the host and picks the address range.
+   * Files of traces are relative to the program's working directory.
    * @throws pulumi.RunError with every problem of `args`, each with its path, reason and fix.
    */
   constructor(name: string, args: TestbedArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("strata:index:Testbed", name, args, opts);
+    super("strata:index:Testbed", name, withoutTraceText(args), opts);
 
-    const spec = accept(readTestbedArgs(args));
+    const spec = accept(readTestbedArgs(withTraceText(args, traceReader(process.cwd()))));
     const plan = planTestbed(name, spec);
     const infrastructure = new LibvirtInfrastructure(plan, spec.provider, { parent: this });
     for (const link of plan.links) new Link(link, { parent: this });

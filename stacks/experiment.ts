@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { loadTestbed, type Loaded } from "../components/spec/load.ts";
+import { traceReader } from "../components/traceReader.ts";
 
 /** Where an experiment's settings besides its file come from: Pulumi configuration, namespace `strata`. */
 export interface ExperimentConfig {
@@ -24,7 +25,9 @@ export function readExperiment(stack: string, config: ExperimentConfig = noConfi
       `stack ${stack}: there is no experiment file stacks/${name}.yaml; there are: ${experiments().join(", ")}`,
     );
   }
-  return { file: `stacks/${name}.yaml`, loaded: loadTestbed(readFileSync(path, "utf8"), config.getObject("testbed")) };
+  const override = config.getObject("testbed");
+  const loaded = loadTestbed(readFileSync(path, "utf8"), override, traceReader(import.meta.dirname));
+  return { file: `stacks/${name}.yaml`, loaded };
 }
 
 /** Names of the experiments in stacks/, sorted. */

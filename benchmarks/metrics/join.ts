@@ -24,6 +24,8 @@ export interface Photo {
   endToEndMs?: number;
   label?: string;
   way?: Way;
+  /** Where in its trace each link was at the intended time, in ms, by the link's name; absent: there are no traces. */
+  traceMs?: Readonly<Record<string, number>>;
 }
 
 /** What lies between sending and label; known when both machines' samples are there. */

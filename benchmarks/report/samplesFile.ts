@@ -23,16 +23,31 @@ const columns = [
   "clockUncertaintyMs",
 ] as const;
 
-/** samples.csv: one row a photo; spans in ms, intendedMs in ms since 1970 by the host's clock; empty: not known. */
+/** Begins the columns of traces: "traceMs cloud-edge" is where in its trace that link was. */
+const tracePrefix = "traceMs ";
+
+/**
+ * samples.csv: one row a photo; spans in ms, intendedMs in ms since 1970 by the host's clock; empty: not known. A column
+ * more for each trace.
+ */
 export function formatSamples(photos: readonly Photo[]): string {
+  const traces = [...new Set(photos.flatMap(({ traceMs = {} }) => Object.keys(traceMs)))];
   return formatCsv(
-    columns,
+    [...columns, ...traces.map((name) => `${tracePrefix}${name}`)],
     photos.map((photo) => {
-      const { way, ...flat } = photo;
+      const { way, traceMs = {}, ...flat } = photo;
       const cells: Partial<Record<string, string | number | boolean>> = { ...flat, ...way };
-      return columns.map((column) => cells[column]);
+      return [...columns.map((column) => cells[column]), ...traces.map((name) => traceMs[name])];
     }),
   );
+}
+
+function tracesIn(row: Record<string, string>): Pick<Photo, "traceMs"> {
+  const named = Object.entries(row).filter(([column, cell]) => column.startsWith(tracePrefix) && cell !== "");
+  if (named.length === 0) return {};
+  return {
+    traceMs: Object.fromEntries(named.map(([column, cell]) => [column.slice(tracePrefix.length), Number(cell)])),
+  };
 }
 
 /** Reads samples.csv back. */
@@ -64,6 +79,7 @@ export function parseSamples(text: string): Photo[] {
             clockUncertaintyMs: number("clockUncertaintyMs"),
           }
         : undefined,
+      ...tracesIn(row),
     };
   });
 }

@@ -4,6 +4,7 @@ import { benchmarkSchema } from "../../components/spec/benchmark.ts";
 import { thresholdMetrics } from "../../components/spec/threshold.ts";
 import { parts } from "../metrics/breakdown.ts";
 import { linkCheckSchema } from "../network/result.ts";
+import { timelineSchema } from "../timeline/result.ts";
 
 /** Version of report.json. A reader accepts its own major version only. */
 export const reportVersion = "strata/report@1";
@@ -69,6 +70,8 @@ const repetitionSchema = z.strictObject({
   clocks: record(clockSchema),
   /** The host's load average over the last minute, when the repetition began. */
   hostLoad: z.number(),
+  /** Where links had traces or faults. */
+  timeline: timelineSchema.optional(),
 });
 
 const workerRowSchema = z.strictObject({

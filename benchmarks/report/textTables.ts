@@ -5,6 +5,7 @@ import { metricNames } from "./names.ts";
 import { networkCells, networkHeader } from "./networkTable.ts";
 import type { Report } from "./schema.ts";
 import { textTable } from "./textTable.ts";
+import { faultCells, faultHeader } from "./timelineTables.ts";
 
 export { textTable };
 
@@ -92,6 +93,7 @@ export function printTables(report: Report): string {
     report.endpoints.length > 0 ? textTable(endpointHeader, endpointCells(report.endpoints)) : "",
     report.endpoints.length > 0 ? textTable(latencyHeader, latencyCells(report)) : "",
     report.network.length > 0 ? textTable(networkHeader, networkCells(report.network)) : "",
+    faultCells(report).length > 0 ? textTable(faultHeader, faultCells(report)) : "",
     kubernetes ? textTable(podHeader, podCells(kubernetes.pods)) : "",
     accuracy.known > 0 ? `Labels: ${accuracy.right} of ${accuracy.known} known photos right.\n` : "",
     report.thresholds.map(thresholdLine).join(""),

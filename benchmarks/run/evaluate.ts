@@ -1,3 +1,4 @@
+import type { TestbedOutputs } from "../../components/contract/testbed.ts";
 import type { BenchmarkSpec } from "../../components/spec/benchmark.ts";
 import type { Collected } from "../collect/collect.ts";
 import { driftPpm } from "../metrics/clock.ts";
@@ -7,6 +8,8 @@ import type { Photo } from "../metrics/join.ts";
 import type { PublisherSample, WorkerSample } from "../metrics/samples.ts";
 import { judgeSustained } from "../metrics/sustained.ts";
 import type { ClockReport, RepetitionReport } from "../report/schema.ts";
+import type { TimelineData } from "../timeline/players.ts";
+import { timelineReport, withTracePlaces } from "../timeline/result.ts";
 import { planSchedule } from "../workloads/image-classification/publisher/schedule.ts";
 import type { RoleResult } from "../workloads/image-classification/shared/protocol.ts";
 import type { Assignment } from "./assignment.ts";
@@ -22,6 +25,7 @@ export interface RepetitionData {
   /** In the order of the assignment's endpoints and workers. */
   sent: Collected<PublisherSample>[];
   done: Collected<WorkerSample>[];
+  timeline: TimelineData;
   /** What was thrown; undefined when all went well. */
   failure: Error | undefined;
 }
@@ -33,12 +37,17 @@ export interface EvaluatedRepetition {
 }
 
 /** Joins and judges the samples of a repetition. */
-export function evaluate(data: RepetitionData, assignment: Assignment, benchmark: BenchmarkSpec): EvaluatedRepetition {
+export function evaluate(
+  data: RepetitionData,
+  assignment: Assignment,
+  benchmark: BenchmarkSpec,
+  testbed: TestbedOutputs,
+): EvaluatedRepetition {
   const clocks = new Map<string, MachineClock>(
     [...data.before].map(([machine, before]) => [machine, { before, after: data.after.get(machine) }]),
   );
   const results = [...data.sent, ...data.done].flatMap(({ result }) => result ?? []);
-  const photos = joinSamples({
+  const joined = joinSamples({
     repetition: data.repetition,
     clocks: new Map([...clocks, ...podClocks(assignment, clocks)]),
     workers: data.done.map(({ name, samples }) => ({ worker: name, samples })),
@@ -47,6 +56,8 @@ export function evaluate(data: RepetitionData, assignment: Assignment, benchmark
       return samples.length === 0 ? [] : { endpoint: endpoint.name, worker: worker.name, samples };
     }),
   });
+  const photos = withTracePlaces(joined, testbed, data.timeline);
+  const timeline = timelineReport(data.timeline, { testbed, faults: benchmark.faults ?? [], clocks });
   const warmupMs = benchmark.warmupS * 1000;
   const schedule = planSchedule({ ...benchmark, warmupMs, durationMs: benchmark.durationS * 1000, phaseMs: 0 }, 0);
   const plannedEach = schedule.filter(({ warmup }) => !warmup).length;
@@ -63,6 +74,7 @@ export function evaluate(data: RepetitionData, assignment: Assignment, benchmark
       clocks: Object.fromEntries(
         [...clocks].map(([machine, clock]) => [machine, clockReport(clock, resultsOn(machine, assignment, results))]),
       ),
+      ...(timeline === undefined ? {} : { timeline }),
     },
   };
 }

@@ -1,9 +1,11 @@
 import { loadavg } from "node:os";
 import { join } from "node:path";
+import type { TestbedOutputs } from "../../components/contract/testbed.ts";
 import type { BenchmarkSpec } from "../../components/spec/benchmark.ts";
 import { podLauncher } from "../cluster/podLauncher.ts";
 import { collectPublisher, collectWorker } from "../collect/collect.ts";
 import type { OffsetMeasurement } from "../metrics/clock.ts";
+import { Players } from "../timeline/players.ts";
 import { measureOffsets } from "../transport/clockOffsets.ts";
 import type { Transport } from "../transport/transport.ts";
 import { asError } from "./asError.ts";
@@ -22,6 +24,7 @@ export interface RepetitionPlan {
   /** Names the run on the machines: letters, digits, dots, dashes. */
   run: string;
   transport: Transport;
+  testbed: TestbedOutputs;
   assignment: Assignment;
   benchmark: BenchmarkSpec;
   limits: Limits;
@@ -32,12 +35,14 @@ export interface RepetitionPlan {
 }
 
 /**
- * Runs one repetition: clocks, worker, publishers, start sign, wait, clocks, collect. Whatever happens, everything it
- * started on the machines is stopped and what was sampled is kept; what went wrong is in the data's `failure`.
+ * Runs one repetition: clocks, workers, the links' players, publishers, start sign, wait, clocks, collect. Whatever happens,
+ * everything it started on the machines is stopped, links are what they were, and what was sampled is kept; what went wrong
+ * is in the data's `failure`.
  */
 export async function runRepetition(plan: RepetitionPlan): Promise<RepetitionData> {
   const { assignment, transport, signal, progress } = plan;
-  const machines = machinesOf(assignment);
+  const players = new Players(transport, plan.testbed, plan.benchmark, plan.limits);
+  const machines = [...new Set([...machinesOf(assignment), ...players.machines])];
   const { workers, publishers } = roles(plan);
 
   const startedAt = new Date().toISOString();
@@ -48,7 +53,8 @@ export async function runRepetition(plan: RepetitionPlan): Promise<RepetitionDat
   try {
     progress.detail("measures the clocks");
     before = await measureOffsets(transport, machines, signal);
-    await drive(plan, workers, publishers, before);
+    await drive(plan, { workers, publishers, players }, before);
+    failure = (await players.end())[0];
     progress.detail("measures the clocks again");
     after = await measureOffsets(transport, machines, signal);
   } catch (error) {
@@ -56,7 +62,7 @@ export async function runRepetition(plan: RepetitionPlan): Promise<RepetitionDat
   }
 
   progress.detail("collects the samples");
-  const problems = await stopAll([...publishers, ...workers]);
+  const problems = [...(await players.end()), ...(await stopAll([...publishers, ...workers]))];
   const directory = join(plan.directory, `repetition-${plan.repetition}`);
   const sent = await Promise.all(publishers.map((one) => collectPublisher(one, directory)));
   const done = await Promise.all(workers.map((one) => collectWorker(one, directory)));
@@ -66,13 +72,16 @@ export async function runRepetition(plan: RepetitionPlan): Promise<RepetitionDat
   }
   const lost = [...sent, ...done].flatMap(({ problem }) => problem ?? []);
   failure ??= problems[0] ?? (lost[0] === undefined ? undefined : new Error(lost[0]));
-  return { repetition: plan.repetition, startedAt, hostLoad, before, after, sent, done, failure };
+  return { repetition: plan.repetition, startedAt, hostLoad, before, after, sent, done, timeline: players.data, failure };
 }
 
-function roles({ transport, run, limits, assignment }: RepetitionPlan): {
+interface Parts {
   workers: RemoteRole[];
   publishers: RemoteRole[];
-} {
+  players: Players;
+}
+
+function roles({ transport, run, limits, assignment }: RepetitionPlan): Omit<Parts, "players"> {
   const common = { transport, limitMs: limits.commandMs };
   return {
     workers: assignment.workers.map(({ name, machine }) => {
@@ -89,8 +98,7 @@ function roles({ transport, run, limits, assignment }: RepetitionPlan): {
 /** From starting the containers to the last reply. @throws Error that names the machine and what was waited for. */
 async function drive(
   { run, assignment, benchmark, limits, signal, progress }: RepetitionPlan,
-  workers: readonly RemoteRole[],
-  publishers: readonly RemoteRole[],
+  { workers, publishers, players }: Parts,
   clocks: ReadonlyMap<string, OffsetMeasurement>,
 ): Promise<void> {
   const plannedMs = (benchmark.warmupS + benchmark.durationS) * 1000;
@@ -102,6 +110,9 @@ async function drive(
   await Promise.all(workers.map((one) => one.start({ run, id: one.name, limitMs: workerLimitMs }, signal)));
   await Promise.all(workers.map((one) => waitReady(one, wait)));
 
+  if (players.machines.length > 0) progress.detail("starts what changes the links");
+  await players.start(workerLimitMs, signal);
+
   progress.detail("starts the publishers");
   const configs = publisherConfigs(run, assignment, benchmark, limits);
   await Promise.all(publishers.map((one, i) => one.start(configs[i] as PublisherConfig, signal)));
@@ -110,6 +121,7 @@ async function drive(
   const startAtMs = Date.now() + limits.leadMs;
   const startedMs = performance.now() + limits.leadMs;
   await Promise.all(publishers.map((one) => one.go(startAtMs + (clocks.get(one.machine.name)?.offsetMs ?? 0), signal)));
+  players.begin(startAtMs + benchmark.warmupS * 1000, clocks);
   progress.detail(`sends photos for ${Math.round(plannedMs / 1000)} s`);
   await waitPublished(
     publishers,

@@ -1,6 +1,6 @@
-import { execa } from "execa";
+import { execa, type ResultPromise } from "execa";
 import { RemoteError } from "./transport.ts";
-import type { Machine, RemoteOptions, Served } from "./transport.ts";
+import type { Conversation, Machine, RemoteOptions, Served } from "./transport.ts";
 
 /** Runs a command line of this host that acts on a machine. @throws RemoteError */
 export async function runFor(
@@ -40,27 +40,76 @@ export async function serveFor(
   const stop = (): void => {
     child.kill("SIGTERM");
   };
-  const line = new Promise<string>((resolve, reject) => {
-    let text = "";
-    const timer = setTimeout(() => {
-      reject(new RemoteError(machine, options.what, `said nothing within ${options.limitMs / 1000} s`));
-    }, options.limitMs);
-    child.stdout.on("data", (chunk: Buffer) => {
-      text += chunk.toString();
-      const end = text.indexOf("\n");
-      if (end < 0) return;
-      clearTimeout(timer);
-      resolve(text.slice(0, end));
-    });
-    void child.then((result) => {
-      clearTimeout(timer);
-      reject(new RemoteError(machine, options.what, `ended with status ${result.exitCode ?? "none"}`, result.stderr));
-    });
-  });
   try {
-    return { firstLine: await line, stop };
+    return { firstLine: await firstLineOf(child, machine, options), stop };
   } catch (error) {
     stop();
     throw error;
+  }
+}
+
+/** Starts a command line of this host that goes on and listens, and waits for its first line. @throws RemoteError */
+export async function converseFor(
+  machine: Machine,
+  commandLine: readonly string[],
+  options: RemoteOptions,
+): Promise<Conversation> {
+  const [file = "", ...args] = commandLine;
+  // Detached as in runFor: what it does shall be undone in order, after Ctrl-C too.
+  const child = execa(file, args, { stdin: "pipe", reject: false, detached: true });
+  // It may end at any time; its end is what tells.
+  child.stdin.on("error", () => undefined);
+  child.stdin.write(options.input ?? "");
+  try {
+    const firstLine = await firstLineOf(child, machine, options);
+    return {
+      firstLine,
+      say: (text) => {
+        child.stdin.write(text);
+      },
+      end: async (limitMs) => {
+        child.stdin.end();
+        const timer = setTimeout(() => child.kill("SIGTERM"), limitMs);
+        const result = await child;
+        clearTimeout(timer);
+        if (result.exitCode === 0) return result.stdout.slice(firstLine.length + 1);
+        const how = result.signal ? `did not end within ${limitMs / 1000} s` : `status ${result.exitCode ?? "none"}`;
+        throw new RemoteError(machine, options.what, how, result.stderr);
+      },
+    };
+  } catch (error) {
+    child.stdin.end();
+    child.kill("SIGTERM");
+    throw error;
+  }
+}
+
+type Child = Pick<ResultPromise<{ reject: false }>, "stdout" | "then">;
+
+async function firstLineOf(child: Child, machine: Machine, { what, limitMs, signal }: RemoteOptions): Promise<string> {
+  let timer: NodeJS.Timeout | undefined;
+  let abort = (): void => undefined;
+  try {
+    return await new Promise<string>((resolve, reject) => {
+      let text = "";
+      timer = setTimeout(() => {
+        reject(new RemoteError(machine, what, `said nothing within ${limitMs / 1000} s`));
+      }, limitMs);
+      abort = () => {
+        reject(new DOMException("interrupted", "AbortError"));
+      };
+      signal?.addEventListener("abort", abort);
+      child.stdout.on("data", (chunk: Buffer) => {
+        text += chunk.toString();
+        const end = text.indexOf("\n");
+        if (end >= 0) resolve(text.slice(0, end));
+      });
+      void child.then((result) => {
+        reject(new RemoteError(machine, what, `ended with status ${result.exitCode ?? "none"}`, result.stderr));
+      });
+    });
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener("abort", abort);
   }
 }

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { TestbedOutputs } from "../../components/contract/testbed.ts";
-import { runFor, serveFor } from "./process.ts";
+import { converseFor, runFor, serveFor } from "./process.ts";
 import type { Machine, Transport } from "./transport.ts";
 
 /**
@@ -21,6 +21,7 @@ export function sshTransport(testbed: TestbedOutputs, stackDirectory: string): T
   return {
     run: (machine, command, options) => runFor(machine, commandLine(machine, command), options),
     serve: (machine, command, options) => serveFor(machine, commandLine(machine, command), options),
+    converse: (machine, command, options) => converseFor(machine, commandLine(machine, command), options),
     besideMachines: (command) =>
       namespace === undefined ? [...command] : ["nsenter", `--net=/run/netns/${namespace}`, ...command],
   };

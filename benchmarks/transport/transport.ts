@@ -24,6 +24,12 @@ export interface Transport {
    * @throws RemoteError when it ends or says nothing within the limit.
    */
   serve(machine: Machine, command: string, options: RemoteOptions): Promise<Served>;
+  /**
+   * Starts a command that goes on and listens: its input stays open, and ends when this process does. Ctrl-C does not reach it.
+   * @param options `input` is what it is told first.
+   * @throws RemoteError when it ends or says nothing within the limit.
+   */
+  converse(machine: Machine, command: string, options: RemoteOptions): Promise<Conversation>;
   /** The same command line, so that it runs on this host where the machines' addresses can be reached. */
   besideMachines(command: readonly string[]): string[];
 }
@@ -31,6 +37,16 @@ export interface Transport {
 export interface Served {
   firstLine: string;
   stop(): void;
+}
+
+export interface Conversation {
+  firstLine: string;
+  say(text: string): void;
+  /**
+   * Says no more, and waits for its end.
+   * @returns what it printed after the first line. @throws RemoteError when it does not end in time, or fails.
+   */
+  end(limitMs: number): Promise<string>;
 }
 
 /** A command on a machine failed. The message names the machine, what was done and the end of what it printed. */

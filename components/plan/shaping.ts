@@ -9,6 +9,7 @@ import {
 import { tierNames, type TierName } from "../spec/tier.ts";
 import { accessRates, pairShape, type End } from "./pairShape.ts";
 import { limitPackets } from "./queueLimit.ts";
+import { plannedShape, planTrace } from "./trace.ts";
 import type { AccessPlan, LinkPlan, MachineLinkPlan, ShapingPlan, ShapingRule, ShapingRules } from "./types.ts";
 
 /** Machines of each tier. */
@@ -46,10 +47,12 @@ export function planShaping(machine: Required<End>, links: LinksSpec, places: Pl
 
 function ruleOf(shape: LinkShape | undefined, cidr: string): ShapingRule | undefined {
   if (shape === undefined) return undefined;
-  const rest: LinkShape = { ...shape };
+  const { trace, ...rest } = shape;
+  const limit = limitPackets(shape);
+  const played = trace === undefined ? {} : { trace: planTrace(trace, { ...rest }) };
   delete rest.queueMs;
   delete rest.queuePackets;
-  return { cidr, ...rest, limitPackets: limitPackets(shape) };
+  return { cidr, ...rest, limitPackets: limit, ...played };
 }
 
 /** The traffic with other machines: that with the host (ssh, the mirror) shares no radio. */
@@ -64,7 +67,9 @@ export function planLinks(links: LinksSpec, counts: Counts): LinkPlan[] {
     const [from, to] = linkTiers(name);
     const shape = links[name];
     const used = from === to ? counts[from] >= 2 : counts[from] >= 1 && counts[to] >= 1;
-    return used && shape !== undefined ? [{ name, from, to, ...shape }] : [];
+    if (!used || shape === undefined) return [];
+    const { up, ...down } = shape;
+    return [{ name, from, to, ...plannedShape(down), ...(up === undefined ? {} : { up: plannedShape(up) }) }];
   });
 }
 
@@ -79,7 +84,7 @@ export function planMachineLinks(links: LinksSpec, counts: Counts): MachineLinkP
       const received = pairShape(links, { tier }, { tier: own, machine });
       if (others < 1 || sent === undefined || received === undefined) return [];
       const same = JSON.stringify(sent) === JSON.stringify(received);
-      return [{ machine, tier, ...received, ...(same ? {} : { sent }) }];
+      return [{ machine, tier, ...plannedShape(received), ...(same ? {} : { sent: plannedShape(sent) }) }];
     });
   });
 }

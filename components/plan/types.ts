@@ -1,6 +1,7 @@
 import type { AccessRates, LinkShape, Tolerances } from "../spec/link.ts";
 import type { TierName } from "../spec/tier.ts";
 import type { BenchmarkSpec } from "../spec/benchmark.ts";
+import type { TraceSource } from "../spec/trace.ts";
 import type { JsonValue } from "../spec/kubernetes.ts";
 
 /** What will exist, computed from a spec alone: the same spec gives the same plan, byte for byte. */
@@ -67,11 +68,27 @@ export interface MachinePlan {
  */
 export type ShapingRules = Record<string, ShapingRule>;
 
-export interface ShapingRule extends Omit<LinkShape, "queueMs" | "queuePackets"> {
+export interface ShapingRule extends Omit<LinkShape, "queueMs" | "queuePackets" | "trace"> {
   /** Addresses that the packets go to. */
   cidr: string;
   /** Length of netem's queue in packets: what is under way, and what waits before the rate. */
   limitPackets: number;
+  /** What the rule does instead while a run plays it. */
+  trace?: TracePlan;
+}
+
+/** A trace, byte for byte as the machines get it. */
+export interface TracePlan extends TraceSource {
+  /**
+   * A line for each step: ms since the start, latency (ms), jitter (ms), rate (10^6 bit/s), loss (%) and the queue's length in
+   * packets; "-": as the rule has it.
+   */
+  steps: string;
+}
+
+/** A link's shape, of a trace only where it comes from. */
+export interface PlannedShape extends Omit<LinkShape, "trace"> {
+  trace?: TraceSource;
 }
 
 export interface ShapingPlan {
@@ -85,19 +102,19 @@ export interface AccessPlan extends AccessRates {
 }
 
 /** What packets down the tiers undergo, and those that go up where that differs. */
-export interface LinkPlan extends LinkShape {
+export interface LinkPlan extends PlannedShape {
   /** "cloud-edge": the tiers in tier order. */
   name: string;
   from: TierName;
   to: TierName;
-  up?: LinkShape;
+  up?: PlannedShape;
 }
 
 /** What a machine receives from a tier undergoes, and what it sends to it where that differs. */
-export interface MachineLinkPlan extends LinkShape {
+export interface MachineLinkPlan extends PlannedShape {
   machine: string;
   tier: TierName;
-  sent?: LinkShape;
+  sent?: PlannedShape;
 }
 
 export interface RolePlan {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { faultArgsSchema, faultSchema } from "./fault.ts";
 import { quantity } from "./quantity.ts";
 import { tierNames } from "./tier.ts";
 import { thresholdArgsSchema, thresholdSchema } from "./threshold.ts";
@@ -40,6 +41,8 @@ export const benchmarkSchema = z.strictObject({
   /** Whether Linux shrinks an idle connection's congestion window (RFC 2861, on by default). */
   tcpSlowStartAfterIdle: z.boolean(),
   thresholds: z.array(thresholdSchema),
+  /** What goes wrong in each repetition. Absent: nothing. */
+  faults: z.array(faultSchema).optional(),
 });
 
 export type BenchmarkSpec = z.infer<typeof benchmarkSchema>;
@@ -127,6 +130,13 @@ const imageClassificationSchema = z
         description: "Conditions on the result; one that fails makes the exit status non-zero.",
         examples: [["p95 end_to_end < 300 ms"]],
       }),
+    faults: z
+      .array(faultArgsSchema)
+      .prefault([])
+      .meta({
+        description: "What goes wrong in each repetition, and when; undone at its end in any case.",
+        examples: [[{ kind: "link-down", link: "cloud-endpoint", at: "20 s", duration: "5 s" }]],
+      }),
   })
   .transform(
     ({
@@ -142,6 +152,7 @@ const imageClassificationSchema = z
       repetitions,
       tcpSlowStartAfterIdle,
       thresholds,
+      faults,
     }): BenchmarkDraft => ({
       workload,
       worker,
@@ -157,6 +168,7 @@ const imageClassificationSchema = z
       repetitions,
       tcpSlowStartAfterIdle,
       thresholds,
+      ...(faults.length === 0 ? {} : { faults }),
     }),
   );
 

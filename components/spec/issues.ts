@@ -1,12 +1,14 @@
 import type { z } from "zod";
 import { nearest } from "./nearest.ts";
-import type { Path } from "./problem.ts";
+import type { Path, Problem } from "./problem.ts";
 import { schemaAt, type JsonSchema } from "./jsonSchema.ts";
 
 export interface Finding {
   path: Path;
   reason: string;
   fix: string;
+  /** Where it stands, when that is another file. */
+  at?: Pick<Problem, "line" | "source">;
 }
 
 type Issue = z.core.$ZodIssue;
@@ -27,8 +29,9 @@ export function explain(issue: Issue, root: unknown): Finding[] {
     }));
   }
   if (issue.code === "custom") {
-    const fix: unknown = issue.params?.fix;
-    return one(issue.message, typeof fix === "string" ? fix : "correct it");
+    const { fix, at } = (issue.params ?? {}) as { fix?: unknown; at?: Finding["at"] };
+    const advice = typeof fix === "string" ? fix : "correct it";
+    return [{ path, reason: issue.message, fix: advice, ...(at === undefined ? {} : { at }) }];
   }
   if (value === undefined) return one("is missing", missing(path, schema, issue));
   if (value === null) return one("has no value", "give it one, or remove the line");

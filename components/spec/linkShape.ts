@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { quantity } from "./quantity.ts";
 import { queueField, type QueueLength } from "./queueLength.ts";
+import { traceField, type Trace } from "./trace.ts";
 
 export const jitterDistributions = ["normal", "pareto", "uniform"] as const;
 
@@ -38,6 +39,8 @@ export interface LinkShape {
   /** How much waits before the link's rate; one of the two, or the default (see plan/queueLimit.ts). */
   queuePackets?: number;
   queueMs?: number;
+  /** What it does instead while a run plays the trace. */
+  trace?: Trace;
 }
 
 const gilbertElliottArgs = z
@@ -118,6 +121,7 @@ export const shapeFields = {
       "How much waits before the rate; what comes on top is dropped. Absent: as much as the link never fills.",
     examples: ["50 ms", "100 packets"],
   }).optional(),
+  trace: traceField.optional(),
 };
 
 const shapeArgs = z.strictObject(shapeFields);
@@ -144,6 +148,7 @@ export function layShape(own: ShapeArgs, base: LinkShape = plain): LinkShape {
     ...positive("corruptPercent", own.corrupt ?? base.corruptPercent),
     ...positive("reorderPercent", own.reorder ?? base.reorderPercent),
     ...queue(own.queue, base),
+    ...((own.trace ?? base.trace) === undefined ? {} : { trace: own.trace ?? base.trace }),
   };
 }
 

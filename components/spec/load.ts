@@ -5,8 +5,11 @@ import { mergeOver } from "./merge.ts";
 import { formatPath, SpecError, type Path, type Problem } from "./problem.ts";
 import { deploymentOf, workloadCluster } from "./deployment.ts";
 import { brokerTiers } from "./software.ts";
+import { faultRules } from "./faultRules.ts";
 import { linkRules } from "./linkRules.ts";
+import type { Rule } from "./rule.ts";
 import { rules, softwareRules } from "./rules.ts";
+import { withTraceText, type ReadTrace } from "./traceFiles.ts";
 import {
   sections,
   testbedArgsSchema,
@@ -31,8 +34,9 @@ type Locate = (path: Path) => Pick<Problem, "line" | "source">;
  *
  * @param text YAML.
  * @param override laid over it: the stack's config object `strata:testbed`.
+ * @param readTrace gives the text of a trace that a link names. Absent: there are none.
  */
-export function loadTestbed(text: string, override?: unknown): Loaded {
+export function loadTestbed(text: string, override?: unknown, readTrace: ReadTrace = () => undefined): Loaded {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines });
   const inFile = (path: Path, offset?: number) => ({
@@ -53,7 +57,7 @@ export function loadTestbed(text: string, override?: unknown): Loaded {
     const fix = 'start with "tiers: { cloud: { count: 1 } }"';
     return { ok: false, problems: [{ severity: "error", path: "", ...inFile([]), reason: "the file is empty", fix }] };
   }
-  const result = check(mergeOver(raw ?? {}, override), locate);
+  const result = check(withTraceText(mergeOver(raw ?? {}, override), readTrace), locate);
   if (syntax.length === 0) return result;
   return { ok: false, problems: inOrder([...syntax, ...(result.ok ? result.warnings : result.problems)]) };
 }
@@ -66,7 +70,7 @@ function syntaxProblem(error: Error & { code?: string }, place: ReturnType<Locat
   return { severity: "error", path: "", ...place, reason, fix };
 }
 
-/** Reads the typed form, as `new Testbed(name, args)` takes it. */
+/** Reads the typed form, as `new Testbed(name, args)` takes it; traces with their text (see traceFiles.ts). */
 export function readTestbedArgs(args: TestbedArgs): Loaded {
   return check(args, () => ({}));
 }
@@ -88,7 +92,7 @@ function check(raw: unknown, locate: Locate): Loaded {
   const draft = parsed.success ? parsed.data : wellFormed(raw);
   const problems = inOrder([
     ...findings.map((finding) => problem(finding, "error", locate)),
-    ...[...rules, ...linkRules(draft.links ?? {}), ...softwareRules(draft.software ?? [])]
+    ...rulesOf(draft)
       .filter((rule) => rule.needs.every((section) => parsed.success || Object.hasOwn(draft, section)))
       .filter((rule) => rule.when(draft as TestbedDraft))
       .map((rule) => {
@@ -99,6 +103,11 @@ function check(raw: unknown, locate: Locate): Loaded {
   ]);
   if (!parsed.success || problems.some(({ severity }) => severity === "error")) return { ok: false, problems };
   return { ok: true, spec: complete(parsed.data), args: raw as TestbedArgs, warnings: problems };
+}
+
+/** All rules between fields; those of parts whose number is not known beforehand for the parts that there are. */
+function rulesOf({ links = {}, software = [], benchmark }: Partial<TestbedDraft>): Rule[] {
+  return [...rules, ...linkRules(links), ...softwareRules(software), ...faultRules(benchmark?.faults ?? [])];
 }
 
 /** The sections that can be read on their own, so that the rules between them are checked even when another is wrong. */
@@ -125,11 +134,15 @@ function complete(draft: TestbedDraft): TestbedSpec {
   return { ...rest, benchmark: { ...others, broker, worker: "kubernetes", deployment } };
 }
 
-function problem({ path, reason, fix }: Finding, severity: Problem["severity"], locate: Locate): Problem {
-  return { severity, path: formatPath(path), ...locate(path), reason, fix };
+function problem({ path, reason, fix, at }: Finding, severity: Problem["severity"], locate: Locate): Problem {
+  return { severity, path: formatPath(path), ...(at ?? locate(path)), reason, fix };
 }
 
-const inOrder = (problems: Problem[]): Problem[] => problems.sort((a, b) => (a.line ?? 0) - (b.line ?? 0));
+/** By line; what stands in other files after what stands in the experiment's. */
+const inOrder = (problems: Problem[]): Problem[] => {
+  const file = ({ source, line }: Problem): string => (line === undefined ? "" : (source ?? ""));
+  return problems.sort((a, b) => file(a).localeCompare(file(b)) || (a.line ?? 0) - (b.line ?? 0));
+};
 
 const firstLine = (message: string): string =>
   (message.split("\n")[0] ?? message).replace(/ at line \d+, column \d+:?$/, "");

@@ -1,3 +1,5 @@
+import type { BenchmarkSpec } from "../../../components/spec/benchmark.ts";
+import { faultName } from "../../timeline/faultOrders.ts";
 import { groupBy } from "../../metrics/tables.ts";
 import type { Photo } from "../../metrics/join.ts";
 import { repetitionColours } from "../names.ts";
@@ -6,8 +8,11 @@ import { axis, renderChart } from "./svg.ts";
 /** More points than this make the page heavy and show no more. */
 const mostPoints = 4000;
 
-/** End-to-end latency of each photo against the time since its repetition's start; warm-up in grey. */
-export function latencyOverTime(photos: readonly Photo[]): string {
+/** End-to-end latency of each photo against the time since its repetition's start; warm-up in grey, faults shaded. */
+export function latencyOverTime(
+  photos: readonly Photo[],
+  { faults = [], warmupS }: Pick<BenchmarkSpec, "faults" | "warmupS">,
+): string {
   const stride = Math.ceil(photos.length / mostPoints);
   const byRepetition = [...groupBy(photos, (photo) => photo.repetition)];
   const points = byRepetition.map(([repetition, own]) => {
@@ -26,9 +31,19 @@ export function latencyOverTime(photos: readonly Photo[]): string {
   const symbolSize = photos.length > 600 ? 3 : 6;
   const scatter = (name: string, data: [number, number][], color: string) =>
     ({ type: "scatter", silent: true, name, data, symbolSize, itemStyle: { color, opacity: 0.75 } }) as const;
-  const series = points.map(({ name, measured }, i) =>
-    scatter(name, measured, repetitionColours[i % repetitionColours.length] ?? "#2f6fde"),
-  );
+  const marks = {
+    silent: true,
+    itemStyle: { color: "#c0392b", opacity: 0.1 },
+    label: { color: "#7b241c", fontSize: 11, position: "insideTop" },
+    data: faults.map((fault) => [
+      { name: faultName(fault), xAxis: warmupS + fault.atS },
+      { xAxis: warmupS + fault.atS + fault.durationS },
+    ]) as [object, object][],
+  } as const;
+  const series = points.map(({ name, measured }, i) => ({
+    ...scatter(name, measured, repetitionColours[i % repetitionColours.length] ?? "#2f6fde"),
+    ...(i === 0 && faults.length > 0 ? { markArea: marks } : {}),
+  }));
   const warmup = points.flatMap((point) => point.warmup);
   return renderChart(
     {

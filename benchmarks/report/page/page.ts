@@ -19,6 +19,7 @@ import {
   repetitionSection,
   thresholdSection,
 } from "./tables.ts";
+import { timelineSection } from "./timeline.ts";
 
 /** The report as one HTML file that loads nothing and runs no script. */
 export function reportPage(report: Report, photos: readonly Photo[]): string {
@@ -30,6 +31,7 @@ export function reportPage(report: Report, photos: readonly Photo[]): string {
     section("Testbed", testbedCaption(report), testbedGraph(report)),
     ...(answered ? figures(report, photos) : []),
     networkSection(report),
+    timelineSection(report),
     report.repetitions.length > 0 ? repetitionSection(report) : "",
     podSection(report),
     labelSection(report),
@@ -94,8 +96,8 @@ function figures(report: Report, photos: readonly Photo[]): string[] {
   return [
     section(
       "Latency over time",
-      "One dot a photo, from its intended send time to the label's arrival. A rising line means that the system did not keep up.",
-      latencyOverTime(photos),
+      `One dot a photo, from its intended send time to the label's arrival. A rising line means that the system did not keep up.${(report.benchmark.faults ?? []).length > 0 ? " Shaded: while something went wrong, as asked for." : ""}`,
+      latencyOverTime(photos, report.benchmark),
     ),
     section("Distribution", "Share of the photos that took at most so long; warm-up left out.", distribution(photos)),
     report.breakdown.length > 0

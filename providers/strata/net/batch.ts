@@ -1,6 +1,7 @@
 import { duplicateFilter } from "./duplicates.ts";
 import { canChange, netemParameters } from "./netem.ts";
 import { classOf, orderedRules, priorityOf, type AccessRates, type Emulation, type ShapingRule } from "./rules.ts";
+import { losesPackets, traceLines } from "./trace.ts";
 
 /**
  * More than any of these networks carries. htb only sorts packets into classes here; its own rate must never hold one
@@ -36,7 +37,11 @@ export function shapingBatch({ rules, access }: Emulation, device: string): stri
     `qdisc replace dev ${device} root pfifo`,
     `qdisc replace dev ${device} root handle 1: htb default 0`,
     shared(access, device),
-    ...ordered.flatMap(([peer, rule]) => [...queue(peer, rule, access, device), filter(peer, rule, device)]),
+    ...ordered.flatMap(([peer, rule]) => [
+      ...queue(peer, rule, access, device),
+      filter(peer, rule, device),
+      ...traceLines(peer, rule),
+    ]),
     ...(duplicated.length > 0 || inbound ? [`qdisc add dev ${device} clsact`] : []),
     ...duplicated.map(
       ([peer, rule]) =>
@@ -82,8 +87,8 @@ function outside({ rules, access }: Emulation): string {
  * netem would lose or count them as one.
  */
 function countsPackets(rule: ShapingRule): boolean {
-  const shares = [rule.lossPercent, rule.duplicatePercent, rule.corruptPercent, rule.reorderPercent];
-  return shares.some((share) => (share ?? 0) > 0);
+  const shares = [rule.duplicatePercent, rule.corruptPercent, rule.reorderPercent];
+  return losesPackets(rule) || shares.some((share) => (share ?? 0) > 0);
 }
 
 /** The class above all: it holds the rate that they share. */

@@ -52,8 +52,9 @@ export function netemParameters(rule: ShapingRule): string {
 
 /** Whether netem can be changed from one rule to the other: a table, once given, can't be taken back. */
 export function canChange(from: ShapingRule, to: ShapingRule): boolean {
-  const hasTable = (rule: ShapingRule): boolean => rule.jitterMs > 0 && rule.jitterDistribution !== "uniform";
-  const uniform = to.jitterMs > 0 && to.jitterDistribution === "uniform";
+  const jitters = (rule: ShapingRule): boolean => rule.jitterMs > 0 || rule.trace !== undefined;
+  const hasTable = (rule: ShapingRule): boolean => jitters(rule) && rule.jitterDistribution !== "uniform";
+  const uniform = jitters(to) && to.jitterDistribution === "uniform";
   return !(hasTable(from) && uniform) && !(uniform && from.jitterMs === 0);
 }
 

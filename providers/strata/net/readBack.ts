@@ -39,6 +39,8 @@ const document = z.object({
   duplicates: z.string(),
   received: z.string(),
   inbound: z.array(queue),
+  /** A run plays traces or faults. */
+  playing: z.literal(true).optional(),
 });
 
 type Queue = z.infer<typeof queue>;
@@ -48,11 +50,14 @@ const unlimitedMbit = 100_000;
 
 /**
  * What a machine has in force, from what the read script printed. What equals the wanted up to tc's rounding is returned
- * as the wanted, so that only real differences show. A delay's distribution can't be read: it is taken as wanted.
+ * as the wanted, so that only real differences show. A delay's distribution and a trace can't be read: they are taken as
+ * wanted, and so is all while a run changes what tc tells.
  */
 export function readBack(text: string, wanted: Emulation): Emulation {
   const found = document.parse(JSON.parse(text));
   const { qdiscs, filters } = found;
+  const { rules: asWritten, access: sharedRates } = wanted;
+  if (found.playing) return { rules: asWritten, ...(sharedRates === undefined ? {} : { access: sharedRates }) };
   if (!qdiscs.some((qdisc) => qdisc.kind === "htb" && qdisc.root === true)) return { rules: {} };
   const rules = qdiscs.flatMap((qdisc): [string, ShapingRule][] => {
     const number = parseInt(qdisc.handle, 16);
@@ -60,7 +65,10 @@ export function readBack(text: string, wanted: Emulation): Emulation {
     const match = filters.find(({ options }) => options?.flowid === `1:${number.toString(16)}`)?.options?.match;
     if (peer === undefined || match === undefined) return [];
     const want = wanted.rules[peer];
-    const rule = ruleOf(qdisc, cidrOf(match), duplicates(found.duplicates, peer), want?.jitterDistribution);
+    const rule = {
+      ...ruleOf(qdisc, cidrOf(match), duplicates(found.duplicates, peer), want?.jitterDistribution),
+      ...(want?.trace === undefined ? {} : { trace: want.trace }),
+    };
     return [[peer, want !== undefined && same(rule, want) ? want : rule]];
   });
   const access = accessOf(found, wanted.access);

@@ -9,6 +9,19 @@ const cidr = z
 
 const percent = z.number().min(0).max(100);
 
+const number = String.raw`\d+(\.\d+)?(e-\d+)?`;
+const stepLine = String.raw`\d+( (-|${number})){4} \d+\n`;
+
+/** Values that the machine holds besides the rule, for a benchmark's run to play. */
+const trace = z.strictObject({
+  file: z.string(),
+  sha256: z.string(),
+  loop: z.boolean(),
+  lengthMs: z.number().positive(),
+  /** A line for each step: ms since the start, latency, jitter, rate and loss as in the rule ("-": the rule's), packets. */
+  steps: z.string().regex(new RegExp(`^(${stepLine})+$`), "is not a list of steps"),
+});
+
 export const shapingRule = z.strictObject({
   cidr,
   latencyMs: z.number().min(0),
@@ -32,6 +45,7 @@ export const shapingRule = z.strictObject({
   corruptPercent: percent.optional(),
   reorderPercent: percent.optional(),
   limitPackets: z.number().int().positive(),
+  trace: trace.optional(),
 });
 
 /** What a machine does to the packets that it sends to one tier or machine. */

@@ -6,6 +6,9 @@ export const appliedFile = "/etc/strata/shaping.tc";
 /** Puts the rules of a file in force, from any state of the device. */
 const program = "/etc/strata/apply-shaping";
 
+/** There while a benchmark's run changes the rules for a time (benchmarks/timeline/player.py). */
+export const playingFile = "/run/strata-player/playing";
+
 const unitFile = "/etc/systemd/system/strata-shaping.service";
 const wantedLink = "/etc/systemd/system/multi-user.target.wants/strata-shaping.service";
 

@@ -10,6 +10,18 @@ export interface GilbertElliott {
   lossInGoodPercent: number;
 }
 
+/** Values that change with time. The machine holds them; they are in force while a benchmark's run plays them. */
+export interface ShapingTrace {
+  /** Where they come from, and the SHA-256 of that file. */
+  file: string;
+  sha256: string;
+  /** Whether they begin anew after `lengthMs`. */
+  loop: boolean;
+  lengthMs: number;
+  /** A line for each step: ms since the start, latency, jitter, rate, loss in the rule's units ("-": the rule's), queue. */
+  steps: string;
+}
+
 /** What a machine does to the packets that it sends to one tier or machine. */
 export interface ShapingRule {
   /** Addresses of the tier, for example "10.83.64.0/18". */
@@ -33,6 +45,7 @@ export interface ShapingRule {
   reorderPercent?: number;
   /** Length of the queue in packets; what is over it is dropped. */
   limitPackets: number;
+  trace?: ShapingTrace;
 }
 
 /** Rates that all links of a machine share. */

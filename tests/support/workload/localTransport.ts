@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { runsDirectory } from "../../../benchmarks/run/role.ts";
-import { runFor, serveFor } from "../../../benchmarks/transport/process.ts";
+import { converseFor, runFor, serveFor } from "../../../benchmarks/transport/process.ts";
 import type { Machine, Transport } from "../../../benchmarks/transport/transport.ts";
 import type { BrokerConfig } from "../../../benchmarks/workloads/image-classification/shared/protocol.ts";
 
@@ -56,6 +56,7 @@ export function localTransport(directory: string, broker: BrokerConfig): Transpo
   return {
     run: (machine, command, options) => runFor(machine, commandLine(machine, command), options),
     serve: (machine, command, options) => serveFor(machine, commandLine(machine, `exec ${command}`), options),
+    converse: (machine, command, options) => converseFor(machine, commandLine(machine, command), options),
     besideMachines: (command) => [...command],
   };
 }

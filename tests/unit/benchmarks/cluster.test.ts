@@ -92,6 +92,7 @@ describe("waiting for pods", () => {
     let looks = 0;
     return {
       run: () => Promise.resolve(JSON.stringify(clusterList(states[Math.min(looks++, states.length - 1)]!, nodes()))),
+      converse: () => Promise.reject(new Error("not used here")),
       serve: () => Promise.reject(new Error("not used here")),
       besideMachines: (command) => [...command],
     };

@@ -185,6 +185,7 @@ describe("verifyNetwork", () => {
       await Promise.resolve();
       return answer(machine.name, command);
     },
+    converse: () => Promise.reject(new Error("not used here")),
     serve: () => Promise.reject(new Error("not used here")),
     besideMachines: (command) => [...command],
   });

@@ -15,6 +15,7 @@ const benchmark = localTestbed.benchmark!;
 function answering(answer: (command: string) => string): Transport {
   return {
     run: (_machine, command) => Promise.resolve(answer(command)),
+    converse: () => Promise.reject(new Error("not used here")),
     serve: () => Promise.reject(new Error("not used here")),
     besideMachines: (command) => [...command],
   };

@@ -1,0 +1,66 @@
+import type { MachineOutputs, TestbedOutputs } from "../../components/contract/testbed.ts";
+import type { BenchmarkSpec } from "../../components/spec/benchmark.ts";
+import type { OffsetMeasurement } from "../metrics/clock.ts";
+import { asError } from "../run/asError.ts";
+import type { Limits } from "../run/limits.ts";
+import type { Transport } from "../transport/transport.ts";
+import { faultOrders, type FaultOrder } from "./faultOrders.ts";
+import { RemotePlayer, type PlayerResult } from "./remotePlayer.ts";
+import { tracedMachines } from "./traces.ts";
+
+/** What the players of a repetition left behind. */
+export interface TimelineData {
+  /** Planned start of measuring, in ms since 1970 by the host's clock; absent: it was not reached. */
+  beginMs?: number;
+  /** By machine. */
+  results: Map<string, PlayerResult>;
+}
+
+/** All players of one repetition: on every machine that has a trace or a part in a fault. */
+export class Players {
+  readonly machines: MachineOutputs[];
+  readonly data: TimelineData = { results: new Map() };
+  readonly #orders: Map<string, FaultOrder[]>;
+  readonly #players: RemotePlayer[];
+  readonly #limits: Limits;
+
+  constructor(transport: Transport, testbed: TestbedOutputs, { faults = [] }: BenchmarkSpec, limits: Limits) {
+    const orders = faultOrders(testbed, faults);
+    const traced = tracedMachines(testbed);
+    this.machines = testbed.machines.filter((machine) => traced.includes(machine) || orders.has(machine.name));
+    this.#orders = orders;
+    this.#limits = limits;
+    this.#players = this.machines.map((machine) => new RemotePlayer(transport, machine, { limitMs: limits.commandMs }));
+  }
+
+  /**
+   * Starts them; nothing changes yet.
+   * @param runMs how long the run lasts from now on, at most.
+   * @throws RemoteError naming the machine whose player did not get ready.
+   */
+  async start(runMs: number, signal: AbortSignal): Promise<void> {
+    const lifetimeMs = runMs + 2 * this.#limits.commandMs;
+    const started = await Promise.allSettled(
+      this.#players.map((player) => player.start(this.#orders.get(player.machine.name) ?? [], { lifetimeMs, signal })),
+    );
+    for (const one of started) if (one.status === "rejected") throw asError(one.reason);
+  }
+
+  /** @param beginMs start of measuring by the host's clock, in ms since 1970; every player gets it by its own. */
+  begin(beginMs: number, clocks: ReadonlyMap<string, OffsetMeasurement>): void {
+    this.data.beginMs = beginMs;
+    for (const player of this.#players) player.begin(beginMs + (clocks.get(player.machine.name)?.offsetMs ?? 0));
+  }
+
+  /** Undoes everything, also after an abort; a second time does nothing. @returns what went wrong with the links. */
+  async end(): Promise<Error[]> {
+    const ended = await Promise.allSettled(this.#players.map((player) => player.end()));
+    return ended.flatMap((one, i): Error[] => {
+      if (one.status === "rejected") return [asError(one.reason)];
+      const name = this.machines[i]?.name ?? "";
+      if (one.value === undefined) return [];
+      this.data.results.set(name, one.value);
+      return one.value.errors.slice(0, 1).map((error) => new Error(`${name}: a link could not be changed: ${error}`));
+    });
+  }
+}

@@ -1,0 +1,106 @@
+import { z } from "zod";
+import type { TestbedOutputs } from "../../components/contract/testbed.ts";
+import type { FaultSpec } from "../../components/spec/fault.ts";
+import { toHostTime, type MachineClock } from "../metrics/clock.ts";
+import type { Photo } from "../metrics/join.ts";
+import { faultName, faultOrders } from "./faultOrders.ts";
+import type { TimelineData } from "./players.ts";
+import { placeIn, tracesOf } from "./traces.ts";
+
+/** What changed on the links in a repetition, as the report holds it. */
+export const timelineSchema = z.strictObject({
+  players: z.array(
+    z.strictObject({
+      machine: z.string(),
+      /** When its timeline began, against the planned moment; absent: it never did. */
+      startSkewMs: z.number().optional(),
+      /** Of its clock against the host's. */
+      uncertaintyMs: z.number(),
+      changes: z.int(),
+      /** Steps of traces that it had no time for. */
+      skipped: z.int(),
+      /** How long after its time a change was in force. */
+      latenessMeanMs: z.number(),
+      latenessMaxMs: z.number(),
+      /** false: the guard applied the machine's rules anew. */
+      restored: z.boolean(),
+    }),
+  ),
+  faults: z.array(
+    z.strictObject({
+      name: z.string(),
+      atS: z.number(),
+      durationS: z.number(),
+      /** By the host's clock, in s after the start of measuring; absent: not reached. */
+      machines: z.array(
+        z.strictObject({ machine: z.string(), beganS: z.number().optional(), endedS: z.number().optional() }),
+      ),
+    }),
+  ),
+});
+
+export type TimelineReport = z.infer<typeof timelineSchema>;
+
+interface Told {
+  testbed: Pick<TestbedOutputs, "machines">;
+  faults: readonly FaultSpec[];
+  clocks: ReadonlyMap<string, MachineClock>;
+}
+
+/** What players said, by the host's clock; undefined where none played. */
+export function timelineReport(
+  { beginMs = 0, results }: TimelineData,
+  { testbed, faults, clocks }: Told,
+): TimelineReport | undefined {
+  const orders = faultOrders(testbed, faults);
+  if (results.size === 0) return undefined;
+  const since = (machine: string, ms: number | null | undefined) => {
+    const clock = clocks.get(machine);
+    return clock === undefined || ms === null || ms === undefined
+      ? undefined
+      : toHostTime(clock, ms).hostMs - beginMs;
+  };
+  const players = [...results].map(([machine, { startedMs, changes, skipped, latenessMs, restored }]) => ({
+    machine,
+    startSkewMs: since(machine, startedMs),
+    uncertaintyMs: clocks.get(machine)?.before.uncertaintyMs ?? 0,
+    changes,
+    skipped,
+    latenessMeanMs: latenessMs.mean,
+    latenessMaxMs: latenessMs.max,
+    restored,
+  }));
+  const seconds = (ms: number | undefined) => (ms === undefined ? undefined : ms / 1000);
+  return {
+    players,
+    faults: faults.map((fault, position) => ({
+      name: faultName(fault),
+      atS: fault.atS,
+      durationS: fault.durationS,
+      machines: [...orders.keys()]
+        .filter((machine) => orders.get(machine)?.some((order) => order.fault === position))
+        .map((machine) => {
+          const done = results.get(machine)?.faults.find((one) => one.fault === position);
+          return {
+            machine,
+            beganS: seconds(since(machine, done?.beganMs)),
+            endedS: seconds(since(machine, done?.endedMs)),
+          };
+        }),
+    })),
+  };
+}
+
+/** The photos, each with where the traces were at its intended time. */
+export function withTracePlaces(
+  photos: readonly Photo[],
+  testbed: Pick<TestbedOutputs, "links" | "machineLinks" | "machines">,
+  { beginMs }: TimelineData,
+): Photo[] {
+  const traces = tracesOf(testbed);
+  if (traces.length === 0 || beginMs === undefined) return [...photos];
+  return photos.map((photo) => ({
+    ...photo,
+    traceMs: Object.fromEntries(traces.map((trace) => [trace.name, placeIn(trace, photo.intendedMs - beginMs)])),
+  }));
+}

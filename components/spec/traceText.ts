@@ -1,0 +1,219 @@
+import { kinds, parseQuantity, type QuantityKind } from "./units.ts";
+
+/** From a moment on: what a trace says of a link. A field that it leaves out stays the link's own. */
+export interface TraceStep {
+  /** Since the trace's start, whole ms. */
+  atMs: number;
+  latencyMs?: number;
+  jitterMs?: number;
+  rateMbit?: number;
+  lossPercent?: number;
+}
+
+/** What is wrong with a line of a trace. */
+export interface TraceProblem {
+  /** Counted from 1; absent: the file as a whole. */
+  line?: number;
+  reason: string;
+  fix: string;
+}
+
+export interface TraceText {
+  /** At least one where there is no problem; the first at 0. */
+  steps: TraceStep[];
+  /** After which a loop begins anew. */
+  lengthMs: number;
+  problems: TraceProblem[];
+}
+
+/** The longest trace, in steps: each goes to every machine that plays it, and through Pulumi's state. */
+const mostSteps = 10_000;
+
+/** A file that is none at all would fill the screen. */
+const mostProblems = 20;
+
+/** Columns of a CSV trace, with the kind of quantity that each holds. */
+const columns = {
+  time: "duration",
+  latency: "latency",
+  jitter: "latency",
+  rate: "rate",
+  loss: "percentage",
+} as const satisfies Record<string, QuantityKind>;
+
+type Column = keyof typeof columns;
+type Heading = { column: Column; unit: string };
+
+const heading = /^([a-z]+)[ _]*[([]?([^)\]]*?)[)\]]?$/;
+const header = "time s,latency ms,jitter ms,rate Mbit,loss %";
+
+/**
+ * Reads a table of a link's values over time. The first line names the columns and their units (as in `header`, any
+ * order, only `time` is needed); lines that are empty or begin with # are passed over. Values hold from their time on; the
+ * last ones as long as those before them did, which is where a loop begins anew.
+ */
+export function parseCsvTrace(text: string): TraceText {
+  const lines = contentOf(text);
+  const [first, ...rows] = lines;
+  if (first === undefined) return bad([emptyFile(`write a header such as "${header}", and a line for each step`)]);
+  const headings = first.text.split(",").map((cell) => headingOf(cell.trim()));
+  const problems: TraceProblem[] = [
+    ...headings.flatMap((one) => ("reason" in one ? [{ line: first.number, ...one }] : [])),
+    ...headingProblems(headings.filter((one) => "column" in one)).map((one) => ({ line: first.number, ...one })),
+  ];
+  if (problems.length > 0) return bad(problems);
+  if (rows.length === 0) return bad([emptyFile("write a line for each step below the header")]);
+  const steps: TraceStep[] = [];
+  for (const { number, text: row } of rows) {
+    const { step, problems: wrong } = rowOf(row, headings as Heading[]);
+    const before = steps.at(-1)?.atMs;
+    problems.push(...[...wrong, ...timeProblems(step.atMs, before)].map((one) => ({ line: number, ...one })));
+    steps.push(step);
+  }
+  if (problems.length > 0) return bad(problems);
+  const [last = 0, previous] = [steps.at(-1)?.atMs, steps.at(-2)?.atMs];
+  return limited({ steps, lengthMs: previous === undefined ? 1000 : 2 * last - previous, problems });
+}
+
+/** "latency ms", also written "latency (ms)", "latency [ms]" or "latency_ms". */
+function headingOf(cell: string): Heading | Omit<TraceProblem, "line"> {
+  const [, name = "", unit = ""] = heading.exec(cell) ?? [];
+  if (!Object.hasOwn(columns, name)) {
+    return { reason: `"${cell}" is not a column of a trace`, fix: `columns are: ${header}` };
+  }
+  const column = name as Column;
+  const units = Object.keys(kinds[columns[column]].units);
+  if (units.includes(unit)) return { column, unit };
+  return {
+    reason: unit === "" ? `column ${name} has no unit` : `"${unit}" is not a unit of column ${name}`,
+    fix: `write "${name} ${units[0] ?? ""}" (units: ${units.join(", ")})`,
+  };
+}
+
+function headingProblems(headings: readonly Heading[]): Omit<TraceProblem, "line">[] {
+  const names = headings.map(({ column }) => column);
+  const twice = names.filter((name, i) => names.indexOf(name) !== i);
+  return [
+    ...twice.map((name) => ({ reason: `column ${name} is there twice`, fix: "keep one of them" })),
+    ...(names.includes("time") ? [] : [{ reason: "there is no column time", fix: `write for example "${header}"` }]),
+    ...(names.some((name) => name !== "time")
+      ? []
+      : [{ reason: "no column says anything of the link", fix: `write for example "${header}"` }]),
+  ];
+}
+
+function rowOf(
+  row: string,
+  headings: readonly Heading[],
+): { step: TraceStep; problems: Omit<TraceProblem, "line">[] } {
+  const cells = row.split(",").map((cell) => cell.trim());
+  if (cells.length !== headings.length) {
+    const reason = `${cells.length} values, but the header names ${headings.length} columns`;
+    return { step: { atMs: NaN }, problems: [{ reason, fix: "write one value for each column" }] };
+  }
+  const problems: Omit<TraceProblem, "line">[] = [];
+  const values: Partial<Record<Column, number>> = {};
+  headings.forEach(({ column, unit }, i) => {
+    const parsed = parseQuantity(columns[column], `${cells[i] ?? ""} ${unit}`);
+    if (parsed.ok) values[column] = parsed.value;
+    else problems.push({ reason: `column ${column}: ${parsed.reason}`, fix: fixOf(column, parsed.fix) });
+  });
+  const { time = NaN, latency, jitter, rate, loss } = values;
+  const step = {
+    atMs: Math.round(time * 1000),
+    ...(latency === undefined ? {} : { latencyMs: latency }),
+    ...(jitter === undefined ? {} : { jitterMs: jitter }),
+    ...(rate === undefined ? {} : { rateMbit: rate }),
+    ...(loss === undefined ? {} : { lossPercent: loss }),
+  };
+  return { step, problems };
+}
+
+const fixOf = (column: Column, fix: string): string =>
+  column === "rate" && fix.startsWith("the least") ? `${fix}; an outage is a loss of 100 %` : fix;
+
+function timeProblems(atMs: number, before: number | undefined): Omit<TraceProblem, "line">[] {
+  if (Number.isNaN(atMs)) return [];
+  if (before === undefined) {
+    return atMs === 0 ? [] : [{ reason: `the first time is ${atMs / 1000} s`, fix: "let the trace begin at 0" }];
+  }
+  if (Number.isNaN(before) || atMs > before) return [];
+  const reason = `time ${atMs / 1000} s does not come after ${before / 1000} s, that of the line before`;
+  return [{ reason, fix: "put the lines in order, at least 1 ms apart" }];
+}
+
+/** An Ethernet packet as mahimahi counts them (mm-link(1)): each line of its trace lets one go. */
+const packetBits = 1500 * 8;
+
+/**
+ * Reads a mahimahi trace (a line for each opportunity to send 1500 bytes: whole ms since the start, in order; several at
+ * once are several lines) as rates over windows. netem holds a packet back by the rate at the packet's arrival, so a
+ * window without any opportunity can't be a rate: it is joined to the next one that has some. The sum stays the trace's.
+ *
+ * @param windowMs length of a window.
+ */
+export function parseMahimahiTrace(text: string, windowMs: number): TraceText {
+  const lines = contentOf(text);
+  const times: number[] = [];
+  const problems: TraceProblem[] = [];
+  for (const { number, text: cell } of lines) {
+    const before = times.at(-1) ?? 0;
+    const ms = Number(cell);
+    if (!/^\d+$/.test(cell)) {
+      const reason = `"${cell}" is not a time in whole ms`;
+      problems.push({ line: number, reason, fix: "write one number a line, or name a table of values .csv" });
+    } else if (ms < before) {
+      const reason = `time ${ms} ms comes after ${before} ms, that of the line before`;
+      problems.push({ line: number, reason, fix: "put the lines in order" });
+    } else times.push(ms);
+  }
+  const lengthMs = times.at(-1) ?? 0;
+  if (problems.length > 0) return bad(problems);
+  if (lengthMs === 0) return bad([emptyFile("write a line for each 1500 bytes that may pass: the time in ms")]);
+  return limited({ steps: windowsOf(times, windowMs, lengthMs), lengthMs, problems });
+}
+
+/** An opportunity at the very end belongs to the last window, as the trace ends with it. */
+function windowsOf(times: readonly number[], windowMs: number, lengthMs: number): TraceStep[] {
+  const steps: TraceStep[] = [];
+  let fromMs = 0;
+  let packets = 0;
+  let next = 0;
+  for (let toMs = windowMs; fromMs < lengthMs; toMs += windowMs) {
+    const endMs = Math.min(toMs, lengthMs);
+    for (; next < times.length && ((times[next] ?? 0) < endMs || endMs === lengthMs); next += 1) packets += 1;
+    if (packets === 0) continue;
+    const rateMbit = (packets * packetBits) / (endMs - fromMs) / 1000;
+    if (steps.at(-1)?.rateMbit !== rateMbit) steps.push({ atMs: fromMs, rateMbit });
+    fromMs = endMs;
+    packets = 0;
+  }
+  return steps;
+}
+
+interface Line {
+  number: number;
+  text: string;
+}
+
+function contentOf(text: string): Line[] {
+  return text
+    .replace(/^\uFEFF/, "")
+    .split(/\r?\n/)
+    .map((line, i) => ({ number: i + 1, text: line.trim() }))
+    .filter((line) => line.text !== "" && !line.text.startsWith("#"));
+}
+
+const emptyFile = (fix: string): TraceProblem => ({ reason: "the trace is empty", fix });
+
+function limited(trace: TraceText): TraceText {
+  if (trace.steps.length <= mostSteps) return trace;
+  const reason = `the trace has ${trace.steps.length} steps`;
+  return bad([{ reason, fix: `use at most ${mostSteps}: longer steps (mahimahi: a longer window), or a part of it` }]);
+}
+
+function bad(problems: TraceProblem[]): TraceText {
+  const more = problems.length - mostProblems;
+  const rest: TraceProblem = { reason: `and ${more} more problems`, fix: "correct those above first" };
+  return { steps: [], lengthMs: 0, problems: more > 0 ? [...problems.slice(0, mostProblems), rest] : problems };
+}
