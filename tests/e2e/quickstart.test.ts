@@ -1,6 +1,6 @@
 // The whole chain on real machines, as a user runs it: quickstart, a second `up`, an edit of a link, destroy.
 import { execa } from "execa";
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import type { LinkCheck } from "../../benchmarks/network/result.ts";
@@ -12,12 +12,22 @@ const before = leftovers();
 const machines = ["cloud-0", "edge-0", "endpoint-0"];
 const minute = 60_000;
 
+/** What goes wrong in the runs below. */
+const faults = [
+  { kind: "partition", tier: "edge", at: "1 s", duration: "2 s" },
+  { kind: "latency-step", link: "edge-endpoint", latency: "100 ms", at: "4 s", duration: "30 s" },
+];
+
 afterAll(() => sandbox.clean("quickstart"), 5 * minute);
 
-function lastReport(): Report {
+function resultsOfLastRun(): string {
   const results = join(sandbox.state, "results", "quickstart");
-  const run = readdirSync(results).sort().at(-1)!;
-  return reportSchema.parse(JSON.parse(readFileSync(join(results, run, "report.json"), "utf8")));
+  const finished = readdirSync(results).filter((run) => existsSync(join(results, run, "report.json")));
+  return join(results, finished.sort().at(-1)!);
+}
+
+function lastReport(): Report {
+  return reportSchema.parse(JSON.parse(readFileSync(join(resultsOfLastRun(), "report.json"), "utf8")));
 }
 
 async function onMachine(machine: string, ...command: string[]): Promise<string> {
@@ -120,6 +130,12 @@ test(
     const edits = [
       ["links.cloud-edge.latency", "30 ms"],
       ["links.access.endpoint.down", "5 Mbit"],
+      // Of use in the tests below; here they change nothing.
+      ["links.cloud-edge.trace.file", "from the configuration.csv"],
+      ["links.cloud-edge.trace.content", "time s,latency ms\n0,30\n1,60\n2,30\n"],
+      ...faults.flatMap((fault, i) =>
+        Object.entries(fault).map(([key, value]) => [`benchmark.faults[${i}].${key}`, value] as const),
+      ),
     ] as const;
     for (const [path, value] of edits) {
       const key = `strata:testbed.${path}`;
@@ -147,20 +163,85 @@ test(
   6 * minute,
 );
 
+/** What a machine's queues do to packets for a tier, as tc says it. */
+async function queueTo(machine: string, tier: "cloud" | "edge" | "endpoint"): Promise<string> {
+  const handle = { cloud: 10, edge: 20, endpoint: 30 }[tier];
+  const printed = await onMachine(machine, "tc", "qdisc", "show", "dev", "eth0");
+  return printed.split("\n").find((line) => line.startsWith(`qdisc netem ${handle}:`)) ?? "";
+}
+
+const bench = ["bench", "quickstart", "--no-verify", "--warmup", "1 s"];
+
 test(
-  "a broker that stops in the middle of a run makes it failed: it says so, and keeps the samples",
+  "a broker that stops in the middle of a run makes it failed: it says so, keeps the samples, and links are what they were",
   async () => {
-    const bench = sandbox.run("strata", "bench", "quickstart", "--no-verify", "--duration", "60 s");
-    await photosSent(3);
+    const own = await Promise.all([queueTo("edge-0", "endpoint"), queueTo("cloud-0", "edge")]);
+    const run = sandbox.run("strata", ...bench, "--duration", "60 s");
+    await photosSent(7);
+    // Meanwhile the edge was cut off from both tiers; the way from the host was open.
     await onMachine("edge-0", "systemctl", "stop", "mosquitto");
-    const { exitCode, stdout } = await bench;
+    const { exitCode, stdout } = await run;
     expect(stdout).toMatch(/Failed: .*MQTT broker/);
     expect(exitCode).toBe(1);
-    expect(lastReport().outcome.kind).toBe("failed");
-    expect(lastReport().samples.photos).toBeGreaterThanOrEqual(3);
+    const report = lastReport();
+    expect(report.outcome.kind).toBe("failed");
+    expect(report.samples.photos).toBeGreaterThanOrEqual(7);
+
+    const { players, faults: done } = report.repetitions[0]!.timeline!;
+    expect(players.map(({ machine, restored }) => [machine, restored])).toEqual(machines.map((name) => [name, true]));
+    for (const { startSkewMs } of players) expect(Math.abs(startSkewMs!)).toBeLessThan(500);
+    const partition = done.find(({ name }) => name === "partition of edge")!;
+    expect(partition.machines.map(({ machine }) => machine)).toEqual(machines);
+    for (const { beganS, endedS } of partition.machines) {
+      expect([beganS, endedS]).toEqual([expect.closeTo(1, 0), expect.closeTo(3, 0)]);
+    }
+    expect(await Promise.all([queueTo("edge-0", "endpoint"), queueTo("cloud-0", "edge")])).toEqual(own);
+    expect(readFileSync(join(resultsOfLastRun(), "samples.csv"), "utf8")).toMatch(/^repetition,.*,traceMs cloud-edge$/m);
   },
   5 * minute,
 );
+
+test(
+  "a runner that is killed leaves no fault behind: the machines undo it by themselves",
+  async () => {
+    await onMachine("edge-0", "systemctl", "start", "mosquitto");
+    const own = await queueTo("edge-0", "endpoint");
+    const roundTrip = async (): Promise<number> => {
+      const { address } = lastReport().testbed.machines.find(({ name }) => name === "edge-0")!;
+      const printed = await onMachine("endpoint-0", "ping", "-n", "-c", "3", "-i", "0.3", address);
+      return Number(/= [\d.]+\/([\d.]+)\//.exec(printed)?.[1]);
+    };
+    const killed = execa(join(project, "strata"), bench, {
+      cwd: project,
+      env: sandbox.environment,
+      detached: true,
+      stdio: "ignore",
+      reject: false,
+    });
+    await until(async () => / delay 107/.test(await queueTo("edge-0", "endpoint")), 2 * minute);
+    const during = await roundTrip();
+    expect(during).toBeGreaterThan(200);
+    // The trace repeats 30 and 60 ms, a second each.
+    await until(async () => / delay 60ms/.test(await queueTo("cloud-0", "edge")), minute);
+
+    process.kill(-killed.pid!, "SIGKILL");
+    await killed;
+    await until(async () => (await queueTo("edge-0", "endpoint")) === own, 15_000);
+    expect(await roundTrip()).toBeLessThan(during - 150);
+    const state = ["systemctl", "is-active", "strata-player", "||", "true"];
+    expect(await Promise.all(machines.map((machine) => onMachine(machine, ...state)))).toEqual(
+      machines.map(() => "inactive"),
+    );
+    expect(await onMachine("cloud-0", "ls", "/run/strata-player")).not.toContain("playing");
+  },
+  5 * minute,
+);
+
+/** Waits for something in a machine. @throws Error after the limit in ms. */
+async function until(holds: () => Promise<boolean>, limitMs: number): Promise<void> {
+  const deadline = Date.now() + limitMs;
+  while (!(await holds())) if (Date.now() > deadline) throw new Error(`not so within ${limitMs / 1000} s`);
+}
 
 /** Waits until the running benchmark's publisher has recorded that many photos. */
 async function photosSent(photos: number): Promise<void> {
