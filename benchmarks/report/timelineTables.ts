@@ -2,7 +2,16 @@ import { figure } from "./format.ts";
 import type { Report } from "./schema.ts";
 
 export const faultHeader = ["fault", "at (s)", "for (s)", "repetition", "machine", "began (s)", "ended (s)"] as const;
-export const playerHeader = ["machine", "repetition", "start (ms)", "± (ms)", "changes", "late (ms)", "at most", ""] as const;
+export const playerHeader = [
+  "machine",
+  "repetition",
+  "start (ms)",
+  "± (ms)",
+  "changes",
+  "late (ms)",
+  "at most",
+  "",
+] as const;
 
 const optional = (value: number | undefined, digits: number): string => value?.toFixed(digits) ?? "–";
 

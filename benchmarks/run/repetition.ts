@@ -72,7 +72,17 @@ export async function runRepetition(plan: RepetitionPlan): Promise<RepetitionDat
   }
   const lost = [...sent, ...done].flatMap(({ problem }) => problem ?? []);
   failure ??= problems[0] ?? (lost[0] === undefined ? undefined : new Error(lost[0]));
-  return { repetition: plan.repetition, startedAt, hostLoad, before, after, sent, done, timeline: players.data, failure };
+  return {
+    repetition: plan.repetition,
+    startedAt,
+    hostLoad,
+    before,
+    after,
+    sent,
+    done,
+    timeline: players.data,
+    failure,
+  };
 }
 
 interface Parts {

@@ -56,9 +56,7 @@ export function timelineReport(
   if (results.size === 0) return undefined;
   const since = (machine: string, ms: number | null | undefined) => {
     const clock = clocks.get(machine);
-    return clock === undefined || ms === null || ms === undefined
-      ? undefined
-      : toHostTime(clock, ms).hostMs - beginMs;
+    return clock === undefined || ms === null || ms === undefined ? undefined : toHostTime(clock, ms).hostMs - beginMs;
   };
   const players = [...results].map(([machine, { startedMs, changes, skipped, latenessMs, restored }]) => ({
     machine,

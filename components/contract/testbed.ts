@@ -40,9 +40,7 @@ const shapeFields = {
   queuePackets: z.number().optional(),
   queueMs: z.number().optional(),
   /** Values over time that the machines hold, and play while a benchmark runs; the fields above hold else. */
-  trace: z
-    .strictObject({ file: z.string(), sha256: z.string(), loop: z.boolean(), lengthMs: z.number() })
-    .optional(),
+  trace: z.strictObject({ file: z.string(), sha256: z.string(), loop: z.boolean(), lengthMs: z.number() }).optional(),
 };
 
 const shapeSchema = z.strictObject(shapeFields);

@@ -61,7 +61,8 @@ function ownWays(name: string, { both, up, down }: MachineOverride): Way[] {
 }
 
 function wayRules({ path, shape }: Way): Rule[] {
-  const { latencyMs, jitterMs, lossPercent, gilbertElliott, rateMbit } = shape;
+  const { latencyMs, jitterMs, lossPercent, gilbertElliott, rateMbit, trace } = shape;
+  const early = (trace?.steps ?? []).filter((step) => (step.jitterMs ?? jitterMs) > (step.latencyMs ?? latencyMs));
   return [
     {
       path: [...path, "jitter"],
@@ -71,6 +72,15 @@ function wayRules({ path, shape }: Way): Rule[] {
       reason: () =>
         `a jitter of ${jitterMs} ms on a latency of ${latencyMs} ms asks for negative delays; netem makes them 0, which raises the mean and narrows the spread`,
       fix: "make the jitter at most a third of the latency",
+    },
+    {
+      path: [...path, "trace"],
+      needs: ["links"],
+      severity: "warning",
+      when: () => jitterMs <= latencyMs && early.length > 0,
+      reason: () =>
+        `from ${(early[0]?.atMs ?? 0) / 1000} s on the jitter is above the latency, which asks for negative delays; netem makes them 0`,
+      fix: "give the trace's jitter with its latency, at most a third of it",
     },
     {
       path: [...path, "jitterDistribution"],

@@ -17,7 +17,9 @@ export function withTraceText<T>(experiment: T, read: ReadTrace): T {
 
 /** The opposite: what of an experiment is worth showing. */
 export function withoutTraceText<T>(experiment: T): T {
-  return onTraces(experiment, (trace) => Object.fromEntries(Object.entries(trace).filter(([key]) => key !== "content")));
+  return onTraces(experiment, (trace) =>
+    Object.fromEntries(Object.entries(trace).filter(([key]) => key !== "content")),
+  );
 }
 
 function onTraces<T>(experiment: T, change: (trace: Group) => Group): T {

@@ -102,10 +102,7 @@ function headingProblems(headings: readonly Heading[]): Omit<TraceProblem, "line
   ];
 }
 
-function rowOf(
-  row: string,
-  headings: readonly Heading[],
-): { step: TraceStep; problems: Omit<TraceProblem, "line">[] } {
+function rowOf(row: string, headings: readonly Heading[]): { step: TraceStep; problems: Omit<TraceProblem, "line">[] } {
   const cells = row.split(",").map((cell) => cell.trim());
   if (cells.length !== headings.length) {
     const reason = `${cells.length} values, but the header names ${headings.length} columns`;

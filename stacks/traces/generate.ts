@@ -14,7 +14,8 @@ function main(): void {
   });
   const of = (key: keyof typeof values, usual: number): number => {
     const value = values[key] === undefined ? usual : Number(values[key]);
-    if (!Number.isFinite(value) || value < 0) throw new Error(`--${key} ${String(values[key])} is not a number from 0 on`);
+    if (!Number.isFinite(value) || value < 0)
+      throw new Error(`--${key} ${String(values[key])} is not a number from 0 on`);
     return value;
   };
   const latency = of("latency", 45);

@@ -13,9 +13,6 @@ export function timelineSection(report: Report): string {
   );
   const played = traces.length === 0 ? "" : ` Traces, from the start of measuring on: ${traces.join("; ")}.`;
   const caption = `Times of faults in seconds after the start of measuring, as asked for and as each machine did them.${played} Start: when the machine's timeline began, against the moment that was planned, by clocks that agree to ±. Late: how long after its time a change was in force.`;
-  const tables = [
-    faults.length === 0 ? "" : htmlTable(faultHeader, faults),
-    htmlTable(playerHeader, players),
-  ];
+  const tables = [faults.length === 0 ? "" : htmlTable(faultHeader, faults), htmlTable(playerHeader, players)];
   return section("Traces and faults", caption, tables.join(""));
 }

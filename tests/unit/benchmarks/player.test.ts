@@ -67,7 +67,9 @@ test("a trace and a fault are played in time, and undone at the end", async () =
   expect(result).toMatchObject({ changes: 7, skipped: 0, errors: [], restored: true });
   expect(result.startedMs! - beginMs).toBeGreaterThan(-2);
   const [fault] = result.faults;
-  expect([fault!.beganMs - beginMs - 200, fault!.endedMs! - beginMs - 500].every((ms) => ms > -2 && ms < 250)).toBe(true);
+  expect([fault!.beganMs - beginMs - 200, fault!.endedMs! - beginMs - 500].every((ms) => ms > -2 && ms < 250)).toBe(
+    true,
+  );
   expect(machine.playing).toBe(false);
 });
 
@@ -129,7 +131,10 @@ test("when the runner dies, the player undoes what it did", async () => {
 
 test("a change that tc refuses is told, and the rules are applied anew", async () => {
   onMachine({ endpoint });
-  await machine.transport.run(machine, "sed -i 's/corrupt 0%/bad 0% corrupt 0%/' /etc/strata/shaping.tc", { what: "", limitMs: 5000 });
+  await machine.transport.run(machine, "sed -i 's/corrupt 0%/bad 0% corrupt 0%/' /etc/strata/shaping.tc", {
+    what: "",
+    limitMs: 5000,
+  });
   await start(order({ atMs: 0 }));
   player.begin(Date.now());
   await setTimeout(600);
@@ -144,7 +149,5 @@ test("a machine without rules, and an interrupted start", async () => {
   onMachine({ endpoint });
   await machine.transport.run(machine, "rm /etc/strata/shaping.tc", { what: "", limitMs: 5000 });
   await expect(start(order({}))).rejects.toThrow(/player failed: .*ended with status 0[^]*No such file or directory/);
-  await expect(
-    player.start([], { lifetimeMs: 1000, signal: AbortSignal.abort() }),
-  ).rejects.toThrow(/abort/);
+  await expect(player.start([], { lifetimeMs: 1000, signal: AbortSignal.abort() })).rejects.toThrow(/abort/);
 });

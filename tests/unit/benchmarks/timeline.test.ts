@@ -48,7 +48,11 @@ test("orders in ms, by the fault's place in the list", () => {
     { fault: 0, addresses: ["10.0.0.1", "10.0.0.2"], atMs: 2000, forMs: 500, lossPercent: 100, addedMs: 0 },
     { fault: 1, addresses: ["10.0.1.1"], atMs: 2000, forMs: 500, lossPercent: 20, addedMs: 0 },
   ]);
-  expect(faultOrders({ machines }, faults).get("cloud-0")?.[1]).toMatchObject({ fault: 2, lossPercent: 0, addedMs: 50 });
+  expect(faultOrders({ machines }, faults).get("cloud-0")?.[1]).toMatchObject({
+    fault: 2,
+    lossPercent: 0,
+    addedMs: 50,
+  });
 });
 
 const trace = { file: "x.csv", sha256: "ab", loop: true, lengthMs: 1500 };
@@ -72,7 +76,9 @@ test("traces by the link, both ways as one; who may hold them; where they are", 
     "edge-0",
   ]);
   const own = { machine: "endpoint-0", tier: "edge" as const, ...shape, sent: { ...shape, trace } };
-  expect(tracesOf({ links: [], machines, machineLinks: [own] }).map(({ name }) => name)).toEqual(["endpoint-0 edge sent"]);
+  expect(tracesOf({ links: [], machines, machineLinks: [own] }).map(({ name }) => name)).toEqual([
+    "endpoint-0 edge sent",
+  ]);
   expect(tracedMachines({ links: [], machines, machineLinks: [own] }).map(({ name }) => name)).toEqual([
     "edge-0",
     "endpoint-0",
@@ -134,9 +140,7 @@ test("the report holds and shows them; the plot shades the time", () => {
   const benchmark = { ...measurements.benchmark, faults };
   const report = computeReport({ ...measurements, benchmark, repetitions: [{ ...first!, timeline }] });
   expect(reportSchema.parse(JSON.parse(JSON.stringify(report))).repetitions[0]?.timeline?.faults).toHaveLength(3);
-  expect(printTables(report)).toMatch(
-    /^loss-burst of 20 % on edge-endpoint +2 +0\.5 +1 +endpoint-0 +2\.003 +2\.504$/m,
-  );
+  expect(printTables(report)).toMatch(/^loss-burst of 20 % on edge-endpoint +2 +0\.5 +1 +endpoint-0 +2\.003 +2\.504$/m);
   const page = timelineSection(report);
   expect(page).toContain("Traces and faults");
   expect(page).toContain("2.504");

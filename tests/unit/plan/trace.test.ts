@@ -15,7 +15,9 @@ test("a trace is part of its link's rules, with the queue that each step needs",
   const { machines } = plan();
   // 7.21 Mbit/s x 20 ms / 12,000 bit = 12.02 under way, 10 in the queue
   const steps = "0 20 - - 0 23\n500 80 - - 1.5 59\n";
-  expect(machines.map(({ shaping }) => Object.entries(shaping).map(([peer, { trace }]) => [peer, trace?.steps]))).toEqual([
+  expect(
+    machines.map(({ shaping }) => Object.entries(shaping).map(([peer, { trace }]) => [peer, trace?.steps])),
+  ).toEqual([
     [
       ["cloud", undefined],
       ["edge", undefined],
@@ -33,11 +35,21 @@ test("a trace is part of its link's rules, with the queue that each step needs",
     ],
   ]);
   // The rule's own values hold while nothing plays it.
-  expect(machines[0]?.shaping.endpoint).toMatchObject({ latencyMs: 45, rateMbit: 7.21, lossPercent: 0, limitPackets: 38 });
+  expect(machines[0]?.shaping.endpoint).toMatchObject({
+    latencyMs: 45,
+    rateMbit: 7.21,
+    lossPercent: 0,
+    limitPackets: 38,
+  });
 });
 
 test("links show where a trace comes from, not its steps", () => {
-  const source = { file: "x.csv", sha256: expect.stringMatching(/^[0-9a-f]{64}$/) as string, loop: true, lengthMs: 1000 };
+  const source = {
+    file: "x.csv",
+    sha256: expect.stringMatching(/^[0-9a-f]{64}$/) as string,
+    loop: true,
+    lengthMs: 1000,
+  };
   expect(plan().links.find(({ name }) => name === "cloud-endpoint")?.trace).toEqual(source);
   const up = plan(undefined, links({ trace: undefined, up: { trace: { file: "x.csv", content, loop: false } } }));
   const { up: upwards, ...down } = up.links.find(({ name }) => name === "cloud-endpoint")!;

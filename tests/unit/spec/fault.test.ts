@@ -50,7 +50,9 @@ test("what can't happen is refused, all at once", () => {
     "12: benchmark.faults[3].loss: the fault changes nothing; write more than 0, or remove the fault",
     "13: benchmark.faults[4].latency: the fault changes nothing; write more than 0, or remove the fault",
   ]);
-  expect(problems("    - { kind: partition, tier: edge, at: 1 s, duration: 1 s }", "{ preset: 4g }", 0)).toHaveLength(1);
+  expect(problems("    - { kind: partition, tier: edge, at: 1 s, duration: 1 s }", "{ preset: 4g }", 0)).toHaveLength(
+    1,
+  );
   expect(problems("    - { kind: lik-down, link: cloud-edge, at: 1, duration: 1 s }")).toEqual([
     '9: benchmark.faults[0].kind: "lik-down" is not a known kind; did you mean "link-down"?',
   ]);

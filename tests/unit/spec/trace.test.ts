@@ -95,7 +95,9 @@ test("windows keep the packets of a mahimahi trace (property)", () => {
       const sorted = unsorted.toSorted((a, b) => a - b);
       fc.pre((sorted.at(-1) ?? 0) > 0);
       const { steps, lengthMs } = parseMahimahiTrace(sorted.join("\n"), window);
-      const bits = steps.map(({ atMs, rateMbit = 0 }, i) => rateMbit * 1000 * ((steps[i + 1]?.atMs ?? lengthMs) - atMs));
+      const bits = steps.map(
+        ({ atMs, rateMbit = 0 }, i) => rateMbit * 1000 * ((steps[i + 1]?.atMs ?? lengthMs) - atMs),
+      );
       expect(bits.reduce((sum, one) => sum + one, 0) / 12_000).toBeCloseTo(sorted.length, 6);
       expect(steps[0]?.atMs).toBe(0);
     }),
@@ -106,7 +108,10 @@ const file = (link: string): string =>
   `tiers: { cloud: { count: 1 }, endpoint: { count: 1 } }\nlinks:\n  preset: 4g\n  ${link}\n`;
 
 test("a link names its trace; both are judged in preview, the trace by its own lines", () => {
-  const texts: Record<string, string> = { "traces/good.csv": csv, "traces/bad.csv": "time s,latency ms\n0,1\n2,x\n1,1\n" };
+  const texts: Record<string, string> = {
+    "traces/good.csv": csv,
+    "traces/bad.csv": "time s,latency ms\n0,1\n2,x\n1,1\n",
+  };
   const problems = (link: string): string[] => {
     const loaded = loadTestbed(file(link), undefined, (name) => texts[name]);
     return (loaded.ok ? loaded.warnings : loaded.problems).map((one) => formatProblem(one, "stacks/lab.yaml"));
@@ -119,9 +124,21 @@ test("a link names its trace; both are judged in preview, the trace by its own l
   ]);
 });
 
+test("a latency that falls below the jitter is doubtful", () => {
+  const text = "time s,latency ms\n0,45\n2,3\n";
+  const loaded = loadTestbed(file("cloud-endpoint: { trace: { file: x.csv } }"), undefined, () => text);
+  expect(loaded.ok && loaded.warnings.map((one) => formatProblem(one))).toEqual([
+    "warning: links.cloud-endpoint.trace: from 2 s on the jitter is above the latency, which asks for negative delays; netem makes them 0; give the trace's jitter with its latency, at most a third of it",
+  ]);
+});
+
 test("what a trace is, in the spec: its bytes' hash, and its steps", () => {
   const { "cloud-endpoint": link } = linksSchema.parse({
-    "cloud-endpoint": { latency: "9 ms", trace: { file: "x.csv", content: csv }, up: { trace: { file: "y", content: "5\n" } } },
+    "cloud-endpoint": {
+      latency: "9 ms",
+      trace: { file: "x.csv", content: csv },
+      up: { trace: { file: "y", content: "5\n" } },
+    },
   });
   expect(link).toMatchObject({
     latencyMs: 9,

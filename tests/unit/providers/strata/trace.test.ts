@@ -14,7 +14,9 @@ const trace = { file: "x.csv", sha256: "0", loop: false, lengthMs: 900, steps: "
 const rest = "corrupt 0% reorder 0% rate";
 
 test("a trace is kept with its rule, in netem's words; what it leaves out is the rule's", () => {
-  const lines = shapingBatch({ rules: { cloud: { ...plain, trace } } }, "eth0").trimEnd().split("\n");
+  const lines = shapingBatch({ rules: { cloud: { ...plain, trace } } }, "eth0")
+    .trimEnd()
+    .split("\n");
   expect(lines.slice(-3)).toEqual([
     "# trace 10 once 900",
     `# step 10 0 limit 23 delay 20000us 5000us 0% distribution normal loss gemodel 1% 49% 100% 0% ${rest} 7210000bit`,
