@@ -61,6 +61,8 @@ export class PrivateLibvirtd {
     });
     // libvirt's package has this folder; a network's list of its machines' addresses is kept there.
     mkdirSync(join(directory, "1", "dnsmasq"));
+    // And this one, for the machines' logs and consoles.
+    mkdirSync(join(directory, "3", "qemu"));
     writeFileSync(
       join(directory, "4", "qemu.conf"),
       [

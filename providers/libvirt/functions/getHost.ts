@@ -1,9 +1,7 @@
-import { hostname } from "node:os";
 import { z } from "zod";
 import { pluginFunction } from "../../kit/functions.ts";
-import { kvmUsable } from "../resources/accelerator.ts";
 import type { Libvirt } from "../rpc/libvirt.ts";
-import { node } from "../rpc/procedures.ts";
+import { connect, node } from "../rpc/procedures.ts";
 
 /** What the host that libvirt runs on has for machines. */
 interface Host {
@@ -24,16 +22,17 @@ export const getHost = pluginFunction<object, Host, Libvirt>({
   token: "libvirt:index/getHost:getHost",
   inputs: z.strictObject({}),
   async call(context) {
-    const [info, { bytes }] = await Promise.all([
+    const [{ name }, info, { bytes }] = await Promise.all([
+      context.call(connect.hostname, undefined),
       context.call(node.info, undefined),
       context.call(node.freeMemory, undefined),
     ]);
     return {
-      name: hostname(),
+      name,
       cores: info.cpus,
       memory: Math.floor(info.memoryKiB / 1024),
       freeMemory: Math.floor(bytes / 2 ** 20),
-      acceleration: context.isTest ? "test" : kvmUsable() ? "kvm" : "qemu",
+      acceleration: context.isTest ? "test" : (await context.kvmUsable()) ? "kvm" : "qemu",
       version: context.version,
     };
   },

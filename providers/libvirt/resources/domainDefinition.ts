@@ -4,9 +4,9 @@ import { ProviderError } from "../../kit/errors.ts";
 import { ownerOf } from "../ownership.ts";
 import { ifExists } from "../rpc/errors.ts";
 import type { Libvirt } from "../rpc/libvirt.ts";
-import { networks } from "../rpc/procedures.ts";
+import { networks, node } from "../rpc/procedures.ts";
 import type { ConsoleDefinition, DiskDefinition, DomainDefinition, InterfaceDefinition } from "../xml/domain.ts";
-import { kvmUsable } from "./accelerator.ts";
+import { readNetwork } from "../xml/network.ts";
 import { formatCpuSet, parseCpuSet } from "./cpuSet.ts";
 import { defaults, type DiskInputs, type DomainInputs, type InterfaceInputs } from "./domainInputs.ts";
 import { findVolumeById, volumeFacts } from "./volumes.ts";
@@ -25,7 +25,7 @@ export async function domainDefinition(context: Libvirt, urn: string, given: Dom
   ]);
   const { memory = defaults.memory, vcpu = defaults.vcpu } = given;
   return {
-    type: hypervisor(context, given),
+    type: await hypervisor(context, given),
     name: given.name,
     owner: ownerOf(urn),
     description: given.description,
@@ -37,7 +37,7 @@ export async function domainDefinition(context: Libvirt, urn: string, given: Dom
     cpuPinning: given.cpuPinning?.map((set) => formatCpuSet(parseCpuSet(set))),
     cpuQuota: given.cpuQuota,
     cpuMode: given.cpu?.mode,
-    arch: given.arch ?? architectures[hostArch()] ?? hostArch(),
+    arch: given.arch ?? (await hostArchitecture(context)),
     machine: given.machine ?? defaults.machine,
     emulator: given.emulator,
     kernel,
@@ -49,11 +49,17 @@ export async function domainDefinition(context: Libvirt, urn: string, given: Dom
   };
 }
 
-function hypervisor(context: Libvirt, given: DomainInputs): string {
+/** The architecture of the machine that the daemon is on. */
+async function hostArchitecture(context: Libvirt): Promise<string> {
+  if (context.isRemote && !context.isTest) return (await context.call(node.info, undefined)).model;
+  return architectures[hostArch()] ?? hostArch();
+}
+
+async function hypervisor(context: Libvirt, given: DomainInputs): Promise<string> {
   if (context.isTest) return "test";
   const wanted = given.domainType ?? given.type ?? "auto";
   if (wanted !== "auto") return wanted;
-  return kvmUsable() ? "kvm" : "qemu";
+  return (await context.kvmUsable()) ? "kvm" : "qemu";
 }
 
 /**
@@ -95,12 +101,18 @@ async function interfaceDefinition(
   const mac = entry.mac ?? derivedMac(urn, index);
   const linkUp = entry.linkUp ?? true;
   if (entry.bridge !== undefined) return { source: { bridge: entry.bridge }, mac, linkUp };
-  if (entry.networkName !== undefined) return { source: { network: entry.networkName }, mac, linkUp };
-  const uuid = entry.networkId ?? "";
-  const found = await ifExists(context.call(networks.lookupByUuid, { uuid }));
-  if (!found)
+  const { networkName: name, networkId: uuid = "" } = entry;
+  const found = await ifExists(
+    name === undefined ? context.call(networks.lookupByUuid, { uuid }) : context.call(networks.lookupByName, { name }),
+  );
+  if (!found) {
+    // One by name may be made later; the start of the machine then says so.
+    if (name !== undefined) return { source: { network: name }, mac, linkUp };
     throw new ProviderError(`networkInterfaces[${index}].networkId: there is no network ${uuid} at ${context.uri}`);
-  return { source: { network: found.network.name }, mac, linkUp };
+  }
+  // The bridge keeps to a network's MTU by itself; the machine has to be told.
+  const { mtu } = readNetwork((await context.call(networks.xml, { network: found.network, flags: 0 })).xml);
+  return { source: { network: found.network.name }, mac, linkUp, ...(mtu === undefined ? {} : { mtu }) };
 }
 
 /** An address in QEMU's range that stays the same however often the machine is defined. */

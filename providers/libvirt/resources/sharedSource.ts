@@ -38,7 +38,7 @@ export async function shareSource(
   source: SourceFile,
   content: KnownContent | undefined,
 ): Promise<VolumeRef | undefined> {
-  if (content === undefined || source.format !== "qcow2" || context.isTest) return undefined;
+  if (content === undefined || source.format !== "qcow2" || context.isTest || context.isRemote) return undefined;
   const { path: directory } = readPool((await context.call(pools.xml, { pool, flags: 0 })).xml);
   const shared = join(directory, sharedName(definition.name));
   try {

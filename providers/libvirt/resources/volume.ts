@@ -120,7 +120,7 @@ export const volume = resource<VolumeInputs, VolumeOutputs, Libvirt>({
     const ref = await findVolumeById(context, id);
     const facts = ref && (await ifExists(volumeFacts(context, ref)));
     await deleteVolume(context, ref);
-    if (ref && facts && sharesSource(facts)) await dropShared(ref);
+    if (ref && facts && sharesSource(facts) && !context.isRemote) await dropShared(ref);
   },
 });
 

@@ -1,4 +1,5 @@
-import { createConnection, type Socket } from "node:net";
+import { createConnection } from "node:net";
+import type { Duplex } from "node:stream";
 import { messageOf, ProviderError } from "../../kit/errors.ts";
 import { decode, encode } from "./codec.ts";
 import { LibvirtError } from "./errors.ts";
@@ -31,7 +32,7 @@ interface Waiting {
  * Errors of the daemon are LibvirtErrors; when the connection breaks, every waiting call fails with the reason.
  */
 export class Connection {
-  readonly #socket: Socket;
+  readonly #socket: Duplex;
   readonly #where: string;
   readonly #reader = new PacketReader();
   readonly #waiting = new Map<number, Waiting>();
@@ -39,13 +40,14 @@ export class Connection {
   #serial = 0;
   #failure: ProviderError | undefined;
 
-  private constructor(socket: Socket, where: string) {
+  /** @param socket a stream to the daemon that is open. @param where what errors call it. */
+  constructor(socket: Duplex, where: string) {
     this.#socket = socket;
     this.#where = where;
-    socket.on("data", (piece) => {
+    socket.on("data", (piece: Buffer) => {
       this.#receive(piece);
     });
-    socket.on("error", (error) => {
+    socket.on("error", (error: Error) => {
       this.#fail(`the connection broke: ${error.message}`);
     });
     socket.on("close", () => {

@@ -2,11 +2,17 @@ import { EventEmitter } from "node:events";
 import { existsSync } from "node:fs";
 import { dirname } from "node:path";
 import { messageOf, ProviderError } from "../../kit/errors.ts";
+import { kvmUsable, kvmUsableOn } from "../resources/accelerator.ts";
 import { Connection } from "./connection.ts";
+import { Turns } from "./turns.ts";
+import { openSsh } from "./sshTransport.ts";
 import { connect, domains, lifecycleEvent, type DomainRef, type Procedure } from "./procedures.ts";
 import { parseUri, type Target } from "./uri.ts";
 
 const authentication = { none: 0, polkit: 2 } as const;
+
+/** sshd lets ten connections at a time be in the middle of their login (MaxStartups), and drops others by chance. */
+const uploadsBySsh = 8;
 
 /** VIR_DOMAIN_EVENT_STOPPED, of virDomainEventType. */
 const stopped = 5;
@@ -20,6 +26,8 @@ export class Libvirt {
   readonly #stops = new EventEmitter().setMaxListeners(0);
   #connection: Promise<Connection> | undefined;
   #version = "";
+  #kvm: Promise<boolean> | undefined;
+  readonly #uploads = new Turns(uploadsBySsh);
 
   constructor(uri: string) {
     this.#uri = uri;
@@ -34,26 +42,55 @@ export class Libvirt {
     return this.#uri.startsWith("test");
   }
 
+  /** Whether the daemon is on another machine: what it has in files is none of this one's. */
+  get isRemote(): boolean {
+    return parseUri(this.#uri).remote !== undefined;
+  }
+
   /**
    * Where the daemon's socket would be is not there, nor the directory around it: as after a reboot, with a daemon of
-   * one's own under /run. A daemon that merely does not run is not gone, and what it has is not either.
+   * one's own under /run. A daemon that merely does not run is not gone, and what it has is not either; nor is one on
+   * another machine that can't be reached.
    */
   get isGone(): boolean {
-    return !existsSync(dirname(parseUri(this.#uri).socket));
+    const target = parseUri(this.#uri);
+    return target.remote === undefined && !existsSync(dirname(target.socket));
+  }
+
+  /** Whether machines can run on KVM where the daemon is. */
+  kvmUsable(): Promise<boolean> {
+    const { remote } = parseUri(this.#uri);
+    if (remote === undefined) return Promise.resolve(kvmUsable());
+    this.#kvm ??= kvmUsableOn(remote);
+    return this.#kvm;
   }
 
   async call<Args, Result>(procedure: Procedure<Args, Result>, args: Args): Promise<Result> {
     return (await this.#connected()).call(procedure, args);
   }
 
-  /** {@link Connection.send}: a call that is followed by data. Resolves to the number of bytes sent. */
+  /**
+   * {@link Connection.send}: a call that is followed by data. Resolves to the number of bytes sent. It has a connection
+   * of its own: a daemon that takes the end of a stream and a call on one connection at the same moment may drop the
+   * call, which is then never answered (daemonStreamFilter of src/remote/remote_daemon_stream.c, where the stream has
+   * gone meanwhile).
+   */
   async send<Args>(
     procedure: Procedure<Args, undefined>,
     args: Args,
     data: AsyncIterable<Buffer>,
     progress?: (bytes: number) => void,
   ): Promise<number> {
-    return (await this.#connected()).send(procedure, args, data, progress);
+    const target = parseUri(this.#uri);
+    const upload = async (): Promise<number> => {
+      const connection = await this.#open(target);
+      try {
+        return await connection.send(procedure, args, data, progress);
+      } finally {
+        connection.close();
+      }
+    };
+    return target.remote === undefined ? upload() : this.#uploads.take(upload);
   }
 
   /** The daemon's version, "9.0.0"; empty before the first call. */
@@ -109,12 +146,29 @@ export class Libvirt {
       if (connection && !connection.broken) return connection;
       if (this.#connection === existing) this.#connection = undefined;
     }
-    this.#connection ??= this.#open(parseUri(this.#uri));
+    this.#connection ??= this.#openWithEvents(parseUri(this.#uri));
     return this.#connection;
   }
 
+  async #openWithEvents(target: Target): Promise<Connection> {
+    const connection = await this.#open(target);
+    try {
+      connection.onEvent(lifecycleEvent, ({ domain, event }) => {
+        if (event === stopped) this.#stops.emit(domain.uuid);
+      });
+      await connection.call(domains.registerEvents, { event: 0, domain: undefined });
+      return connection;
+    } catch (error) {
+      connection.close();
+      throw new ProviderError(`can't watch the machines of libvirt at ${target.uri}: ${messageOf(error)}`);
+    }
+  }
+
   async #open(target: Target): Promise<Connection> {
-    const connection = await Connection.open(target.socket, target.uri);
+    const connection =
+      target.remote === undefined
+        ? await Connection.open(target.socket, target.uri)
+        : new Connection(await openSsh(target), target.uri);
     try {
       const { types } = await connection.call(connect.authList, undefined);
       if (types.includes(authentication.polkit)) {
@@ -127,10 +181,6 @@ export class Libvirt {
       await connection.call(connect.open, { name: target.driverUri, flags: 0 });
       const { version } = await connection.call(connect.libVersion, undefined);
       this.#version = `${Math.floor(version / 1_000_000)}.${Math.floor(version / 1000) % 1000}.${version % 1000}`;
-      connection.onEvent(lifecycleEvent, ({ domain, event }) => {
-        if (event === stopped) this.#stops.emit(domain.uuid);
-      });
-      await connection.call(domains.registerEvents, { event: 0, domain: undefined });
       return connection;
     } catch (error) {
       connection.close();

@@ -100,6 +100,7 @@ export const connect = {
   close: procedure(2, "CONNECT_CLOSE", none, none),
   authList: procedure(66, "AUTH_LIST", none, struct({ types: list(int) })),
   authPolkit: procedure(70, "AUTH_POLKIT", none, struct({ complete: flag })),
+  hostname: procedure(59, "CONNECT_GET_HOSTNAME", none, named),
   /** The daemon's version: major * 1,000,000 + minor * 1,000 + release. */
   libVersion: procedure(157, "CONNECT_GET_LIB_VERSION", none, struct({ version: unsignedHyper })),
 };

@@ -2,7 +2,8 @@ import * as pulumi from "@pulumi/pulumi";
 
 export interface ProviderArgs {
   /**
-   * URI of a libvirt daemon on this machine, for example `qemu:///system` or `qemu+unix:///system?socket=/path`.
+   * URI of a libvirt daemon: `qemu:///system` or `qemu+unix:///system?socket=/path` of this machine,
+   * `qemu+ssh://user@host:port/system?keyfile=/path` of another.
    * Default: $LIBVIRT_DEFAULT_URI, else `qemu:///system`.
    */
   uri?: pulumi.Input<string>;

@@ -48,6 +48,8 @@ export interface InterfaceDefinition {
   mac: string;
   /** False where the cable is pulled. */
   linkUp: boolean;
+  /** Largest packet that the machine is told to send, in bytes; absent: Ethernet's usual one. */
+  mtu?: number;
 }
 
 export interface ConsoleDefinition {
@@ -141,7 +143,7 @@ export function interfaceXml(entry: InterfaceDefinition): string {
   return writeXml("interface", networkInterface(entry));
 }
 
-function networkInterface({ source, mac, linkUp }: InterfaceDefinition): Markup {
+function networkInterface({ source, mac, linkUp, mtu }: InterfaceDefinition): Markup {
   const bridged = "bridge" in source;
   return {
     "@type": bridged ? "bridge" : "network",
@@ -149,6 +151,7 @@ function networkInterface({ source, mac, linkUp }: InterfaceDefinition): Markup 
     source: bridged ? { "@bridge": source.bridge } : { "@network": source.network },
     model: { "@type": "virtio" },
     link: linkUp ? undefined : { "@state": "down" },
+    mtu: mtu === undefined ? undefined : { "@size": mtu },
   };
 }
 

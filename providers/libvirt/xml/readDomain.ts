@@ -97,9 +97,11 @@ function readInterface(element: Element): InterfaceDefinition {
   const network = element.at("source")?.attribute("network") ?? "";
   // The XML of a running machine names the bridge beside the network.
   const bridged = element.attribute("type") === "bridge" && bridge !== undefined;
+  const mtu = element.at("mtu")?.attribute("size");
   return {
     source: bridged ? { bridge } : { network },
     mac: element.at("mac")?.attribute("address") ?? "",
     linkUp: element.at("link")?.attribute("state") !== "down",
+    ...(mtu === undefined ? {} : { mtu: Number(mtu) }),
   };
 }

@@ -238,9 +238,10 @@ test("URIs", () => {
     socket: "/run/x/sock",
   });
   expect(parseUri("test:///default?socket=/s").driverUri).toBe("test:///default");
-  expect(parseUri("qemu:///session", { XDG_RUNTIME_DIR: "/nowhere" }).socket).toBe("/nowhere/libvirt/libvirt-sock");
+  expect(parseUri("qemu:///session", { XDG_RUNTIME_DIR: "/nowhere" })).toMatchObject({
+    socket: "/nowhere/libvirt/libvirt-sock",
+  });
   expect(() => parseUri("system")).toThrow('uri: "system" is not a libvirt URI; write, for example, qemu:///system');
-  expect(() => parseUri("qemu+ssh://host/system")).toThrow(/names another machine/);
   expect(() => parseUri("qemu:///system?no_verify=1")).toThrow("uri: parameter no_verify");
 });
 

@@ -79,6 +79,13 @@ test("what is written is read back", () => {
   expect(readDomain(domainXml(machine))).toEqual({ ...rest, ...read });
 });
 
+test("a machine is told the MTU of its network", () => {
+  const interfaces = machine.interfaces.map((entry) => ({ ...entry, mtu: 1450 }));
+  const xml = domainXml({ ...machine, interfaces });
+  expect(xml).toContain('<mtu size="1450"/>');
+  expect(readDomain(xml).interfaces).toEqual(interfaces);
+});
+
 test("a running machine as libvirt describes it", () => {
   expect(readDomain(golden("domain-running.xml"))).toEqual({
     uuid: "de652072-178a-449f-85ee-9ee4218d9727",

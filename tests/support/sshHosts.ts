@@ -1,0 +1,146 @@
+import { execFileSync, spawn, type ChildProcess } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { connect } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { libvirtdProblem, PrivateLibvirtd } from "./libvirtd.ts";
+
+/** Why hosts that are reached by ssh can't be had on this machine; undefined if they can. */
+export function sshHostsProblem(): string | undefined {
+  const missing = ["/usr/sbin/sshd", "/usr/bin/ssh", "/usr/bin/ssh-keygen"].filter((path) => !existsSync(path));
+  return libvirtdProblem() ?? (missing.length > 0 ? `not installed: ${missing.join(", ")}` : undefined);
+}
+
+/** One of {@link SshHosts}: a libvirtd of its own, and an sshd beside it that sees its network, mounts and nothing else. */
+export interface SshHost {
+  daemon: PrivateLibvirtd;
+  /** Where ssh reaches it, and the other hosts too. */
+  address: string;
+  /** `qemu+ssh://root@...` with the test's own keys. */
+  uri: string;
+  server: ChildProcess;
+}
+
+/**
+ * Hosts of the test's own, each a network namespace with a private libvirtd and a real sshd: reached from here by a veth
+ * pair each, and, if there are two, joined by another. The keys, known hosts and addresses are the test's own.
+ */
+export class SshHosts {
+  readonly directory = mkdtempSync(join(tmpdir(), "ssh-hosts-"));
+  readonly hosts: SshHost[] = [];
+
+  static async start(count: 1 | 2): Promise<SshHosts> {
+    const made = new SshHosts();
+    try {
+      made.#key("user");
+      for (let index = 0; index < count; index++) await made.#add(index);
+      made.#join();
+      return made;
+    } catch (error) {
+      await made.stop();
+      throw error;
+    }
+  }
+
+  /** The URI of a host with more or other parameters. */
+  uri(index: number, parameters: Record<string, string> = {}): string {
+    const query = new URLSearchParams({
+      keyfile: join(this.directory, "user"),
+      known_hosts: join(this.directory, "known_hosts"),
+      ...parameters,
+    });
+    return `qemu+ssh://root@${this.hosts[index]?.address ?? ""}/system?${decodeURIComponent(query.toString())}`;
+  }
+
+  /** Runs a command in a host's network namespace. */
+  inHost(index: number, ...command: string[]): string {
+    const namespace = this.hosts[index]?.daemon.namespace ?? "";
+    return execFileSync("nsenter", [`--net=/run/netns/${namespace}`, ...command], { encoding: "utf8" });
+  }
+
+  async #add(index: number): Promise<void> {
+    const daemon = await PrivateLibvirtd.start();
+    const { namespace } = daemon;
+    // Of the range for tests between networks (RFC 2544); other runs of this test may be under way.
+    const subnet = `198.18.${process.pid % 256}`;
+    const [here, address] = [`${subnet}.${index * 4 + 1}`, `${subnet}.${index * 4 + 2}`];
+    const device = `s${namespace.slice(-8)}`;
+    ip("link", "add", device, "type", "veth", "peer", "name", "up0", "netns", namespace);
+    ip("address", "add", `${here}/30`, "dev", device);
+    ip("link", "set", device, "up");
+    ip("-n", namespace, "address", "add", `${address}/30`, "dev", "up0");
+    ip("-n", namespace, "link", "set", "up0", "up");
+    // Where libvirt's clients look for it; the directory is this daemon's own there.
+    symlinkSync(daemon.socket, join(daemon.directory, "0/libvirt-sock"));
+
+    this.#key(`host${index}`);
+    const configuration = join(this.directory, `sshd${index}`);
+    const file = (name: string) => join(this.directory, name);
+    writeFileSync(
+      configuration,
+      `ListenAddress ${address}\nHostKey ${file(`host${index}`)}\nAuthorizedKeysFile ${file("user.pub")}\n` +
+        "PermitRootLogin yes\nPasswordAuthentication no\nStrictModes no\nUsePAM no\nPidFile none\n",
+    );
+    const [type, key] = readFileSync(file(`host${index}.pub`), "utf8").split(" ");
+    writeFileSync(file("known_hosts"), `${address} ${type} ${key}\n`, { flag: "a" });
+    mkdirSync("/run/sshd", { recursive: true });
+    const inside = [`--net=/run/netns/${namespace}`, ...daemon.mounts];
+    const server = spawn("nsenter", [...inside, "/usr/sbin/sshd", "-D", "-e", "-f", configuration], {
+      stdio: "ignore",
+    });
+    this.hosts.push({ daemon, address, uri: "", server });
+    const host = this.hosts[index];
+    if (host !== undefined) host.uri = this.uri(index);
+    await listening(address);
+  }
+
+  /** The way between the hosts: not by this machine. */
+  #join(): void {
+    const [one, other] = this.hosts;
+    if (one === undefined || other === undefined) return;
+    const [a, b] = [one.daemon.namespace, other.daemon.namespace];
+    ip("-n", a, "link", "add", "join0", "type", "veth", "peer", "name", "join0", "netns", b);
+    for (const [from, to] of [
+      [one, other],
+      [other, one],
+    ] as const) {
+      const { namespace } = from.daemon;
+      ip("-n", namespace, "link", "set", "join0", "up");
+      ip("-n", namespace, "route", "add", `${to.address}/32`, "dev", "join0", "src", from.address);
+    }
+  }
+
+  #key(name: string): void {
+    execFileSync("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-f", join(this.directory, name)]);
+  }
+
+  /** Ends servers and daemons, with the namespaces and what connects them. */
+  async stop(): Promise<void> {
+    for (const { server, daemon } of this.hosts) {
+      server.kill();
+      await daemon.stop();
+    }
+    rmSync(this.directory, { recursive: true, force: true });
+  }
+}
+
+function ip(...args: string[]): void {
+  execFileSync("ip", args, { stdio: ["ignore", "ignore", "inherit"] });
+}
+
+async function listening(address: string): Promise<void> {
+  const deadline = Date.now() + 10_000;
+  for (;;) {
+    const answers = await new Promise<boolean>((resolve) => {
+      const socket = connect(22, address, () => {
+        socket.destroy();
+        resolve(true);
+      }).once("error", () => {
+        resolve(false);
+      });
+    });
+    if (answers) return;
+    if (Date.now() > deadline) throw new Error(`sshd at ${address} does not listen after 10 s`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
