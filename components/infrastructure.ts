@@ -20,10 +20,12 @@ export interface InfrastructureProvider {
 
 export interface InfrastructureFacts {
   kind: "libvirt";
-  host: "system" | "embedded";
+  host: "system" | "embedded" | "remote";
   accelerator: "kvm" | "tcg";
   /** Network namespace through which the machines are reached, where there is one. */
   namespace?: string;
   /** Content key of the machine image. */
   image: string;
+  /** Name of each machine's host, where there are several. */
+  hostOf?: Readonly<Record<string, string>>;
 }

@@ -79,7 +79,7 @@ export class Testbed extends pulumi.ComponentResource {
 }
 
 function testbedOutputs(plan: Plan, facts: InfrastructureFacts): TestbedOutputs {
-  const { kind, host, accelerator, namespace, image } = facts;
+  const { kind, host, accelerator, namespace, image, hostOf } = facts;
   return {
     contract: contractVersion,
     name: plan.name,
@@ -93,6 +93,7 @@ function testbedOutputs(plan: Plan, facts: InfrastructureFacts): TestbedOutputs 
       cpus,
       memoryMiB,
       ...(quota === undefined ? {} : { quota }),
+      ...(hostOf?.[name] === undefined ? {} : { host: hostOf[name] }),
     })),
     links: plan.links,
     ...(plan.machineLinks.length === 0 ? {} : { machineLinks: plan.machineLinks }),

@@ -13,6 +13,8 @@ const machineSchema = z.strictObject({
   cpus: z.number(),
   memoryMiB: z.number(),
   quota: z.number().optional(),
+  /** Name of the host that it runs on, where there are several. */
+  host: z.string().optional(),
 });
 
 const shapeFields = {
@@ -91,7 +93,7 @@ export const testbedSchema = z.strictObject({
   name: z.string(),
   provider: z.strictObject({
     kind: z.literal("libvirt"),
-    host: z.enum(["system", "embedded"]),
+    host: z.enum(["system", "embedded", "remote"]),
     /** kvm: hardware acceleration; tcg: QEMU's emulation, about ten times slower. */
     accelerator: z.enum(["kvm", "tcg"]),
   }),

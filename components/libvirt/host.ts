@@ -3,14 +3,14 @@ import * as pulumi from "@pulumi/pulumi";
 import { Embedded } from "@strata/resources";
 import { embeddedHost } from "../../providers/kit/embeddedHost.ts";
 import type { HostFacts } from "../plan/capacity.ts";
+import type { HostPlan } from "../plan/hosts.ts";
 import { resourceNames } from "../plan/naming.ts";
 import type { Plan } from "../plan/types.ts";
 import type { ProviderSpec } from "../spec/provider.ts";
 import { hostFacts, systemLibvirtAnswers, usableAccelerator } from "./probe.ts";
 
-/** The libvirt daemon that a testbed's machines run on. */
+/** The libvirt daemon that a testbed's machines run on, or one of several. */
 export interface LibvirtHost {
-  kind: HostKind;
   accelerator: "kvm" | "tcg";
   provider: libvirt.Provider;
   /** What has to run before libvirt is asked for anything; nothing on a host that runs already. */
@@ -23,11 +23,15 @@ export interface LibvirtHost {
   poolDirectory: string;
   /** Where QEMU writes the machines' serial consoles, on the host. */
   consoleDirectory: string;
+  /** The host's address on the bridge of its machines. */
+  hostAddress: string;
+  /** Of one of several hosts: what its resources are told apart by, and how its machines are reached. */
+  remote?: HostPlan;
 }
 
 export type HostKind = "system" | "embedded";
 
-/** Which host `spec` asks for; "auto": the machine's own libvirtd where it answers, else an embedded one. */
+/** Which host of this machine `spec` asks for; "auto": the machine's own libvirtd where it answers, else an embedded one. */
 export function hostKind(spec: ProviderSpec): HostKind {
   if (spec.host !== "auto") return spec.host;
   return systemLibvirtAnswers() ? "system" : "embedded";
@@ -41,31 +45,59 @@ export function factsOf(plan: Plan, kind: HostKind): HostFacts {
 /** Registers what a testbed needs to reach its host. */
 export function openHost(plan: Plan, kind: HostKind, opts: { parent: pulumi.Resource }): LibvirtHost {
   const accelerator = usableAccelerator();
-  if (accelerator === "tcg") {
-    void pulumi.log.warn(
-      "no usable hardware acceleration (KVM) on this host: machines are emulated, roughly ten times slower, and every report says so",
-    );
-  }
+  if (accelerator === "tcg") warnOfEmulation("this host");
   const open = kind === "system" ? systemHost : embedded;
-  return { ...open(plan, opts), accelerator };
+  return { ...open(plan, opts), accelerator, hostAddress: plan.network.hostAddress };
 }
 
-function systemHost(plan: Plan, opts: { parent: pulumi.Resource }): Omit<LibvirtHost, "accelerator"> {
+/** Registers what a testbed needs to reach one of several hosts. */
+export function openRemoteHost(plan: Plan, host: HostPlan, opts: { parent: pulumi.Resource }): LibvirtHost {
+  if (host.accelerator === "tcg") warnOfEmulation(host.name);
   return {
-    kind: "system",
-    provider: new libvirt.Provider("libvirt", { uri: "qemu:///system" }, opts),
+    ...distributionsDirectories(plan),
+    accelerator: host.accelerator,
+    provider: new libvirt.Provider(`libvirt${suffix(host)}`, { uri: host.uri }, opts),
     running: [],
     mayShareFiles: false,
-    poolDirectory: `/var/lib/libvirt/images/${resourceNames(plan.name).pool}`,
+    hostAddress: host.hostAddress,
+    remote: host,
+  };
+}
+
+/** What the names of a host's own resources end with; nothing where there is one host only. */
+export function suffix(host: HostPlan | undefined): string {
+  return host === undefined ? "" : `-${host.name.replaceAll(":", "-")}`;
+}
+
+function warnOfEmulation(where: string): void {
+  void pulumi.log.warn(
+    `no usable hardware acceleration (KVM) on ${where}: machines are emulated, roughly ten times slower, and every report says so`,
+  );
+}
+
+/** Where the distributions' libvirt packages, and their access rules, expect such files. */
+function distributionsDirectories({ name }: Plan): Pick<LibvirtHost, "poolDirectory" | "consoleDirectory"> {
+  return {
+    poolDirectory: `/var/lib/libvirt/images/${resourceNames(name).pool}`,
     consoleDirectory: "/var/log/libvirt/qemu",
   };
 }
 
-function embedded(plan: Plan, opts: { parent: pulumi.Resource }): Omit<LibvirtHost, "accelerator"> {
+type Opened = Omit<LibvirtHost, "accelerator" | "hostAddress">;
+
+function systemHost(plan: Plan, opts: { parent: pulumi.Resource }): Opened {
+  return {
+    ...distributionsDirectories(plan),
+    provider: new libvirt.Provider("libvirt", { uri: "qemu:///system" }, opts),
+    running: [],
+    mayShareFiles: false,
+  };
+}
+
+function embedded(plan: Plan, opts: { parent: pulumi.Resource }): Opened {
   const { uri, namespace, runDirectory, dataDirectory } = embeddedHost();
   const host = new Embedded("host", { stack: plan.name }, opts);
   return {
-    kind: "embedded",
     // It connects when it is first asked for something: so its plugin starts beside the host, not after it.
     provider: new libvirt.Provider("libvirt", { uri }, opts),
     running: [host],

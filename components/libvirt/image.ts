@@ -16,21 +16,24 @@ export interface UploadedImage {
 /**
  * Puts the image's files into the testbed's pool. Their names carry the image's key: another image is another volume.
  *
- * @param share the disk, hundreds of megabytes that never change, may be shared with the cache instead of copied.
+ * @param suffix what the names of the resources end with.
+ * @param checksum goes with the disk, hundreds of megabytes that never change: a daemon on the same file system then shares
+ *   it with the cache instead of copying it, and what is copied to another host is checked first.
  */
 export function uploadImage(
   image: ReturnType<typeof machineImage>,
   pool: libvirt.Pool,
-  share: boolean,
+  checksum: boolean,
+  suffix: string,
   opts: pulumi.CustomResourceOptions,
 ): UploadedImage {
   const record = readImageRecord(image.directory);
   const upload = (kind: string, file: string, format: "qcow2" | "raw") => {
     const name = `image-${image.key}-${kind}`;
-    const known = share && format === "qcow2" ? record.files[file] : undefined;
+    const known = checksum && format === "qcow2" ? record.files[file] : undefined;
     const content = known && { sourceSha256: known.sha256, sourceModifiedMs: known.modifiedMs };
     return new libvirt.Volume(
-      `image-${kind}`,
+      `image-${kind}${suffix}`,
       { name, pool: pool.name, source: join(image.directory, file), ...content, format },
       { ...opts, dependsOn: pool },
     );

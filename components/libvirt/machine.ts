@@ -5,18 +5,13 @@ import type { MachineResource } from "../infrastructure.ts";
 import { resourceNames } from "../plan/naming.ts";
 import { machineSeed } from "../plan/seed.ts";
 import type { MachinePlan } from "../plan/types.ts";
-import type { LibvirtHost } from "./host.ts";
-import type { UploadedImage } from "./image.ts";
+import type { Site } from "./site.ts";
 
 /** What the machines of one testbed share. */
 export interface SharedResources {
   stack: string;
   prefixLength: number;
-  host: LibvirtHost;
   credentials: Credentials;
-  pool: libvirt.Pool;
-  network: libvirt.Network;
-  image: UploadedImage;
 }
 
 /** A machine that boots alone on an idle emulated host takes 12 s; eight at once on two cores took 75 s. */
@@ -25,23 +20,25 @@ const bootLimitSeconds = 300;
 /** One virtual machine: a disk that overlays the image, a seed that says who it is, and the domain itself. */
 export function libvirtMachine(
   shared: SharedResources,
+  { host, pool, network, image, joined }: Site,
   plan: MachinePlan,
-  opts: pulumi.CustomResourceOptions,
+  parent: { parent: pulumi.Resource },
 ): MachineResource {
+  const opts = { ...parent, provider: host.provider };
   const names = resourceNames(shared.stack).machine(plan.name);
-  const consoleLog = `${shared.host.consoleDirectory}/${names.domain}-console.log`;
+  const consoleLog = `${host.consoleDirectory}/${names.domain}-console.log`;
 
   const seed = new libvirt.CloudInitDisk(
     `${plan.name}-seed`,
-    { name: names.seed, pool: shared.pool.name, ...seedText(shared, plan) },
+    { name: names.seed, pool: pool.name, ...seedText(shared, plan) },
     opts,
   );
   const disk = new libvirt.Volume(
     `${plan.name}-disk`,
     {
       name: names.disk,
-      pool: shared.pool.name,
-      baseVolumeId: shared.image.disk.id,
+      pool: pool.name,
+      baseVolumeId: image.disk.id,
       format: "qcow2",
       size: plan.diskGiB * 2 ** 30,
     },
@@ -55,16 +52,16 @@ export function libvirtMachine(
       memory: plan.memoryMiB,
       cpuQuota: plan.quota,
       // "maximum" under emulation: all that QEMU can emulate; the workload's libraries need x86-64-v2.
-      cpu: { mode: shared.host.accelerator === "kvm" ? "host-passthrough" : "maximum" },
-      domainType: shared.host.accelerator === "kvm" ? "kvm" : "qemu",
-      kernel: shared.image.kernel.id,
-      initrd: shared.image.initramfs.id,
-      cmdlines: [{ _: shared.image.cmdline }],
+      cpu: { mode: host.accelerator === "kvm" ? "host-passthrough" : "maximum" },
+      domainType: host.accelerator === "kvm" ? "kvm" : "qemu",
+      kernel: image.kernel.id,
+      initrd: image.initramfs.id,
+      cmdlines: [{ _: image.cmdline }],
       disks: [
         { volumeId: disk.id, diskRead: bytesPerSecond(plan.readMBps), diskWrite: bytesPerSecond(plan.writeMBps) },
         { volumeId: seed.id },
       ],
-      networkInterfaces: [{ networkId: shared.network.id, mac: plan.mac }],
+      networkInterfaces: [{ networkId: network.id, mac: plan.mac }],
       consoleLog,
     },
     opts,
@@ -77,9 +74,11 @@ export function libvirtMachine(
       address: plan.address,
       domainId: domain.id,
       timeoutSeconds: bootLimitSeconds,
-      consoleLog,
+      // On another host it is none of this one's files.
+      consoleLog: host.remote === undefined ? consoleLog : undefined,
+      through: host.remote?.uri,
     },
-    { parent: opts.parent, dependsOn: [domain, shared.credentials], deletedWith: domain },
+    { ...parent, dependsOn: [domain, shared.credentials, ...joined], deletedWith: domain },
   );
   return { machine: domain, ready };
 }

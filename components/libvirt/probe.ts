@@ -1,7 +1,9 @@
 import { spawnSync } from "node:child_process";
 import { closeSync, existsSync, openSync, readFileSync } from "node:fs";
 import { cpus, totalmem } from "node:os";
+import { join } from "node:path";
 import type { HostFacts } from "../plan/capacity.ts";
+import type { HostLook } from "../plan/hosts.ts";
 
 /**
  * Hardware acceleration that really works here. Opening /dev/kvm is not enough: where the processor shows neither vmx
@@ -48,4 +50,34 @@ function routes(namespace: string | undefined, bridge: string): string[] {
   return (JSON.parse(stdout) as { dst: string; dev?: string }[])
     .filter((route) => route.dst !== "default" && route.dev !== bridge)
     .map((route) => route.dst);
+}
+
+/** What is asked of hosts before a testbed is planned on them. */
+export interface HostQuestion {
+  uris: readonly string[];
+  pool: string;
+  machines: readonly { name: string; domain: string; disk: string }[];
+}
+
+/** Longer than each of the looks' own limits: those say which host it was. */
+const lookLimitMs = 120_000;
+
+/**
+ * Looks at hosts by ssh, all at once, by a program of the plugin's own: the same code, keys and errors as when machines are
+ * made there; and this one has to wait, since all that is registered depends on the answer.
+ */
+export function lookAtHosts(question: HostQuestion): HostLook[] {
+  const program = join(import.meta.dirname, "../../providers/libvirt/inspect.ts");
+  const { stdout, stderr, error } = spawnSync(process.execPath, ["--disable-warning=ExperimentalWarning", program], {
+    input: JSON.stringify(question),
+    encoding: "utf8",
+    timeout: lookLimitMs,
+    maxBuffer: 64 * 1024 * 1024,
+  });
+  try {
+    return JSON.parse(stdout) as HostLook[];
+  } catch {
+    const reason = error?.message ?? stderr.trim().split("\n").at(-1) ?? "it printed nothing";
+    throw new Error(`looking at the hosts failed: ${reason}`);
+  }
 }

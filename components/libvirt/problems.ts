@@ -3,13 +3,23 @@ import { checkCapacity, type HostFacts } from "../plan/capacity.ts";
 import type { Plan } from "../plan/types.ts";
 import type { Problem } from "../spec/problem.ts";
 
-/** Whether the host can hold the testbed. STRATA_FORCE=1 (`strata up --force`) turns errors into warnings. */
-export function capacityProblems(plan: Plan, host: HostFacts, force = process.env.STRATA_FORCE === "1"): Problem[] {
-  return checkCapacity(plan, host).map((problem): Problem => {
-    if (problem.severity === "warning") return problem;
+/** Whether the host can hold the testbed. */
+export function capacityProblems(plan: Plan, host: HostFacts, force = isForced()): Problem[] {
+  return forced(checkCapacity(plan, host), force);
+}
+
+/** The problems with their last way out: STRATA_FORCE=1 (`strata up --force`) turns errors into warnings. */
+export function forced(problems: readonly Problem[], force = isForced()): Problem[] {
+  return problems.map((problem): Problem => {
+    // A host that can't be reached can't be built on either.
+    if (problem.severity === "warning" || problem.path.startsWith("provider.hosts")) return problem;
     if (force) return { ...problem, severity: "warning" };
     return { ...problem, fix: `${problem.fix}, or build it all the same with --force` };
   });
+}
+
+function isForced(): boolean {
+  return process.env.STRATA_FORCE === "1";
 }
 
 /** Whether the machine image is there and whole. */

@@ -8,13 +8,18 @@ import type { NetworkPlan } from "./types.ts";
  * In 10.83.0.0/16, cloud is 10.83.0.0/18, edge 10.83.64.0/18, endpoint 10.83.128.0/18, and the host 10.83.255.254.
  */
 export function planNetwork(stack: string, cidr: string = defaultNetwork(stack)): NetworkPlan {
-  const range = parsed(cidr);
   return {
     cidr,
-    prefixLength: range.prefix,
-    hostAddress: formatAddress(range.base + cidrSize(range) - 2),
+    prefixLength: parsed(cidr).prefix,
+    hostAddress: bridgeAddress(cidr, 0),
     bridge: resourceNames(stack).bridge,
   };
+}
+
+/** Address of one of several hosts on the bridge of its machines: from the top of the last quarter downwards. */
+export function bridgeAddress(cidr: string, host: number): string {
+  const range = parsed(cidr);
+  return formatAddress(range.base + cidrSize(range) - 2 - host);
 }
 
 /**

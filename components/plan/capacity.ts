@@ -1,7 +1,7 @@
 import { cidrsOverlap, parseCidr } from "../spec/cidr.ts";
 import type { Problem } from "../spec/problem.ts";
 import { tierNames } from "../spec/tier.ts";
-import type { Plan } from "./types.ts";
+import type { NetworkPlan, Plan } from "./types.ts";
 
 /** What a host has for a testbed. */
 export interface HostFacts {
@@ -13,11 +13,11 @@ export interface HostFacts {
 }
 
 /** What QEMU takes beside a guest's memory: eight machines of 512 MiB took 4.7 GiB of a host, 90 MiB each more. */
-const overheadMiB = 90;
+export const overheadMiB = 90;
 
 /** What keeps a plan from running on a host, before anything is started. */
 export function checkCapacity(plan: Plan, host: HostFacts): Problem[] {
-  return [...memory(plan, host), ...cores(plan, host), ...routes(plan, host)];
+  return [...memory(plan, host), ...cores(plan, host), ...routeProblems(plan.network, host.routes)];
 }
 
 function memory({ machines }: Plan, host: HostFacts): Problem[] {
@@ -37,12 +37,22 @@ function cores({ machines }: Plan, host: HostFacts): Problem[] {
   });
 }
 
-function routes({ network }: Plan, host: HostFacts): Problem[] {
-  const own = parseCidr(network.cidr);
-  return host.routes.flatMap((route): Problem[] => {
+/**
+ * Routes that lead elsewhere with addresses of the testbed's.
+ *
+ * @param name of the host, where there are several.
+ */
+export function routeProblems(
+  { cidr }: Pick<NetworkPlan, "cidr">,
+  routes: readonly string[],
+  name?: string,
+): Problem[] {
+  const own = parseCidr(cidr);
+  return routes.flatMap((route): Problem[] => {
     const taken = parseCidr(route.includes("/") ? route : `${route}/32`);
     if (own === undefined || taken === undefined || taken.prefix === 0 || !cidrsOverlap(own, taken)) return [];
-    const reason = `the testbed's addresses ${network.cidr} overlap ${route}, to which the host has a route`;
+    const host = name === undefined ? "the host" : `host ${name}`;
+    const reason = `the testbed's addresses ${cidr} overlap ${route}, to which ${host} has a route`;
     return [
       {
         severity: "error",

@@ -11,6 +11,8 @@ export interface HostNames {
   pool: string;
   network: string;
   bridge: string;
+  /** The device that joins the bridges of several hosts, and the number of their common network (VNI, 24 bits). */
+  overlay: { device: string; vni: number };
   machine: (name: string) => MachineNames;
 }
 
@@ -25,6 +27,10 @@ export function resourceNames(stack: string): HostNames {
     pool: `strata-${stack}`,
     network: `strata-${stack}`,
     bridge: bridgeName(stack),
+    overlay: {
+      device: `vx${stackHash(stack).toString(16).padStart(8, "0")}`,
+      vni: 1 + (stackHash(stack) % (2 ** 24 - 2)),
+    },
     machine: (name) => ({
       domain: `${stack}-${name}`,
       disk: `${stack}-${name}.qcow2`,

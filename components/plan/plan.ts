@@ -86,7 +86,7 @@ function machine(
   spec: TierSpec,
   index: number,
 ): Omit<MachinePlan, "shaping" | "access" | "roles"> {
-  const { cpus, memoryMiB, quota, diskGiB, readMBps, writeMBps } = spec;
+  const { cpus, memoryMiB, quota, diskGiB, readMBps, writeMBps, on } = spec;
   const address = machineAddress(network, tier, index);
   return {
     name: machineName(tier, index),
@@ -100,5 +100,6 @@ function machine(
     diskGiB,
     ...(readMBps === undefined ? {} : { readMBps }),
     ...(writeMBps === undefined ? {} : { writeMBps }),
+    ...(on === undefined ? {} : { on }),
   };
 }

@@ -54,6 +54,8 @@ export interface MachinePlan {
   readMBps?: number;
   writeMBps?: number;
   diskGiB: number;
+  /** Name of the host that it has to run on; absent: any. */
+  on?: string;
   /** What this machine does to the packets it sends, by whom it sends to. */
   shaping: ShapingRules;
   /** Rates that all it sends and receives share. */

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { hostsSchema } from "./hosts.ts";
 import { parseCidr, privateRanges, cidrContains, formatCidr } from "./cidr.ts";
 
 /** Why a range can't be a testbed's network; undefined when it can. */
@@ -44,6 +45,7 @@ const libvirtSchema = z.strictObject({
         "system: the libvirtd that runs on this host. embedded: a private one in a network namespace of its own, which changes nothing of the host's network. auto: system where there is one, else embedded.",
       examples: ["auto"],
     }),
+  hosts: hostsSchema.optional(),
   network: networkSchema.optional(),
 });
 

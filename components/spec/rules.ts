@@ -1,5 +1,6 @@
 import { linkNames } from "./link.ts";
 import { deploymentRules } from "./deploymentRules.ts";
+import { hostRules } from "./hostRules.ts";
 import { kubernetesRules } from "./kubernetesRules.ts";
 import type { Rule } from "./rule.ts";
 import { brokerTiers } from "./software.ts";
@@ -107,6 +108,7 @@ export const rules: readonly Rule[] = [
     ];
   }),
   ...deploymentRules,
+  ...hostRules,
 ];
 
 /** Rules about each entry of `software`; apart, as the list's length is not known beforehand. */

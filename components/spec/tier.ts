@@ -17,6 +17,8 @@ export interface TierSpec {
   /** Upper bounds, MB/s (10^6 bytes); absent: unlimited. */
   readMBps?: number;
   writeMBps?: number;
+  /** Name of the host that its machines run on; absent: any. */
+  on?: string;
 }
 
 /** One tier as an experiment file writes it. The parameters are Continuum's T_nodes, T_cores, T_memory, T_quota, T_read_speed, T_write_speed. */
@@ -59,8 +61,17 @@ export const tierSchema = z
       description: "Upper bound on writing to disk. Absent: unlimited.",
       examples: ["50 MB/s"],
     }).optional(),
+    on: z
+      .string()
+      .min(1)
+      .optional()
+      .meta({
+        description:
+          "Host that all its machines run on, one of provider.hosts by its name. Absent: where there is room.",
+        examples: ["lab1"],
+      }),
   })
-  .transform(({ count, cpus, memory, quota, disk, readSpeed, writeSpeed }): TierSpec => ({
+  .transform(({ count, cpus, memory, quota, disk, readSpeed, writeSpeed, on }): TierSpec => ({
     count,
     cpus,
     memoryMiB: memory,
@@ -68,6 +79,7 @@ export const tierSchema = z
     diskGiB: disk,
     ...(readSpeed === undefined ? {} : { readMBps: readSpeed }),
     ...(writeSpeed === undefined ? {} : { writeMBps: writeSpeed }),
+    ...(on === undefined ? {} : { on }),
   }));
 
 export const tiersSchema = z

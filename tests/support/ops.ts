@@ -12,6 +12,7 @@ import { embedded } from "../../providers/strata/host/embedded.ts";
 import { kubeconfig } from "../../providers/strata/kubernetes/kubeconfig.ts";
 import { node } from "../../providers/strata/kubernetes/node.ts";
 import { mirror } from "../../providers/strata/mirror/mirror.ts";
+import { overlay } from "../../providers/strata/net/overlay.ts";
 import { reachable } from "../../providers/strata/net/reachable.ts";
 import { shaping } from "../../providers/strata/net/shaping.ts";
 import type { Registration } from "./registrations.ts";
@@ -29,7 +30,7 @@ export interface Edit {
 const definitions = new Map(
   [
     ...[cloudInitDisk, domain, network, pool, volume],
-    ...[credentials, embedded, reachable, shaping],
+    ...[credentials, embedded, overlay, reachable, shaping],
     ...[forward, kubeconfig, mirror, node],
     localCommand,
   ].map((definition) => [definition.token, definition as unknown as ServedResource<unknown>]),

@@ -6,6 +6,7 @@ import type { RegisterResourceOutputsRequest, RegisterResourceRequest } from "@p
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { HostLook } from "../../components/plan/hosts.ts";
 import type { TestbedArgs } from "../../components/spec/testbed.ts";
 import { plainProperties, type Properties } from "../../providers/kit/values.ts";
 
@@ -46,16 +47,23 @@ jest.spyOn(pulumi.log, "warn").mockImplementation((message) => {
   return Promise.resolve();
 });
 
+// Where its machines go, it says in each of these tests.
+jest.spyOn(pulumi.log, "info").mockResolvedValue();
+
 // Names the embedded host: strata-7ac138.
 process.env.STRATA_STATE = "/state";
 
 /** The host of these tests: emulates, and is large enough; what is on the real one makes no difference. */
 export const host = { memoryMiB: 1_000_000, cores: 64, routes: [] as string[] };
 
+/** What is found on hosts by ssh. */
+export const looks: HostLook[] = [];
+
 jest.unstable_mockModule("../../components/libvirt/probe.ts", () => ({
   usableAccelerator: () => "tcg",
   systemLibvirtAnswers: () => false,
   hostFacts: () => host,
+  lookAtHosts: () => looks,
 }));
 jest.unstable_mockModule("../../artifacts/machine-image/index.ts", () => ({
   machineImage: () => ({ key: "0123456789abcdef", directory: imageDirectory, state: "ready" }),

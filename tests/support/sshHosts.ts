@@ -1,4 +1,5 @@
 import { execFileSync, spawn, type ChildProcess } from "node:child_process";
+import { randomInt } from "node:crypto";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
@@ -28,6 +29,9 @@ export interface SshHost {
 export class SshHosts {
   readonly directory = mkdtempSync(join(tmpdir(), "ssh-hosts-"));
   readonly hosts: SshHost[] = [];
+  readonly #devices: string[] = [];
+  /** Of the range for tests between networks (RFC 2544); other runs of this test may be under way. */
+  readonly #subnet = `198.18.${randomInt(256)}`;
 
   static async start(count: 1 | 2): Promise<SshHosts> {
     const made = new SshHosts();
@@ -61,11 +65,10 @@ export class SshHosts {
   async #add(index: number): Promise<void> {
     const daemon = await PrivateLibvirtd.start();
     const { namespace } = daemon;
-    // Of the range for tests between networks (RFC 2544); other runs of this test may be under way.
-    const subnet = `198.18.${process.pid % 256}`;
-    const [here, address] = [`${subnet}.${index * 4 + 1}`, `${subnet}.${index * 4 + 2}`];
+    const [here, address] = [`${this.#subnet}.${index * 4 + 1}`, `${this.#subnet}.${index * 4 + 2}`];
     const device = `s${namespace.slice(-8)}`;
     ip("link", "add", device, "type", "veth", "peer", "name", "up0", "netns", namespace);
+    this.#devices.push(device);
     ip("address", "add", `${here}/30`, "dev", device);
     ip("link", "set", device, "up");
     ip("-n", namespace, "address", "add", `${address}/30`, "dev", "up0");
@@ -116,6 +119,8 @@ export class SshHosts {
 
   /** Ends servers and daemons, with the namespaces and what connects them. */
   async stop(): Promise<void> {
+    // With its namespace it would go too, but only some time later.
+    for (const device of this.#devices) ip("link", "delete", device);
     for (const { server, daemon } of this.hosts) {
       server.kill();
       await daemon.stop();

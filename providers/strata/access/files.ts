@@ -54,6 +54,7 @@ export async function removeAccess(stack: string): Promise<void> {
     await rm(file, { force: true });
   }
   await rm(join(paths.directory, "ssh_hosts"), { force: true });
+  await rm(join(paths.directory, "jumps"), { recursive: true, force: true });
   // A testbed that is made again has times of its own.
   await rm(phasesFile(stack), { force: true });
   await rm(paths.passwords, { recursive: true, force: true });

@@ -18,7 +18,7 @@ export async function sshPath(stack: string, address: string): Promise<SshPath> 
   const proxy = option("proxycommand");
   const command = proxy === undefined || proxy === "none" ? "nc %h %p" : proxy;
   return {
-    command: command.replaceAll("%h", host).replaceAll("%p", port),
+    command: command.replace(/%[hp%]/g, (sign) => (sign === "%h" ? host : sign === "%p" ? port : "%")),
     sharedSocket: option("controlpath"),
   };
 }

@@ -5,6 +5,7 @@ import { z } from "zod";
 import { resource, type Operation } from "../../kit/crud.ts";
 import { ProviderError } from "../../kit/errors.ts";
 import { timePhase } from "../../kit/phases.ts";
+import { hasJump, removeJump, writeJump } from "../access/jump.ts";
 import { run, sshConfigFile, SshError } from "../ssh.ts";
 import { sshBanner, sshPath } from "./banner.ts";
 import { consoleTail } from "./consoleTail.ts";
@@ -16,6 +17,7 @@ const inputs = z.strictObject({
   domainId: z.string(),
   timeoutSeconds: z.number().positive().optional(),
   consoleLog: z.string().optional(),
+  through: z.string().optional(),
 });
 
 type Inputs = z.infer<typeof inputs>;
@@ -35,7 +37,9 @@ export const reachable = resource<Inputs, object, null>({
   replaceOn: ["stack", "address"],
   // There is nothing to delete, and deleting first would replace what depends on it too.
   deleteBeforeReplace: false,
+  drift: (_operation, { inputs: machine }) => (hasJump(machine) ? [] : ["through"]),
   create: async (operation, machine) => {
+    await writeJump(machine);
     await timePhase(machine.stack, "boot", machine.machine, () => waitForSsh(operation, machine));
     return { id: `${machine.stack}/${machine.machine}`, outputs: {} };
   },
@@ -44,10 +48,14 @@ export const reachable = resource<Inputs, object, null>({
     return Promise.resolve(state.success ? { inputs: state.data, outputs: {} } : undefined);
   },
   update: async (operation, _id, machine, { inputs: old }) => {
+    await writeJump(machine);
     if (machine.domainId !== old.domainId) await waitForSsh(operation, machine);
     return { outputs: {} };
   },
-  delete: () => Promise.resolve(),
+  // Another address of the same machine has a new file of the same name by then.
+  delete: async (_operation, _id, { inputs: machine }) => {
+    if (hasJump(machine)) await removeJump(machine);
+  },
 });
 
 async function waitForSsh(operation: Operation<null>, machine: Inputs): Promise<void> {

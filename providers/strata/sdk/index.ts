@@ -4,5 +4,6 @@ export { Forward, type ForwardArgs } from "./forward.ts";
 export { Kubeconfig, type KubeconfigArgs } from "./kubeconfig.ts";
 export { Mirror, type MirrorArgs } from "./mirror.ts";
 export { Node, type ControlPlane, type NodeArgs } from "./node.ts";
+export { Overlay, type OverlayArgs } from "./overlay.ts";
 export { Reachable, type ReachableArgs } from "./reachable.ts";
 export { Shaping, type ShapingArgs, type ShapingRule } from "./shaping.ts";

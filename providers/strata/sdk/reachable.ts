@@ -12,7 +12,9 @@ export interface ReachableArgs {
   /** Longest wait, in seconds. Default: 300. */
   timeoutSeconds?: pulumi.Input<number>;
   /** File on this host with the machine's serial console: its end is shown when the wait was in vain. */
-  consoleLog?: pulumi.Input<string>;
+  consoleLog?: pulumi.Input<string | undefined>;
+  /** libvirt URI of the host that it runs on and is reached through, by ssh. Default: it is reached from here. */
+  through?: pulumi.Input<string | undefined>;
 }
 
 /** A machine that answers to ssh, with the stack's keys on both sides. */

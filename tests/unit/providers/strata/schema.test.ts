@@ -4,6 +4,7 @@ import { z } from "zod";
 import { forwardInputs } from "../../../../providers/strata/access/forwardInputs.ts";
 import { kubeconfigInputs } from "../../../../providers/strata/kubernetes/kubeconfigInputs.ts";
 import { nodeInputs } from "../../../../providers/strata/kubernetes/nodeInputs.ts";
+import { overlayInputs } from "../../../../providers/strata/net/overlayInputs.ts";
 import { accessRates, shapingRule } from "../../../../providers/strata/net/rules.ts";
 import { shapingInputs } from "../../../../providers/strata/net/shapingInputs.ts";
 import { mirrorInputs } from "../../../../providers/strata/mirror/mirrorInputs.ts";
@@ -22,6 +23,7 @@ test.each([
   // The plugin fills the name in.
   ["strata:kubernetes:Node", nodeInputs, ["name"]],
   ["strata:mirror:Mirror", mirrorInputs, []],
+  ["strata:net:Overlay", overlayInputs, []],
   ["strata:net:Shaping", shapingInputs, []],
 ])("the schema of %s names exactly what check accepts", (token, inputs, completed) => {
   const accepted = z.toJSONSchema(inputs) as { properties: object; required: string[] };

@@ -1,0 +1,32 @@
+import { planHosts, type HostsPlan } from "../plan/hosts.ts";
+import { resourceNames } from "../plan/naming.ts";
+import type { Plan } from "../plan/types.ts";
+import { hostNames } from "../spec/hosts.ts";
+import type { Problem } from "../spec/problem.ts";
+import { lookAtHosts } from "./probe.ts";
+
+/** Node's names of architectures, and the kernel's. */
+const architectures: Partial<Record<string, string>> = { x64: "x86_64", arm64: "aarch64" };
+
+/** Looks at all hosts, and plans who runs which machine. */
+export function lookAtAll(plan: Plan, uris: readonly string[]): HostsPlan & { problems: Problem[] } {
+  const names = resourceNames(plan.name);
+  const machines = plan.machines.map(({ name }) => {
+    const { domain, disk } = names.machine(name);
+    return { name, domain, disk };
+  });
+  const looks = lookAtHosts({ uris, pool: names.pool, machines });
+  // The machine image is built for the architecture of this machine.
+  return planHosts(plan, hostNames(uris), looks, architectures[process.arch] ?? process.arch);
+}
+
+/** "Machines: lab1 has cloud-0, edge-0; lab2 has endpoint-0". */
+export function placementText(hostOf: Readonly<Record<string, string>>): string {
+  const machines = Object.entries(hostOf);
+  const hosts = [...new Set(machines.map(([, host]) => host))].sort();
+  const parts = hosts.map((host) => {
+    const own = machines.filter(([, other]) => other === host).map(([machine]) => machine);
+    return `${host} has ${own.join(", ")}`;
+  });
+  return `Machines: ${parts.join("; ")}`;
+}

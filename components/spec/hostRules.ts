@@ -1,0 +1,55 @@
+import { hostNames } from "./hosts.ts";
+import { nearest } from "./nearest.ts";
+import type { Rule } from "./rule.ts";
+import type { TestbedDraft } from "./testbed.ts";
+import { tierNames } from "./tier.ts";
+
+const names = ({ provider }: TestbedDraft): string[] => hostNames(provider.hosts ?? []);
+const several = ({ provider }: TestbedDraft): boolean => provider.hosts !== undefined;
+
+/** Rules about testbeds on hosts that are reached by ssh. */
+export const hostRules: readonly Rule[] = [
+  {
+    path: ["provider", "host"],
+    needs: ["provider"],
+    when: ({ provider }) => provider.hosts !== undefined && provider.host !== "auto",
+    reason: ({ provider }) => `host (${provider.host}) and hosts both say where machines run`,
+    fix: "keep one of them",
+  },
+  ...tierNames.flatMap((tier): Rule[] => [
+    {
+      path: ["tiers", tier, "on"],
+      needs: ["provider", "tiers"],
+      when: (spec) => spec.tiers[tier]?.on !== undefined && !several(spec),
+      reason: () => "machines have one host only to run on",
+      fix: "leave it out, or list provider.hosts",
+    },
+    {
+      path: ["tiers", tier, "on"],
+      needs: ["provider", "tiers"],
+      when: (spec) => several(spec) && !names(spec).includes(spec.tiers[tier]?.on ?? names(spec)[0] ?? ""),
+      reason: (spec) => `"${spec.tiers[tier]?.on ?? ""}" is none of provider.hosts`,
+      fix: (spec) => {
+        const meant = nearest(spec.tiers[tier]?.on ?? "", names(spec));
+        return meant === undefined ? `use: ${names(spec).join(", ")}` : `did you mean "${meant}"?`;
+      },
+    },
+  ]),
+  // What serves the machines from this host, or measures beside them, has no way into a network of other hosts.
+  {
+    path: ["software"],
+    needs: ["provider", "software"],
+    when: (spec) => several(spec) && spec.software.some(({ kind }) => kind === "kubernetes"),
+    reason: () =>
+      "kubernetes is not there yet on provider.hosts: machines get it from this host, which is not in their network",
+    fix: "use one host (provider.host), or leave kubernetes out",
+  },
+  {
+    path: ["benchmark"],
+    needs: ["provider", "benchmark"],
+    when: (spec) => several(spec) && spec.benchmark !== undefined,
+    reason: () =>
+      "benchmarks are not there yet on provider.hosts: clocks are compared from this host, which is not in the machines' network",
+    fix: "use one host (provider.host), or leave the benchmark out",
+  },
+];
