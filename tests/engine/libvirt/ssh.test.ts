@@ -45,9 +45,10 @@ if (problem !== undefined) {
           const path = "/var/lib/libvirt/images/t";
           const pool = new libvirt.Pool(`pool-${index}`, { name: "t", type: "dir", target: { path } }, opts);
           const base = new libvirt.Volume(`base-${index}`, { name: "base", pool: pool.name, source: image }, opts);
+          // Names differ, as the control groups of both hosts' machines are this kernel's.
           new libvirt.Domain(
             `halt-${index}`,
-            { name: "halt", memory, domainType: "qemu", graceful: 0, disks: [{ volumeId: base.id }] },
+            { name: `halt-${index}`, memory, domainType: "qemu", graceful: 0, disks: [{ volumeId: base.id }] },
             opts,
           );
           for (let seed = 0; seed < 12; seed++) {
@@ -68,12 +69,12 @@ if (problem !== undefined) {
       expect(await stack.up(program(64))).toEqual({ ...none, create: all + 1 });
       const [first, second] = (await stack.outputs()).facts?.value as libvirt.GetHostResult[];
       expect([first?.name, second?.name, first?.cores]).toEqual([hostname(), hostname(), second?.cores]);
-      for (const { daemon } of lab.hosts) {
+      for (const [index, { daemon }] of lab.hosts.entries()) {
         // What the host has under its /var/lib/libvirt.
         const directory = join(daemon.directory, "1/images/t");
         expect(readFileSync(join(directory, "base")).equals(readFileSync(image))).toBe(true);
         expect(readdirSync(directory)).toHaveLength(13);
-        expect(await daemon.virsh("qemu", "domstate", "halt")).toBe("running");
+        expect(await daemon.virsh("qemu", "domstate", `halt-${index}`)).toBe("running");
       }
       expect(await stack.up(program(64))).toEqual({ ...none, same: all + 1 });
       expect(await stack.refresh()).toEqual({ ...none, same: all + 1 });
