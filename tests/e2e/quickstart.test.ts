@@ -216,6 +216,7 @@ test(
   async () => {
     await soon("edge-0", "systemctl start mosquitto");
     const own = await queueTo("edge-0", "endpoint");
+    const guarded = await queueTo("endpoint-0", "edge");
     const { address } = lastReport().testbed.machines.find(({ name }) => name === "edge-0")!;
     const roundTrip = async (): Promise<number> =>
       Number(/= [\d.]+\/([\d.]+)\//.exec(await soon("endpoint-0", `ping -n -c 3 -i 0.3 ${address}`))?.[1]);
@@ -231,6 +232,14 @@ test(
     expect(during).toBeGreaterThan(200);
     // The trace repeats 30 and 60 ms, a second each.
     await until(async () => / delay 60ms/.test(await queueTo("cloud-0", "edge")), minute);
+    const refresh = ["refresh", "--stack", "quickstart", "--preview-only", "--non-interactive"];
+    expect(summaryOf((await sandbox.succeed("pulumi", ...refresh)).all)).toEqual({ unchanged: 37 });
+
+    // One machine's player dies, in the middle of its change: systemd runs the guard.
+    expect(await queueTo("endpoint-0", "edge")).toMatch(/ delay 107/);
+    await soon("endpoint-0", "systemctl kill --signal KILL strata-player");
+    await until(async () => (await queueTo("endpoint-0", "edge")) === guarded, 15_000);
+    expect(await queueTo("edge-0", "endpoint")).toMatch(/ delay 107/);
 
     process.kill(-killed.pid!, "SIGKILL");
     await killed;

@@ -66,9 +66,10 @@ export function readScript(device: string): string {
   return `printf '{"qdiscs":'; tc -j qdisc show dev ${device}
 printf ',"classes":"'; tc class show dev ${device} classid 1:1 2>/dev/null | tr -d '\\n"'
 printf '","filters":'; tc -j filter show dev ${device} parent 1: 2>/dev/null || printf '[]'
-printf ',"duplicates":"'; tc filter show dev ${device} egress 2>/dev/null | tr '\\n"' '; '
-printf '","received":"'; tc filter show dev ${device} ingress 2>/dev/null | tr '\\n"' '; '
+printf ',"duplicates":"'; tc filter show dev ${device} egress 2>/dev/null | tr '\\n\\t"' ';  '
+printf '","received":"'; tc filter show dev ${device} ingress 2>/dev/null | tr '\\n\\t"' ';  '
 printf '","inbound":'; tc -j qdisc show dev ${inboundDevice} 2>/dev/null || printf '[]'
+[ ! -e ${playingFile} ] || printf ',"playing":true'
 printf '}'
 `;
 }

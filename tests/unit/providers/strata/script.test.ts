@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { applyScript, type Application } from "../../../../providers/strata/net/script.ts";
+import { applyScript, readScript, type Application } from "../../../../providers/strata/net/script.ts";
 
 let root: string;
 
@@ -89,4 +89,24 @@ test("what tc can't do is done before the rules, and undone with them", () => {
     "ethtool -K lo tso off gso off gro off",
     "ethtool -K lo tso on gso on gro on",
   ]);
+});
+
+test("what is read is one JSON document, whatever tc indents and quotes; it says so while a run plays", () => {
+  const printed =
+    'filter protocol ip pref 1 u32\\n\\taction order 1: mirred (Egress Redirect to device "strata0") stolen\\n';
+  const tc = `#!/bin/sh\ncase "$1" in -j) printf '[]' ;; class) echo 'class htb 1:1 root rate 5Mbit' ;; *) printf '${printed}' ;; esac\n`;
+  writeFileSync(join(root, "bin/tc"), tc);
+  const read = () =>
+    JSON.parse(
+      execFileSync("sh", ["-s"], {
+        input: readScript("eth0").replaceAll("/run/", `${root}/`),
+        env: { PATH: `${root}/bin:${process.env.PATH ?? ""}` },
+      }).toString(),
+    ) as object;
+  const text = "filter protocol ip pref 1 u32; action order 1: mirred (Egress Redirect to device  strata0 ) stolen;";
+  const document = { qdiscs: [], classes: "class htb 1:1 root rate 5Mbit", filters: [], inbound: [] };
+  expect(read()).toEqual({ ...document, duplicates: text, received: text });
+  mkdirSync(join(root, "strata-player"));
+  writeFileSync(join(root, "strata-player/playing"), "");
+  expect(read()).toEqual({ ...document, duplicates: text, received: text, playing: true });
 });
