@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { createServer, type Server, type Socket } from "node:net";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -14,6 +15,7 @@ import {
   uuid,
 } from "../../../../providers/libvirt/rpc/codec.ts";
 import { Connection } from "../../../../providers/libvirt/rpc/connection.ts";
+import { Libvirt } from "../../../../providers/libvirt/rpc/libvirt.ts";
 import { isLibvirtError } from "../../../../providers/libvirt/rpc/errors.ts";
 import {
   encodePacket,
@@ -197,6 +199,35 @@ describe("connection", () => {
       [packetTypes.stream, statuses.ok, 1, 0],
     ]);
     connection.close();
+  });
+
+  test("data goes by a connection of its own, so that its end can't cost a call its reply", async () => {
+    const sockets: Socket[] = [];
+    const procedures: number[][] = [];
+    const answers = new Map([
+      [connect.authList.number, encode(connect.authList.result, { types: [] })],
+      [connect.libVersion.number, encode(unsignedHyper, 9_000_000)],
+      [domains.registerEvents.number, encode(int, 1)],
+    ]);
+    answer = (packet, socket) => {
+      if (!sockets.includes(socket)) sockets.push(socket);
+      (procedures[sockets.indexOf(socket)] ??= []).push(packet.procedure);
+      if (packet.status === statuses.ok) {
+        socket.write(reply(packet, answers.get(packet.procedure) ?? Buffer.alloc(0), statuses.ok, packet.type));
+      }
+    };
+    const libvirt = new Libvirt(`test+unix:///default?socket=${path}`);
+    await libvirt.call(connect.libVersion, undefined);
+    expect(await libvirt.send(volumes.upload, upload, data(Buffer.from("x")))).toBe(1);
+    const opening = [connect.authList, connect.open, connect.libVersion].map(({ number }) => number);
+    const sending = Array.from({ length: 3 }, () => volumes.upload.number);
+    expect(procedures).toEqual([
+      [...opening, domains.registerEvents.number, connect.libVersion.number],
+      [...opening, ...sending],
+    ]);
+    if (sockets[1]?.destroyed === false) await once(sockets[1], "close");
+    expect(sockets[0]?.destroyed).toBe(false);
+    libvirt.close();
   });
 
   test("an upload ends with the daemon's error, and with an abort where the data can't be read", async () => {
