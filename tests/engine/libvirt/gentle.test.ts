@@ -119,6 +119,10 @@ if (problem !== undefined) {
       expect(preview).toEqual({ op: "update", diff: ["+autostart", "+description", "+disks[0].diskWrite"] });
       expect(operations).toEqual(edited);
       expect(await virsh("blkdeviotune", "m", "vda", "--live")).toMatch(/write_bytes_sec\s*:\s*5000000/);
+      // 20.48 MB at 5 MB/s, past the machine's own cache.
+      const written = await machine.ssh("dd if=/dev/zero of=/root/zeros bs=102400 count=200 oflag=direct 2>&1");
+      const seconds = Number(/copied, ([\d.]+) s/.exec(written)?.[1]);
+      expect(Math.abs(20.48 / seconds / 5 - 1)).toBeLessThan(0.1);
       expect(await virsh("desc", "m", "--live")).toBe("slow disk");
       expect(await virsh("dominfo", "m")).toMatch(/Autostart:\s+enable/);
       expect(await stack.refresh()).toEqual({ ...none, same: 8 });

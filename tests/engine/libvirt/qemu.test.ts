@@ -97,6 +97,21 @@ if (problem !== undefined) {
       expect(await daemon.virsh("qemu", "list", "--all", "--name")).toBe("");
     });
 
+    test("a machine that uses all it may gets its share of a core: half of one, within 5 %", async () => {
+      await stack.up(program(0.5));
+      const processorNs = async (): Promise<number> =>
+        Number(/cpu\.time=(\d+)/.exec(await daemon.virsh("qemu", "domstats", "spin", "--cpu-total"))?.[1]);
+      const shares: number[] = [];
+      // A host that is busy with other things can't give it: then another stretch of time is looked at.
+      for (const deadline = Date.now() + 120_000; !shares.some((share) => share > 0.475) && Date.now() < deadline;) {
+        const [before, begun] = [await processorNs(), performance.now()];
+        await new Promise((resolve) => setTimeout(resolve, 4000));
+        shares.push(((await processorNs()) - before) / 1e6 / (performance.now() - begun));
+      }
+      expect(Math.max(...shares)).toBeGreaterThan(0.475);
+      expect(Math.max(...shares)).toBeLessThan(0.525);
+    });
+
     test("a half upload of a killed run is made anew", async () => {
       await stack.up(program(0.5));
       const client = new Libvirt(daemon.uri("qemu"));
