@@ -17,12 +17,12 @@ export class Machine extends pulumi.ComponentResource {
   complete: pulumi.Output<unknown>;
   readonly #services: (after: pulumi.Resource[]) => pulumi.Resource | undefined;
 
-  /** @param sources what the machine's software is fetched from. */
+  /** @param mirror what a cluster's software is fetched from, in a testbed that has one. */
   constructor(
     stack: string,
     plan: MachinePlan,
     infrastructure: InfrastructureProvider,
-    sources: pulumi.Resource[],
+    mirror: pulumi.Resource | undefined,
     opts: pulumi.ComponentResourceOptions,
   ) {
     const { name, tier, address, cpus, memoryMiB, quota } = plan;
@@ -31,7 +31,8 @@ export class Machine extends pulumi.ComponentResource {
     const { machine, ready } = infrastructure.machine(plan, { parent: this });
     const onMachine = { parent: this, dependsOn: ready, deletedWith: machine };
     const shaping = shapeMachine(stack, plan, machine.id, onMachine);
-    const { software: roles, services } = stagesOf(plan.roles);
+    const sources = mirror === undefined ? [] : [mirror];
+    const { software: roles, services } = stagesOf(plan.roles, mirror !== undefined);
     const afterwards = { ...onMachine, dependsOn: [ready, ...sources] };
     const software = softwarePhase(`${name}-software`, stack, plan, roles, machine.id, afterwards) ?? ready;
     this.#services = (after) => {
@@ -47,7 +48,7 @@ export class Machine extends pulumi.ComponentResource {
     this.registerOutputs();
   }
 
-  /** Gives a node what no other waits for, after what does: side by side, an emulated control plane answers too late. */
+  /** Gives the machine what no node waits for, after them: side by side, an emulated control plane answers too late. */
   addServices(after: pulumi.Resource[]): void {
     const services = this.#services(after);
     if (services !== undefined) this.complete = pulumi.all([this.complete, services.urn]);

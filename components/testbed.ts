@@ -44,11 +44,11 @@ export class Testbed extends pulumi.ComponentResource {
     const plan = planTestbed(name, spec);
     const infrastructure = new LibvirtInfrastructure(plan, spec.provider, { parent: this });
     for (const link of plan.links) new Link(link, { parent: this });
-    const sources = plan.kubernetes === undefined ? [] : [openMirror(plan, infrastructure, { parent: this })];
+    const mirror = plan.kubernetes === undefined ? undefined : openMirror(plan, infrastructure, { parent: this });
     const machines = tierNames.flatMap((tier) => {
       const members = plan.machines.filter((machine) => machine.tier === tier);
       if (members.length === 0) return [];
-      return new Tier(name, tier, members, infrastructure, sources, { parent: this }).machines;
+      return new Tier(name, tier, members, infrastructure, mirror, { parent: this }).machines;
     });
     const cluster =
       plan.kubernetes === undefined

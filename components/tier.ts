@@ -8,17 +8,17 @@ import type { TierName } from "./spec/tier.ts";
 export class Tier extends pulumi.ComponentResource {
   readonly machines: Machine[];
 
-  /** @param sources what the machines' software is fetched from. */
+  /** @param mirror what a cluster's software is fetched from, in a testbed that has one. */
   constructor(
     stack: string,
     tier: TierName,
     machines: MachinePlan[],
     infrastructure: InfrastructureProvider,
-    sources: pulumi.Resource[],
+    mirror: pulumi.Resource | undefined,
     opts: pulumi.ComponentResourceOptions,
   ) {
     super("strata:index:Tier", tier, { count: machines.length }, opts);
-    this.machines = machines.map((machine) => new Machine(stack, machine, infrastructure, sources, { parent: this }));
+    this.machines = machines.map((machine) => new Machine(stack, machine, infrastructure, mirror, { parent: this }));
     this.registerOutputs();
   }
 }

@@ -1,6 +1,7 @@
 #!/usr/bin/python
 """Ansible module: files and directories of a role, all in one round trip."""
 
+import hashlib
 import json
 import os
 import tempfile
@@ -10,9 +11,10 @@ from ansible.module_utils.basic import AnsibleModule
 DOCUMENTATION = r"""
 ---
 module: strata_files
-short_description: Writes files and directories, all in one round trip
+short_description: Writes files and directories, and applies them, all in one round trip
 description:
-  - What ansible.builtin.template and file do, for several files at a time. On an emulated machine each task takes seconds.
+  - What ansible.builtin.template, file and a handler do, for several files at a time. On an emulated machine each task
+    takes seconds.
 options:
   files:
     description:
@@ -27,6 +29,15 @@ options:
     type: list
     elements: dict
     default: []
+  apply:
+    description:
+      - Script for /bin/sh, run with -eu when something has changed, or when it failed or was cut off the last time.
+    type: str
+  unapplied:
+    description:
+      - Directory that remembers, over a reboot too, what is written and not applied yet.
+    type: path
+    default: /var/lib/strata/unapplied
 """
 
 EXAMPLES = r"""
@@ -35,6 +46,7 @@ EXAMPLES = r"""
     files:
       - path: /etc/default/kubelet
         content: "{{ lookup('ansible.builtin.template', 'default.j2') }}"
+    apply: systemctl restart kubelet
 """
 
 RETURN = r"""
@@ -78,6 +90,21 @@ def bytes_of(content):
     return text.encode()
 
 
+def marker_of(params):
+    """A file that is there from the first change until the script has ended well."""
+    paths = sorted(each["path"] for each in params["files"] + params["directories"])
+    name = hashlib.sha256("\n".join(paths).encode()).hexdigest()[:16]
+    return os.path.join(params["unapplied"], name)
+
+
+def apply(module):
+    script = module.params["apply"]
+    status, out, err = module.run_command(["/bin/sh", "-eu", "-c", script])
+    if status != 0:
+        module.fail_json(msg=f"the files are written, and applying them failed: {err or out}", rc=status)
+    os.remove(marker_of(module.params))
+
+
 def main():
     path = {"path": {"type": "path", "required": True}}
     file_options = {**path, "content": {"type": "raw", "required": True}, "mode": {"type": "str", "default": "0644"}}
@@ -86,24 +113,28 @@ def main():
         argument_spec={
             "files": {"type": "list", "elements": "dict", "default": [], "options": file_options},
             "directories": {"type": "list", "elements": "dict", "default": [], "options": directory_options},
+            "apply": {"type": "str"},
+            "unapplied": {"type": "path", "default": "/var/lib/strata/unapplied"},
         },
         supports_check_mode=True,
     )
-    changed = []
-    for directory in module.params["directories"]:
-        if is_directory(directory["path"], int(directory["mode"], 8)):
-            continue
-        changed.append(directory["path"])
-        if not module.check_mode:
-            make_directory(directory["path"], int(directory["mode"], 8))
-    for file in module.params["files"]:
-        wanted = (file["path"], bytes_of(file["content"]), int(file["mode"], 8))
-        if is_so(*wanted):
-            continue
-        changed.append(file["path"])
-        if not module.check_mode:
-            write(*wanted)
-    module.exit_json(changed=bool(changed), paths=changed)
+    directories = [(each["path"], int(each["mode"], 8)) for each in module.params["directories"]]
+    directories = [each for each in directories if not is_directory(*each)]
+    files = [(each["path"], bytes_of(each["content"]), int(each["mode"], 8)) for each in module.params["files"]]
+    files = [each for each in files if not is_so(*each)]
+    changed = [path for path, *_ in directories + files]
+    unapplied = bool(module.params["apply"]) and (bool(changed) or os.path.exists(marker_of(module.params)))
+
+    if not module.check_mode:
+        if unapplied:
+            write(marker_of(module.params), b"", 0o600)
+        for directory in directories:
+            make_directory(*directory)
+        for file in files:
+            write(*file)
+        if unapplied:
+            apply(module)
+    module.exit_json(changed=bool(changed) or unapplied, paths=changed)
 
 
 if __name__ == "__main__":

@@ -4,18 +4,17 @@ import type { RolePlan } from "../plan/types.ts";
 const nodeRoles = ["kubernetes_control", "flannel", "kubernetes_worker"];
 
 export interface Stages {
-  /** Up to what makes it a node; for a machine outside of a cluster, all. */
+  /** What makes it a node; in a testbed without a cluster, all. */
   software: RolePlan[];
-  /** What nobody waits for to join the cluster. */
+  /** What no node waits for. */
   services: RolePlan[];
 }
 
 /**
- * A cluster's machine gets its roles in two runs: nodes join as soon as there is something to join, and the rest comes
- * after them. Side by side they take longer: it is the machines' cores that all of it waits for.
+ * In a testbed with a cluster, machines get their roles in two runs: nodes join as soon as there is something to join,
+ * and the rest comes after them. Side by side they take longer: it is the host's cores that all of it waits for.
  */
-export function stagesOf(roles: RolePlan[]): Stages {
-  const node = roles.findLastIndex(({ role }) => nodeRoles.includes(role));
-  const end = node === -1 ? roles.length : node + 1;
+export function stagesOf(roles: RolePlan[], withCluster: boolean): Stages {
+  const end = withCluster ? roles.findLastIndex(({ role }) => nodeRoles.includes(role)) + 1 : roles.length;
   return { software: roles.slice(0, end), services: roles.slice(end) };
 }

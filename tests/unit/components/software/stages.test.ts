@@ -1,8 +1,8 @@
 import { stagesOf, type Stages } from "../../../../components/software/stages.ts";
 
-function names(roles: string): Record<keyof Stages, string> {
+function names(roles: string, withCluster = true): Record<keyof Stages, string> {
   const list = roles.split(" ").map((role) => ({ role, variables: {} }));
-  const { software, services } = stagesOf(list);
+  const { software, services } = stagesOf(list, withCluster);
   const join = (some: typeof list) => some.map(({ role }) => role).join(" ");
   return { software: join(software), services: join(services) };
 }
@@ -21,6 +21,10 @@ test("a node may have no services", () => {
   });
 });
 
-test("any other machine gets all in one run", () => {
-  expect(names("base mqtt workload")).toEqual({ software: "base mqtt workload", services: "" });
+test("a machine outside of the cluster waits with all, so that the nodes have the host's cores", () => {
+  expect(names("base mqtt workload")).toEqual({ software: "", services: "base mqtt workload" });
+});
+
+test("without a cluster a machine gets all in one run", () => {
+  expect(names("base mqtt workload", false)).toEqual({ software: "base mqtt workload", services: "" });
 });
