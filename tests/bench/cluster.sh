@@ -18,9 +18,11 @@ for machine in "$control" "$worker"; do
 done
 wait
 on "$control" "kubeadm init --config /etc/strata/kubeadm.yaml --skip-token-print > /dev/null"
+echo "control plane answers"
 on "$control" "kubectl apply --filename /root/flannel.yaml > /dev/null"
 join=$(on "$control" "kubeadm token create --print-join-command --ttl 10m")
 on "$worker" "$join --node-name $name --cri-socket unix:///run/containerd/containerd.sock --ignore-preflight-errors SystemVerification > /dev/null"
+echo "worker has joined"
 on "$control" "kubectl wait --for=condition=Ready nodes --all --timeout 10m > /dev/null"
 echo "nodes are ready"
 on "$control" "kubectl apply --filename - > /dev/null" < "$objects"

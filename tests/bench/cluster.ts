@@ -9,6 +9,9 @@ import { BenchStack } from "./benchStack.ts";
 import { testbedMissing } from "./missing.ts";
 
 const limitMs = 20 * 60_000;
+const kubectl = "kubectl --kubeconfig /etc/kubernetes/admin.conf";
+
+type MachineOutput = TestbedOutputs["machines"][number];
 
 /** bench_cloud of the smallest size: a control plane, a worker with one pod, and the endpoint that a workload needs. */
 const args: TestbedArgs = {
@@ -36,10 +39,11 @@ export const cluster: Bench = {
     const stack = await BenchStack.create("bench-cluster", args);
     try {
       await stack.up();
-      const strata = (Date.now() - machinesAnswered(stack)) / 1000;
-      say(`pulumi up: ${strata.toFixed(1)} s`);
-      const byHand = await byScript(stack);
-      say(`plain script: ${list([byHand])} s`);
+      const begun = machinesAnswered(stack);
+      const strata = ((await podRuns(stack)) - begun) / 1000;
+      const whole = (Date.now() - begun) / 1000;
+      say(`pulumi up: ${strata.toFixed(1)} s (${whole.toFixed(1)} s with the services that come after the pod)`);
+      const byHand = await byScript(stack, say);
       return [
         {
           name: "cluster of two with a pod, up",
@@ -64,29 +68,50 @@ function machinesAnswered({ state, name }: BenchStack): number {
   return Math.max(...phases.filter(({ phase }) => phase === "boot").map((boot) => boot.startMs + boot.seconds * 1000));
 }
 
+async function nodes(stack: BenchStack): Promise<MachineOutput[]> {
+  return ((await stack.output()) as TestbedOutputs).machines.filter(({ tier }) => tier === "cloud");
+}
+
+function sshConfiguration({ state, name }: BenchStack): string {
+  return join(state, "stacks", name, "ssh_config");
+}
+
+async function on(stack: BenchStack, { address }: MachineOutput, command: string): Promise<string> {
+  const ssh = ["-F", sshConfiguration(stack), address, command];
+  return (await execa("ssh", ssh, { stdin: "ignore", timeout: limitMs })).stdout;
+}
+
+/** When the first of the workers' pods ran, as the cluster itself has it, in ms since 1970 (to the second). */
+async function podRuns(stack: BenchStack): Promise<number> {
+  const [control] = await nodes(stack);
+  const path = "{.items[*].status.containerStatuses[*].state.running.startedAt}";
+  const command = `${kubectl} --namespace strata get pods --output jsonpath='${path}'`;
+  const started = control === undefined ? "" : await on(stack, control, command);
+  const times = started.split(" ").map((text) => Date.parse(text));
+  if (times.some(Number.isNaN)) throw new Error(`when the pod started is not known: "${started}"`);
+  return Math.min(...times);
+}
+
 /** @returns seconds that the script took. */
-async function byScript(stack: BenchStack): Promise<number> {
-  const { machines } = (await stack.output()) as TestbedOutputs;
-  const [control, worker] = machines.filter(({ tier }) => tier === "cloud");
+async function byScript(stack: BenchStack, say: (line: string) => void): Promise<number> {
+  const [control, worker] = await nodes(stack);
   if (control === undefined || worker === undefined) throw new Error("the testbed has no two cloud machines");
-  const configuration = join(stack.state, "stacks", stack.name, "ssh_config");
-  const on = async (address: string, command: string): Promise<string> =>
-    (await execa("ssh", ["-F", configuration, address, command], { stdin: "ignore", timeout: limitMs })).stdout;
 
   const directory = mkdtempSync(join(tmpdir(), "strata-bench-cluster-"));
   try {
-    const kubectl = "kubectl --kubeconfig /etc/kubernetes/admin.conf";
     const kinds = "namespace/strata serviceaccount/strata-worker secret/strata-worker deployment/strata-worker";
-    const objects = await on(control.address, `for o in ${kinds}; do ${kubectl} -n strata get $o -o json; done`);
+    const objects = await on(stack, control, `for o in ${kinds}; do ${kubectl} -n strata get $o -o json; done`);
     const file = join(directory, "objects.json");
     writeFileSync(file, withoutState(objects), { mode: 0o600 });
-    await on(control.address, "cp /etc/strata/manifests/flannel.yaml /root/flannel.yaml");
-    for (const { address } of [control, worker]) await on(address, reset);
+    await on(stack, control, "cp /etc/strata/manifests/flannel.yaml /root/flannel.yaml");
+    for (const machine of [control, worker]) await on(stack, machine, reset);
 
     const script = join(import.meta.dirname, "cluster.sh");
     const start = performance.now();
     const names = [control, worker].map(({ name, address }) => `${name}@${address}`);
-    await execa(script, [configuration, ...names, file], { stdin: "ignore", timeout: limitMs });
+    const running = execa(script, [sshConfiguration(stack), ...names, file], { stdin: "ignore", timeout: limitMs });
+    for await (const line of running) say(`script, ${line}: ${((performance.now() - start) / 1000).toFixed(1)} s`);
+    await running;
     return (performance.now() - start) / 1000;
   } finally {
     rmSync(directory, { recursive: true, force: true });
