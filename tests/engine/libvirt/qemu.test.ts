@@ -100,7 +100,7 @@ if (problem !== undefined) {
     test("a machine that uses all it may gets its share of a core: half of one, within 5 %", async () => {
       await stack.up(program(0.5));
       const processorNs = async (): Promise<number> =>
-        Number(/cpu\.time=(\d+)/.exec(await daemon.virsh("qemu", "domstats", "spin", "--cpu-total"))?.[1]);
+        Number(/vcpu\.0\.time=(\d+)/.exec(await daemon.virsh("qemu", "domstats", "spin", "--vcpu"))?.[1]);
       const shares: number[] = [];
       // A host that is busy with other things can't give it: then another stretch of time is looked at.
       for (const deadline = Date.now() + 120_000; !shares.some((share) => share > 0.475) && Date.now() < deadline;) {
