@@ -1,5 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { lstatSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 
 /** A machine that is reached by ssh, as a libvirt URI (qemu+ssh://user@host:port/system?keyfile=...) names it. */
@@ -89,23 +88,24 @@ export function sshArguments(remote: RemoteHost, shared?: SharedConnection): str
 /** ssh splits values of some options at blanks. */
 const quoted = (path: string): string => (/\s/.test(path) ? `"${path}"` : path);
 
-let own: SharedConnection | undefined;
-
 /**
  * Where this process's connections to one host meet, so that all but the first cost neither a handshake nor a key
- * exchange. The directory is this process's own and ends with it. Unix sockets' paths end at 107 characters, of which
- * ssh's hash takes 40 and its name while it binds 17 more.
+ * exchange. The sockets go with the process; the directory, one a user, stays: a plugin is often killed, and can't clear up.
+ * It must be nobody else's, or there is no sharing. Unix sockets' paths end at 107 characters, of which ssh's hash takes 40
+ * and its name while it binds 17 more.
  */
-export function sharedConnection(): SharedConnection {
-  if (own === undefined) {
-    const base = tmpdir().length <= 40 ? tmpdir() : "/tmp";
-    const directory = mkdtempSync(join(base, "ssh-"));
-    own = { path: join(directory, "%C") };
-    process.once("exit", () => {
-      rmSync(directory, { recursive: true, force: true });
-    });
+export function sharedConnection(): SharedConnection | undefined {
+  const user = process.getuid?.() ?? 0;
+  const runtime = process.env.XDG_RUNTIME_DIR ?? "";
+  const directory = join(runtime !== "" && runtime.length <= 20 ? runtime : "/tmp", `strata-${user}-ssh`);
+  try {
+    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    const found = lstatSync(directory);
+    if (!found.isDirectory() || found.uid !== user || (found.mode & 0o077) !== 0) return undefined;
+  } catch {
+    return undefined;
   }
-  return own;
+  return { path: join(directory, `${process.pid}-%C`) };
 }
 
 /** What went wrong, from ssh's own words and its exit status, and what to do about it. One sentence. */

@@ -2,6 +2,7 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { sharedConnection } from "../../../../providers/kit/remoteHost.ts";
 import { openSsh } from "../../../../providers/libvirt/rpc/sshTransport.ts";
 import { parseUri, type RemoteTarget } from "../../../../providers/libvirt/rpc/uri.ts";
 
@@ -46,6 +47,7 @@ test("what comes after the login shell's greeting is the daemon's, both ways", a
   stream.write("hello");
   expect(await answered).toBe("HELLO");
   stream.destroy();
+  expect(sharedConnection()?.path).toMatch(new RegExp(`/strata-\\d+-ssh/${process.pid}-%C$`));
   const args = readFileSync(join(directory, "arguments"), "utf8").split("\n");
   expect(args).toEqual(
     expect.arrayContaining([
