@@ -18,9 +18,14 @@ export async function sshPath(stack: string, address: string): Promise<SshPath> 
   const proxy = option("proxycommand");
   const command = proxy === undefined || proxy === "none" ? "nc %h %p" : proxy;
   return {
-    command: command.replace(/%[hp%]/g, (sign) => (sign === "%h" ? host : sign === "%p" ? port : "%")),
+    command: filledIn(command, host, port),
     sharedSocket: option("controlpath"),
   };
+}
+
+/** A ProxyCommand as ssh runs it: with what its signs stand for. */
+export function filledIn(command: string, host: string, port: string): string {
+  return command.replace(/%[hp%]/g, (sign) => (sign === "%h" ? host : sign === "%p" ? port : "%"));
 }
 
 /** The SSH server's first line (RFC 4253, 4.2), or why there is none. Costs the machine nothing but a connection. */
