@@ -12,7 +12,8 @@ const limitMs = 60_000;
 export const overlay = resource<OverlayInputs, object, null>({
   token: "strata:net:Overlay",
   inputs: overlayInputs,
-  replaceOn: ["uri", "device"],
+  replaceOn: (changed, olds, news) =>
+    changed.filter((key) => key === "device" || (key === "uri" && !sameHost(olds, news))),
   create: async (operation, wanted) => {
     await run(operation, wanted, overlayScript(wanted));
     return { id: `${wanted.device}@${hostOf(wanted).host}`, outputs: {} };
@@ -44,4 +45,11 @@ function hostOf({ uri }: OverlayInputs): RemoteHost {
     throw new ProviderError(`uri: "${uri}" names no host by ssh; write, for example, qemu+ssh://root@host/system`);
   }
   return remote;
+}
+
+/** Another user or key is another way to the same host. One that a preview does not know yet may be any. */
+function sameHost(olds: OverlayInputs, news: OverlayInputs): boolean {
+  const [one, other] = [remoteOfUri(olds.uri), remoteOfUri(news.uri)];
+  if (one === undefined || other === undefined) return false;
+  return one.host === other.host && (one.port ?? 22) === (other.port ?? 22);
 }

@@ -1,3 +1,5 @@
+import { diff, type ServedResource } from "../../../../providers/kit/crud.ts";
+import { overlay } from "../../../../providers/strata/net/overlay.ts";
 import { overlayInputs } from "../../../../providers/strata/net/overlayInputs.ts";
 import { overlayScript, readOverlay } from "../../../../providers/strata/net/overlayScript.ts";
 
@@ -38,4 +40,11 @@ test("nothing that a shell would take apart gets into the script", () => {
   expect(overlayScript(wanted)).toContain(
     "ip link add vx0a1b2c3d type vxlan id 4711 local 192.0.2.1 dstport 4789 ttl 64",
   );
+});
+
+test("another way to the same host changes nothing there, another host has a device of its own", () => {
+  const replaces = (more: object) => diff(overlay as ServedResource<unknown>, wanted, { ...wanted, ...more }).replaces;
+  expect(replaces({ uri: "qemu+ssh://ada@lab1:22/system?keyfile=/k", peers: [], mtu: 1400 })).toEqual([]);
+  expect(replaces({ uri: "qemu+ssh://root@lab2/system" })).toEqual(["uri"]);
+  expect(replaces({ device: "vx00000000" })).toEqual(["device"]);
 });
