@@ -6,7 +6,7 @@ import { RemoteError } from "../transport/transport.ts";
 import type { FaultOrder } from "./faultOrders.ts";
 
 const read = (name: string): string => readFileSync(join(import.meta.dirname, name), "utf8");
-const player = read("player.py");
+const player = `${read("queues.py")}\n\n${read("player.py")}`;
 const guard = read("guard.sh");
 
 /** Where player and guard are on a machine; the same in both of them. */

@@ -1,7 +1,7 @@
 import { netemParameters } from "./netem.ts";
 import { classOf, type ShapingRule } from "./rules.ts";
 
-/** How a machine's rules tell the player (benchmarks/timeline/player.py) of a trace; to tc these lines are comments. */
+/** How a machine's rules tell the player (benchmarks/timeline/queues.py) of a trace; to tc these lines are comments. */
 export const traceMarks = { trace: "# trace", step: "# step" } as const;
 
 /**
