@@ -46,3 +46,24 @@ export function driftPpm({ before, after }: MachineClock): number {
   if (!after || after.machineMs === before.machineMs) return 0;
   return ((after.offsetMs - before.offsetMs) / (after.machineMs - before.machineMs)) * 1e6;
 }
+
+/** Twice the 500 ppm that NTP takes a clock for broken at (RFC 5905, MAXFREQ): no crystal and no hypervisor is that far off. */
+const runawayPpm = 1000;
+
+/**
+ * The machine whose clock runs at another speed than its host's, or was set meanwhile, and how far; undefined where none
+ * does. What such a machine timed is worth nothing.
+ */
+export function runawayClock(clocks: ReadonlyMap<string, MachineClock>): string | undefined {
+  for (const [machine, { before, after }] of clocks) {
+    if (after === undefined) continue;
+    const gainedMs = after.offsetMs - before.offsetMs;
+    const hostMs = after.machineMs - before.machineMs - gainedMs;
+    const allowedMs = (Math.abs(hostMs) * runawayPpm) / 1e6 + before.uncertaintyMs + after.uncertaintyMs;
+    if (Math.abs(gainedMs) <= allowedMs) continue;
+    const seconds = (ms: number): string => `${(Math.abs(ms) / 1000).toFixed(1)} s`;
+    const what = gainedMs > 0 ? "gained" : "lost";
+    return `the clock of ${machine} ${what} ${seconds(gainedMs)} in ${seconds(hostMs)}`;
+  }
+  return undefined;
+}

@@ -4,7 +4,7 @@ import type { TestbedOutputs } from "../../components/contract/testbed.ts";
 import type { BenchmarkSpec } from "../../components/spec/benchmark.ts";
 import { podLauncher } from "../cluster/podLauncher.ts";
 import { collectPublisher, collectWorker } from "../collect/collect.ts";
-import type { OffsetMeasurement } from "../metrics/clock.ts";
+import { runawayClock, type MachineClock, type OffsetMeasurement } from "../metrics/clock.ts";
 import { Players } from "../timeline/players.ts";
 import { measureOffsets } from "../transport/clockOffsets.ts";
 import type { Transport } from "../transport/transport.ts";
@@ -57,6 +57,7 @@ export async function runRepetition(plan: RepetitionPlan): Promise<RepetitionDat
     failure = (await players.end())[0];
     progress.detail("measures the clocks again");
     after = await measureOffsets(transport, machines, signal);
+    failure ??= clockFailure(before, after);
   } catch (error) {
     failure = asError(error);
   }
@@ -165,6 +166,22 @@ function publisherConfigs(
     goLimitMs: 2 * limits.readyMs,
     replyLimitMs: limits.replyMs,
   }));
+}
+
+/** An emulated machine that boots on a busy host may misjudge its processor's frequency, and keeps what it took it for. */
+function clockFailure(
+  before: ReadonlyMap<string, OffsetMeasurement>,
+  after: ReadonlyMap<string, OffsetMeasurement>,
+): Error | undefined {
+  const clocks = [...before].map(([name, one]): [string, MachineClock] => [
+    name,
+    { before: one, after: after.get(name) },
+  ]);
+  const what = runawayClock(new Map(clocks));
+  if (what === undefined) return undefined;
+  return new Error(
+    `${what}, so nothing that it timed is true. If nobody has set it, restart the machine and try again`,
+  );
 }
 
 /** Ends every container, also after an abort. @returns why some could not be stopped. */
