@@ -14,9 +14,10 @@ export async function start(context: Libvirt, domain: DomainRef): Promise<void> 
   try {
     await context.call(domains.create, { domain, flags: 0 });
   } catch (error) {
-    if (isLibvirtError(error) && /CPU tuning|cgroup/.test(error.message))
-      throw new ProviderError(quotaMessage(error.message));
-    throw error;
+    if (!isLibvirtError(error) || !/CPU tuning|cgroup/.test(error.message)) throw error;
+    // The group is there, and another machine's: of a second libvirtd on this kernel, by the same name and number.
+    if (error.message.includes("No space left on device")) throw error;
+    throw new ProviderError(quotaMessage(error.message));
   }
 }
 

@@ -1,10 +1,13 @@
 import { jest } from "@jest/globals";
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { createReadStream, existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as libvirt from "@pulumi/libvirt";
 import type { PulumiFn } from "@pulumi/pulumi/automation/index.js";
 import { seededRandom } from "../../../benchmarks/metrics/random.ts";
+import { createVolume, deleteVolume, uploadVolume } from "../../../providers/libvirt/resources/volumes.ts";
+import { Libvirt } from "../../../providers/libvirt/rpc/libvirt.ts";
+import { pools } from "../../../providers/libvirt/rpc/procedures.ts";
 import { findEngine } from "../../../setup/engine/find.ts";
 import { haltingImage } from "../../support/bootSector.ts";
 import { libvirtdProblem, PrivateLibvirtd } from "../../support/libvirtd.ts";
@@ -135,6 +138,17 @@ if (problem !== undefined) {
       execFileSync("nsenter", [...daemon.mounts, "mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", path]);
       const failure = await stack.failure(upload);
       expect(failure).toContain("No space left on device");
+      // Again and again: libvirt itself confirms one of ten such uploads.
+      const client = new Libvirt(daemon.uri("qemu"));
+      const { pool } = await client.call(pools.lookupByName, { name: "disks" });
+      for (let attempt = 0; attempt < 50; attempt += 1) {
+        const definition = { name: "cut-off", format: "raw", capacity: 3 * 2 ** 20 } as const;
+        const volume = await createVolume(client, pool, definition);
+        const upload = uploadVolume(client, volume, createReadStream(source), definition.capacity);
+        await expect(upload).rejects.toThrow("No space left on device");
+        await deleteVolume(client, volume);
+      }
+      client.close();
       expect(await listed("vol-list", "disks")).toEqual([]);
       execFileSync("nsenter", [...daemon.mounts, "mount", "-o", "remount,size=8m", path]);
       expect(await stack.up(upload)).toEqual({ ...none, create: 1, same: 3 });
