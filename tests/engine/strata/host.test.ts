@@ -5,19 +5,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { embeddedHost } from "../../../providers/kit/embeddedHost.ts";
 import { closeHost, ensureHost, hostStatus, openHost, stopHost } from "../../../providers/strata/host/host.ts";
-import { requireForHost } from "../../../providers/strata/host/requirements.ts";
+import { hostProblem } from "../../support/hostProblem.ts";
 
 jest.setTimeout(120_000);
-
-/** Why the host can't run here; undefined if it can. */
-function hostProblem(): string | undefined {
-  try {
-    requireForHost();
-    return undefined;
-  } catch (error) {
-    return String(error);
-  }
-}
 
 function embeddedHostTests(): void {
   const state = mkdtempSync(join(tmpdir(), "host-"));

@@ -5,22 +5,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { HostReport } from "../../../cli/host.ts";
 import { embeddedHost } from "../../../providers/kit/embeddedHost.ts";
-import { requireForHost } from "../../../providers/strata/host/requirements.ts";
 import { spinningImage } from "../../support/bootSector.ts";
+import { hostProblem } from "../../support/hostProblem.ts";
 
 jest.setTimeout(240_000);
 
 const main = join(import.meta.dirname, "../../../cli/main.ts");
-
-/** Why the host can't run here; undefined if it can. */
-function hostProblem(): string | undefined {
-  try {
-    requireForHost();
-    return undefined;
-  } catch (error) {
-    return String(error);
-  }
-}
 
 const problem = hostProblem();
 if (problem !== undefined) {
