@@ -3,6 +3,7 @@ import { chmod, mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { delimiter, dirname, join, resolve } from "node:path";
 import { mergeKubeconfig, renameKubeconfig } from "./kubeconfig/merge.ts";
+import { kubeconfigIn } from "./kubeconfig/state.ts";
 import { pulumiOutput, stackNames } from "./pulumi.ts";
 import { UserError } from "./userError.ts";
 
@@ -31,15 +32,21 @@ Examples:
 /** Name of the cluster, the user and the context of a testbed: unlike any other testbed's. */
 const contextOf = (stack: string): string => `strata-${stack}`;
 
-/** @throws UserError when the stack has no cluster. */
+/**
+ * From the engine's state, where it is as soon as the cluster's nodes have joined: outputs a stack has only once all of it
+ * is up.
+ *
+ * @throws UserError when the stack has no cluster.
+ */
 async function readKubeconfig(stack: string): Promise<string> {
   const stacks = await stackNames();
   if (!stacks.includes(stack)) throw new UserError(`there is no testbed ${stack}; build it first: strata up ${stack}`);
-  const text = await pulumiOutput(["stack", "output", "--json", "--show-secrets", "--stack", stack]);
-  const { kubeconfig } = JSON.parse(text) as { kubeconfig?: unknown };
-  if (typeof kubeconfig === "string" && kubeconfig !== "") return kubeconfig;
+  const state = await pulumiOutput(["stack", "export", "--show-secrets", "--stack", stack]);
+  const kubeconfig = kubeconfigIn(state);
+  if (kubeconfig !== undefined) return kubeconfig;
   throw new UserError(
-    `testbed ${stack} has no Kubernetes cluster that is up; add "software: [ { kind: kubernetes } ]" to stacks/${stack}.yaml, then: strata up ${stack}`,
+    `testbed ${stack} has no Kubernetes cluster whose nodes have joined; \`strata up ${stack}\` makes it, where ` +
+      `stacks/${stack}.yaml has "software: [ { kind: kubernetes } ]"`,
   );
 }
 

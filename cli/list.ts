@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { readTestbed } from "../benchmarks/stack.ts";
+import { knownMachines } from "../providers/strata/access/machineFile.ts";
 import { experiments } from "../stacks/experiment.ts";
 import { stackNames } from "./pulumi.ts";
 import { sshCommand } from "./ssh.ts";
@@ -8,13 +9,14 @@ interface ListedTestbed {
   name: string;
   /** up: built; partial: begun and not finished; none: only its file is there. */
   state: "up" | "partial" | "none";
+  /** Of one that is partial those that were started. */
   machines: { name: string; address: string; ssh: string }[];
 }
 
 export function register(program: Command): void {
   program
     .command("list")
-    .description("list experiments and testbeds, with the machines of those that are up")
+    .description("list experiments and testbeds, with their machines")
     .option("--json", "print machine-readable output")
     .action(async (options: { json?: boolean }) => {
       const testbeds = await listTestbeds();
@@ -33,17 +35,17 @@ async function listTestbeds(): Promise<ListedTestbed[]> {
 }
 
 async function builtTestbed(name: string): Promise<ListedTestbed> {
-  try {
-    const testbed = await readTestbed(name);
-    const machines = testbed.machines.map((machine) => ({
+  const listed = (machines: { name: string; address: string }[]) =>
+    machines.map((machine) => ({
       name: machine.name,
       address: machine.address,
-      ssh: sshCommand(testbed, machine.name),
+      ssh: sshCommand(name, machine.name),
     }));
-    return { name, state: "up", machines };
+  try {
+    return { name, state: "up", machines: listed((await readTestbed(name)).machines) };
   } catch {
-    // A stack without (readable) outputs: `up` never finished, or everything was destroyed.
-    return { name, state: "partial", machines: [] };
+    // A stack without (readable) outputs: `up` has not finished, or everything was destroyed.
+    return { name, state: "partial", machines: listed(knownMachines(name)) };
   }
 }
 

@@ -48,7 +48,7 @@ async function quickstart(options: { yes?: boolean; destroy?: boolean }): Promis
 
 async function explain(): Promise<void> {
   const testbed = await readTestbed(stack);
-  const logins = testbed.machines.map((machine) => `  ${sshCommand(testbed, machine.name)}\n`).join("");
+  const logins = testbed.machines.map((machine) => `  ${sshCommand(stack, machine.name)}\n`).join("");
   process.stdout.write(`
 The testbed is up. Log in to its machines:
 ${logins}

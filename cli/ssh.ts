@@ -1,23 +1,21 @@
 import type { Command } from "commander";
 import { execa } from "execa";
-import { join } from "node:path";
-import { readTestbed } from "../benchmarks/stack.ts";
-import type { TestbedOutputs } from "../components/contract/testbed.ts";
-import { stackDirectory } from "../providers/kit/stateDirectory.ts";
+import { existsSync } from "node:fs";
+import { accessPaths } from "../providers/strata/access/files.ts";
+import { knownMachines } from "../providers/strata/access/machineFile.ts";
 import { UserError } from "./userError.ts";
 
 export function register(program: Command): void {
   program
     .command("ssh <stack> <machine> [command...]")
-    .description("log in to a machine, or run one command on it")
+    .description("log in to a machine, or run one command on it; also while `up` runs, and after one that failed")
     .addHelpText(
       "after",
       "\nExamples:\n  strata ssh quickstart edge-0\n  strata ssh quickstart edge-0 tc qdisc show dev eth0\n",
     )
     .passThroughOptions()
     .action(async (stack: string, machine: string, command: string[]) => {
-      const testbed = await readTestbed(stack);
-      const args = sshArguments(testbed, machine);
+      const args = sshArguments(stack, machine);
       // No time limit: this is the user's own session.
       const { exitCode } = await execa("ssh", [...args, ...command], { stdio: "inherit", reject: false });
       process.exitCode = exitCode ?? 255;
@@ -25,15 +23,24 @@ export function register(program: Command): void {
 }
 
 /** The command a person types to log in to a machine. */
-export function sshCommand(testbed: TestbedOutputs, machine: string): string {
-  return `./strata ssh ${testbed.name} ${machine}`;
+export function sshCommand(stack: string, machine: string): string {
+  return `./strata ssh ${stack} ${machine}`;
 }
 
-function sshArguments(testbed: TestbedOutputs, name: string): string[] {
-  const machine = testbed.machines.find((candidate) => candidate.name === name);
-  if (machine === undefined) {
-    const names = testbed.machines.map((candidate) => candidate.name).join(", ");
-    throw new UserError(`testbed ${testbed.name} has no machine ${name}; it has ${names}`);
+/**
+ * What ssh is called with to reach a machine: by what lies in the stack's folder, for a stack has outputs only once all
+ * of it is up.
+ *
+ * @throws UserError when ssh knows no such machine, with those that it knows.
+ */
+export function sshArguments(stack: string, machine: string): string[] {
+  const names = knownMachines(stack).map(({ name }) => name);
+  const { sshConfiguration } = accessPaths(stack);
+  if (names.length === 0 || !existsSync(sshConfiguration)) {
+    throw new UserError(
+      `this checkout has started no machine of testbed ${stack}; build it: strata up ${stack} (strata list shows all testbeds)`,
+    );
   }
-  return ["-F", join(stackDirectory(testbed.name), "ssh_config"), machine.address];
+  if (names.includes(machine)) return ["-F", sshConfiguration, machine];
+  throw new UserError(`testbed ${stack} has no machine ${machine}; it has ${names.join(", ")}`);
 }

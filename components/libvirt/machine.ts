@@ -78,7 +78,8 @@ export function libvirtMachine(
       consoleLog: host.remote === undefined ? consoleLog : undefined,
       through: host.remote?.uri,
     },
-    { ...parent, dependsOn: [domain, shared.credentials, ...joined], deletedWith: domain },
+    // Not deletedWith the domain: ssh is to forget the machine's name.
+    { ...parent, dependsOn: [domain, shared.credentials, ...joined] },
   );
   return { machine: domain, ready };
 }

@@ -1,11 +1,8 @@
 // What can go wrong around a cluster, on real machines: half an hour of two cores, so it is not one of the checks
 // (`npm run faults`). One testbed from its first, interrupted start to its destroy.
 import { execa } from "execa";
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
-import { planTestbed } from "../../components/plan/plan.ts";
-import { loadTestbed, specOrThrow } from "../../components/spec/load.ts";
 import { leftovers, project, Sandbox, summaryOf } from "../support/strata.ts";
 
 const stack = "bench-cloud-tcg";
@@ -14,17 +11,11 @@ const before = leftovers();
 const first = "1.34.4";
 const next = "1.35.4";
 
-const file = readFileSync(join(project, `stacks/${stack}.yaml`), "utf8");
-const addresses = new Map(
-  planTestbed(stack, specOrThrow(loadTestbed(file))).machines.map(({ name, address }) => [name, address]),
-);
-
 let sandbox: Sandbox;
 
-/** By address: the machines' names are known once all of the testbed is there. */
+/** As `strata ssh` does it, from the moment on that the machine boots. */
 async function onMachine(machine: string, command: string): Promise<string> {
-  const configuration = join(sandbox.state, "stacks", stack, "ssh_config");
-  const ssh = ["-F", configuration, addresses.get(machine) ?? machine, command];
+  const ssh = ["-F", join(sandbox.state, "stacks", stack, "ssh_config"), machine, command];
   return (await execa("ssh", ssh, { stdin: "ignore", timeout: minute })).stdout.trim();
 }
 
@@ -120,6 +111,8 @@ describe("a first up, interrupted in each phase", () => {
         return (await onMachine("cloud-1", "test -e /etc/kubernetes/kubelet.conf && echo yes")) === "yes";
       });
       expect(output).toMatch(/the clock of cloud-1 was .* of cloud-0's; it was set to that/);
+      const { stdout } = await sandbox.succeed("strata", "ssh", stack, "cloud-1", "hostname");
+      expect(stdout).toBe("cloud-1");
     },
     10 * minute,
   );
@@ -218,6 +211,8 @@ test(
   async () => {
     await set({ "tiers.cloud.count": "2" });
     await up();
+    const { all } = await sandbox.run("strata", "ssh", stack, "cloud-2");
+    expect(all).toContain(`testbed ${stack} has no machine cloud-2; it has cloud-0, cloud-1`);
     expect(await nodes()).toEqual([`cloud-0 True v${next}`, `cloud-1 True v${next}`]);
     expect(await workerPods()).toEqual(["cloud-1 Running"]);
   },

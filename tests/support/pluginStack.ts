@@ -143,6 +143,11 @@ export class PluginStack {
     return readFileSync(join(this.directory, "backend/.pulumi/stacks/plugin-test/test.json"), "utf8");
   }
 
+  /** The engine's state with its secrets, as `pulumi stack export --show-secrets` prints it. */
+  async exported(): Promise<string> {
+    return JSON.stringify(await this.#stack.exportStack());
+  }
+
   /**
    * Drops resources from the engine's state, so that they exist and the engine does not know: what is left when a run
    * is killed between making them and writing that down.

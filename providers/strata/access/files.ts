@@ -14,6 +14,8 @@ export function accessPaths(stack: string) {
     publicKey: join(directory, "id_ed25519.pub"),
     sshConfiguration: join(directory, "ssh_config"),
     knownHosts: join(directory, "known_hosts"),
+    /** Names of machines, and ways to them. */
+    machines: join(directory, "machines"),
     passwords: passwordsDirectory(stack),
     password: (name: string) => join(passwordsDirectory(stack), name),
   };
@@ -53,8 +55,7 @@ export async function removeAccess(stack: string): Promise<void> {
   for (const file of [paths.privateKey, paths.publicKey, paths.sshConfiguration, paths.knownHosts]) {
     await rm(file, { force: true });
   }
-  await rm(join(paths.directory, "ssh_hosts"), { force: true });
-  await rm(join(paths.directory, "jumps"), { recursive: true, force: true });
+  await rm(paths.machines, { recursive: true, force: true });
   // A testbed that is made again has times of its own.
   await rm(phasesFile(stack), { force: true });
   await rm(paths.passwords, { recursive: true, force: true });

@@ -46,10 +46,9 @@ export function sshConfiguration(access: Access): string {
     namespace === undefined
       ? ""
       : `  ProxyCommand nsenter --net=/run/netns/${namespace} nc %h %p\n  KexAlgorithms ${keyExchange}\n`;
-  return `# Stack ${stack}. Written by pulumi up; use it with ssh -F. Names of machines are in ssh_hosts.
-Include ${file("ssh_hosts")}
-# The way to a machine on another host, one file each.
-Include ${file("jumps/*.conf")}
+  return `# Stack ${stack}. Written by pulumi up; use it with ssh -F.
+# Names of machines, and the way to one on another host: one file each.
+Include ${file("machines/*.conf")}
 
 # The directory of the shared connections' sockets goes with a reboot, and must be nobody else's: without it, ssh goes
 # without sharing.

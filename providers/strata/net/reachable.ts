@@ -5,14 +5,16 @@ import { z } from "zod";
 import { resource, type Operation } from "../../kit/crud.ts";
 import { ProviderError } from "../../kit/errors.ts";
 import { timePhase } from "../../kit/phases.ts";
-import { hasJump, removeJump, writeJump } from "../access/jump.ts";
+import { forget, isKnown, makeKnown } from "../access/machineFile.ts";
 import { run, sshConfigFile, SshError } from "../ssh.ts";
 import { sshBanner, sshPath } from "./banner.ts";
 import { consoleTail } from "./consoleTail.ts";
 
 const inputs = z.strictObject({
   stack: z.string(),
-  machine: z.string(),
+  machine: z
+    .string()
+    .regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, "is a name for ssh and of a file; write letters, digits, -, . and _"),
   address: z.string(),
   domainId: z.string(),
   timeoutSeconds: z.number().positive().optional(),
@@ -35,11 +37,12 @@ export const reachable = resource<Inputs, object, null>({
   token: "strata:net:Reachable",
   inputs,
   replaceOn: ["stack", "address"],
-  // There is nothing to delete, and deleting first would replace what depends on it too.
+  // Deleting first would replace what depends on it too.
   deleteBeforeReplace: false,
-  drift: (_operation, { inputs: machine }) => (hasJump(machine) ? [] : ["through"]),
+  drift: (_operation, { inputs: machine }) => (isKnown(machine) ? [] : ["machine"]),
   create: async (operation, machine) => {
-    await writeJump(machine);
+    // Before it answers: who waits for it may want to look for themselves.
+    await makeKnown(machine);
     await timePhase(machine.stack, "boot", machine.machine, () => waitForSsh(operation, machine));
     return { id: `${machine.stack}/${machine.machine}`, outputs: {} };
   },
@@ -48,13 +51,14 @@ export const reachable = resource<Inputs, object, null>({
     return Promise.resolve(state.success ? { inputs: state.data, outputs: {} } : undefined);
   },
   update: async (operation, _id, machine, { inputs: old }) => {
-    await writeJump(machine);
+    await makeKnown(machine);
+    if (machine.machine !== old.machine) await forget(old);
     if (machine.domainId !== old.domainId) await waitForSsh(operation, machine);
     return { outputs: {} };
   },
   // Another address of the same machine has a new file of the same name by then.
   delete: async (_operation, _id, { inputs: machine }) => {
-    if (hasJump(machine)) await removeJump(machine);
+    if (isKnown(machine)) await forget(machine);
   },
 });
 

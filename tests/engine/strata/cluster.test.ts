@@ -3,6 +3,7 @@ import { Kubeconfig, Node, type NodeArgs } from "@strata/resources";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
+import { kubeconfigIn } from "../../../cli/kubeconfig/state.ts";
 import { controlPlanePrograms, RealControlPlane } from "../../support/kubernetes/realControlPlane.ts";
 import { SshMachines, sshMachineProblem, type SshMachine } from "../../support/kubernetes/sshMachine.ts";
 import { PluginStack } from "../../support/pluginStack.ts";
@@ -81,6 +82,7 @@ kubectl patch node cloud-1 --subresource status --type merge -p '{"status":{"nod
     const { kubeconfig } = await stack.outputs();
     expect(kubeconfig?.secret).toBe(true);
     expect(stack.keptState()).not.toContain("client-key-data");
+    expect(kubeconfigIn(await stack.exported())).toBe(kubeconfig?.value);
     const file = join(stack.directory, "kubeconfig");
     writeFileSync(file, String(kubeconfig?.value), { mode: 0o600 });
     expect(cluster.kubectl("--kubeconfig", file, "auth", "can-i", "*", "*").trim()).toBe("yes");

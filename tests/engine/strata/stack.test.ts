@@ -3,6 +3,7 @@ import { Credentials, Embedded, Reachable } from "@strata/resources";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { embeddedHost } from "../../../providers/kit/embeddedHost.ts";
+import { knownMachines } from "../../../providers/strata/access/machineFile.ts";
 import { requireForHost } from "../../../providers/strata/host/requirements.ts";
 import { PluginStack } from "../../support/pluginStack.ts";
 
@@ -87,6 +88,8 @@ function stackTests(): void {
     );
     expect(failure).toContain("edge-7 (10.126.64.8) did not answer to ssh within 2 s");
     expect(failure).toContain("Kernel panic - not syncing: no root");
+    // So that one can look for oneself.
+    expect(knownMachines("lab")).toEqual([{ name: "edge-7", address: "10.126.64.8" }]);
   });
 
   test("destroy removes all but results", async () => {

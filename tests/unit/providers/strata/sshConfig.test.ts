@@ -15,7 +15,7 @@ test("the configuration of an embedded host goes through its namespace", () => {
   delete process.env.XDG_RUNTIME_DIR;
   const user = process.getuid?.() ?? 0;
   const lines = sshConfiguration(access).split("\n");
-  expect(lines[1]).toBe('Include "/home/ada/with space/.strata/stacks/lab/ssh_hosts"');
+  expect(lines[2]).toBe('Include "/home/ada/with space/.strata/stacks/lab/machines/*.conf"');
   expect(lines).toContain("  ProxyCommand nsenter --net=/run/netns/strata-0a1b2c nc %h %p");
   expect(lines).toContain("  KexAlgorithms ^curve25519-sha256");
   expect(lines).toContain('  IdentityFile "/home/ada/with space/.strata/stacks/lab/id_ed25519"');
