@@ -1,0 +1,64 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { assign, machinesOf } from "../../../benchmarks/run/assignment.ts";
+import { limits } from "../../../benchmarks/run/limits.ts";
+import { runRepetition } from "../../../benchmarks/run/repetition.ts";
+import type { Transport } from "../../../benchmarks/transport/transport.ts";
+import { localTestbed } from "../../support/workload/localTestbed.ts";
+
+const benchmark = { ...localTestbed.benchmark!, warmupS: 0, durationS: 0 };
+const assignment = assign(localTestbed, benchmark);
+
+/**
+ * Machines on which all goes well: what is started is ready, and publishers have ended once they had their start sign. By
+ * the second measurement of the clocks, a minute later, endpoint-1's has gained some ms.
+ */
+function machines(gainedMs: number): Transport {
+  let measurements = 0;
+  let sent = false;
+  return {
+    run: (_machine, command) => {
+      sent ||= command.includes("go.json");
+      if (!command.includes("state.json")) return Promise.resolve("");
+      const ended = sent && command.includes("publisher");
+      return Promise.resolve(`${ended ? "exited 0" : "active"}\n{"state":"ready","detail":""}\n`);
+    },
+    serve: () => Promise.resolve({ firstLine: "1", stop: () => undefined }),
+    converse: () => Promise.reject(new Error("no links change here")),
+    besideMachines: () => {
+      const passed = measurements++;
+      const offset = (name: string) => (name === "endpoint-1" ? passed * gainedMs : 0);
+      const measured = machinesOf(assignment).map(({ name }) => [
+        name,
+        { machineMs: 1e12 + passed * 60_000 + offset(name), offsetMs: offset(name), uncertaintyMs: 0.5 },
+      ]);
+      return ["printf", "%s", JSON.stringify(Object.fromEntries(measured))];
+    },
+  };
+}
+
+let directory: string;
+beforeAll(() => {
+  directory = mkdtempSync(join(tmpdir(), "repetition-"));
+});
+afterAll(() => {
+  rmSync(directory, { recursive: true });
+});
+
+test.each([
+  [59, undefined],
+  [
+    62,
+    "the clock of endpoint-1 gained 0.1 s in 60.0 s, so nothing that it timed is true. If nobody has set it, restart the machine and try again",
+  ],
+])("a clock that gained %i ms in a minute: %s", async (gainedMs, reason) => {
+  const { failure } = await runRepetition({
+    ...{ repetition: 1, run: "r-1", testbed: localTestbed, assignment, benchmark, directory },
+    transport: machines(gainedMs),
+    limits: { ...limits.kvm, leadMs: 0 },
+    signal: new AbortController().signal,
+    progress: { phase: () => undefined, detail: () => undefined },
+  });
+  expect(failure?.message).toBe(reason);
+});
