@@ -1,6 +1,7 @@
 // What can go wrong around a cluster, on real machines: half an hour of two cores, so it is not one of the checks
 // (`npm run faults`). One testbed from its first, interrupted start to its destroy.
 import { execa } from "execa";
+import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { leftovers, project, Sandbox, summaryOf } from "../support/strata.ts";
@@ -158,6 +159,30 @@ test(
     );
     const { stdout } = await up();
     expect(Object.keys(summaryOf(stdout))).toEqual(["unchanged"]);
+  },
+  10 * minute,
+);
+
+test(
+  "kubeconfig files deleted, the user's and the control plane's own: both are made again",
+  async () => {
+    const file = join(sandbox.state, "lab.kubeconfig");
+    const save = () => sandbox.succeed("strata", "kubeconfig", stack, "--output", file);
+    await save();
+    const saved = readFileSync(file, "utf8");
+    rmSync(file);
+    await save();
+    expect(readFileSync(file, "utf8")).toBe(saved);
+
+    await onMachine("cloud-0", "rm /etc/kubernetes/admin.conf /etc/kubernetes/super-admin.conf");
+    await sandbox.succeed("pulumi", "refresh", "--stack", stack, "--yes");
+    const { stdout } = await up();
+    const { created, replaced, deleted } = summaryOf(stdout);
+    expect({ created, replaced, deleted }).toEqual({ created: 1, replaced: undefined, deleted: undefined });
+    expect(await nodes()).toEqual([`cloud-0 True v${first}`, `cloud-1 True v${first}`]);
+    await save();
+    expect(readFileSync(file, "utf8")).not.toBe(saved);
+    expect(Object.keys(summaryOf((await up()).stdout))).toEqual(["unchanged"]);
   },
   10 * minute,
 );

@@ -2,8 +2,12 @@ import { parse, stringify } from "yaml";
 import { z } from "zod";
 import { ProviderError } from "../../kit/errors.ts";
 import { run, type SshTarget } from "../ssh.ts";
+import { onMachine } from "./onMachine.ts";
 
 const file = "/etc/kubernetes/admin.conf";
+
+/** kubeadm takes seconds for it, on an emulated machine that is starved some more. */
+const restoreLimitMs = 60_000;
 
 /** The part of a kubeconfig that kubeadm writes and this plugin uses; the rest is passed on as it is. */
 const kubeconfigShape = z.looseObject({
@@ -67,4 +71,25 @@ export async function readAdminConfig(
 ): Promise<AdminConfig | undefined> {
   const text = await run(control, `[ ! -s ${file} ] || cat ${file}`, { timeoutMs, signal });
   return text.trim() === "" ? undefined : parseAdminConfig(text, control.machine);
+}
+
+/** The role kubernetes_control leaves the command there. It makes the file only where the cluster is whole without it. */
+const restore = `! command -v strata-control-plane >/dev/null || strata-control-plane kubeconfig >/dev/null
+`;
+
+/** As readAdminConfig; one that is lost, of a cluster that is there, is made again first. */
+export async function restoredAdminConfig(
+  control: SshTarget,
+  timeoutMs: number,
+  signal: AbortSignal,
+): Promise<AdminConfig | undefined> {
+  const found = await readAdminConfig(control, timeoutMs, signal);
+  if (found !== undefined) return found;
+  const step = {
+    step: `make ${file} again`,
+    script: restore,
+    fix: "See /var/log/strata-kubeadm.log there; `pulumi up` again tries again",
+  };
+  await onMachine(control, step, { timeoutMs: restoreLimitMs, signal });
+  return readAdminConfig(control, timeoutMs, signal);
 }

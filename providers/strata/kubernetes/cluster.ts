@@ -1,8 +1,9 @@
 import { ProviderError } from "../../kit/errors.ts";
 import { Patience, type Look } from "../patience.ts";
 import { SshError, type SshTarget } from "../ssh.ts";
-import { readAdminConfig, type AdminConfig } from "./adminConfig.ts";
+import { restoredAdminConfig, type AdminConfig, type readAdminConfig } from "./adminConfig.ts";
 import { Api, ApiUnreachable } from "./api.ts";
+import { MachineStepError } from "./onMachine.ts";
 import { sshStream } from "./sshStream.ts";
 
 /** A cluster whose API answers. */
@@ -15,17 +16,22 @@ export interface Cluster {
 const lookIntervalMs = 1000;
 const askLimitMs = 15_000;
 
-/** Waits for a cluster's API: its machine may be rebooting. Then works with it, and ends the connection. */
+/**
+ * Waits for a cluster's API: its machine may be rebooting. Then works with it, and ends the connection.
+ *
+ * @param admin how the administrator's way into it is had; who may change nothing reads it only.
+ */
 export async function withCluster<T>(
   patience: Patience,
   control: SshTarget,
   work: (cluster: Cluster) => Promise<T>,
+  admin: typeof readAdminConfig = restoredAdminConfig,
 ): Promise<T> {
   const fix =
     `If it is only slow, \`pulumi up\` again goes on waiting; else look at it: ` +
     `\`strata ssh ${control.stack} ${control.machine}\`, then \`journalctl -u kubelet\` and \`crictl ps -a\``;
   const what = `the control plane on ${control.machine}`;
-  const cluster = await patience.until(what, fix, lookIntervalMs, () => lookAt(patience, control));
+  const cluster = await patience.until(what, fix, lookIntervalMs, () => lookAt(patience, control, admin));
   try {
     return await work(cluster);
   } finally {
@@ -33,13 +39,14 @@ export async function withCluster<T>(
   }
 }
 
-async function lookAt(patience: Patience, control: SshTarget): Promise<Look<Cluster>> {
+async function lookAt(patience: Patience, control: SshTarget, admin: typeof readAdminConfig): Promise<Look<Cluster>> {
   const { signal } = patience;
   let config: AdminConfig | undefined;
   try {
-    config = await readAdminConfig(control, Math.min(askLimitMs, patience.leftMs), signal);
+    config = await admin(control, Math.min(askLimitMs, patience.leftMs), signal);
   } catch (error) {
-    if (error instanceof SshError && !signal.aborted) return { pending: error.message };
+    const away = error instanceof SshError || (error instanceof MachineStepError && error.kind !== "command");
+    if (away && !signal.aborted) return { pending: error.message };
     throw error;
   }
   if (config === undefined) throw new NoControlPlane(control.machine);

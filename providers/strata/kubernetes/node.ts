@@ -3,7 +3,8 @@ import { messageOf, ProviderError } from "../../kit/errors.ts";
 import { timePhase } from "../../kit/phases.ts";
 import { Patience } from "../patience.ts";
 import type { SshTarget } from "../ssh.ts";
-import { withCluster } from "./cluster.ts";
+import { readAdminConfig } from "./adminConfig.ts";
+import { withCluster, type Cluster } from "./cluster.ts";
 import { markNode, readNode, type ClusterNode, type Marks } from "./clusterNode.ts";
 import { ensureMember } from "./join.ts";
 import { leaveCluster } from "./leave.ts";
@@ -63,7 +64,8 @@ async function become(operation: Operation<null>, wanted: NodeInputs, before?: M
 async function readBack(operation: Operation<null>, known: NodeInputs) {
   try {
     const patience = new Patience(operation, readLimitSeconds);
-    const found = await withCluster(patience, controlOf(known), (cluster) => readNode(cluster, known.name));
+    const read = (cluster: Cluster) => readNode(cluster, known.name);
+    const found = await withCluster(patience, controlOf(known), read, readAdminConfig);
     return found === undefined ? undefined : { inputs: { ...known, ...asFound(known, found) }, outputs: {} };
   } catch (error) {
     operation.signal.throwIfAborted();

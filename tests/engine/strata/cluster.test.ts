@@ -168,6 +168,28 @@ kubectl patch node cloud-1 --subresource status --type merge -p '{"status":{"nod
     expect(await stack.up(withoutNode)).toMatchObject({ create: 1 });
   });
 
+  test("one that its cluster has lost is made again, by the role's command and the real kubeadm", async () => {
+    const role = join(import.meta.dirname, "../../../ansible/roles/kubernetes_control");
+    const command = readFileSync(join(role, "templates/control-plane.sh.j2"), "utf8");
+    // Of the host's directories, /var/log is not the machine's own.
+    const own = command.replaceAll(/\{\{.*?\}\}/g, "none").replace("/var/log/", "/run/");
+    control.program("strata-control-plane", own);
+    control.program("kubeadm", `exec ${programs.kubeadm} "$@"\n`);
+    control.exec(
+      `mkdir -p /etc/strata; cp ${cluster.configuration} /etc/strata/kubeadm.yaml; : > /etc/strata/control-plane`,
+    );
+    control.exec("rm /etc/kubernetes/*.conf");
+    // A refresh only sees it.
+    expect(await stack.refresh()).toMatchObject({ delete: 1 });
+    expect(control.exec("ls /etc/kubernetes")).toBe("");
+    expect(await stack.up(withoutNode)).toMatchObject({ create: 1 });
+    expect(control.exec("ls /etc/kubernetes")).toBe("admin.conf\nsuper-admin.conf\n");
+    const kept = join(stack.directory, "kubeconfig");
+    writeFileSync(kept, String((await stack.outputs()).kubeconfig?.value), { mode: 0o600 });
+    const who = cluster.kubectl("--kubeconfig", kept, "auth", "whoami", "-o", "jsonpath={.status.userInfo.username}");
+    expect(who).toBe("kubernetes-admin");
+  });
+
   test("a machine that can't be asked leaves what is known", async () => {
     const before = (await stack.outputs()).kubeconfig;
     control.powerOff();

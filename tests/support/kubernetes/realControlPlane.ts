@@ -1,5 +1,5 @@
 import { execFileSync, spawn, type ChildProcess } from "node:child_process";
-import { existsSync, mkdirSync, openSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, openSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -37,10 +37,16 @@ export class RealControlPlane {
     return readFileSync(this.#file("super-admin.conf"), "utf8");
   }
 
+  /** File that kubeadm made it by. */
+  get configuration(): string {
+    return this.#file("init.json");
+  }
+
   async start(): Promise<void> {
     const [etcd, peer, api, controllers] = [await freePort(), await freePort(), await freePort(), await freePort()];
     this.#port = api;
-    const config = ["--config", this.#configuration()];
+    this.#writeConfiguration();
+    const config = ["--config", this.configuration];
     this.#kubeadm("init", "phase", "certs", "all", ...config);
     for (const user of ["super-admin", "controller-manager"]) {
       this.#kubeadm("init", "phase", "kubeconfig", user, ...config, "--kubeconfig-dir", this.#directory);
@@ -100,8 +106,7 @@ export class RealControlPlane {
     return join(this.#directory, name);
   }
 
-  #configuration(): string {
-    const file = this.#file("init.json");
+  #writeConfiguration(): void {
     const version = "kubeadm.k8s.io/v1beta4";
     const documents = [
       {
@@ -119,11 +124,7 @@ export class RealControlPlane {
         apiServer: { certSANs: ["127.0.0.1"] },
       },
     ];
-    execFileSync("tee", [file], {
-      input: documents.map((one) => JSON.stringify(one)).join("\n---\n"),
-      stdio: ["pipe", "ignore", "inherit"],
-    });
-    return file;
+    writeFileSync(this.configuration, documents.map((one) => JSON.stringify(one)).join("\n---\n"));
   }
 
   #kubeadm(...args: string[]): void {
