@@ -28,4 +28,6 @@ export interface InfrastructureFacts {
   image: string;
   /** Name of each machine's host, where there are several. */
   hostOf?: Readonly<Record<string, string>>;
+  /** Each host's address in the machines' network, by its name. */
+  hostAddresses?: Readonly<Record<string, string>>;
 }

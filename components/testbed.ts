@@ -79,12 +79,16 @@ export class Testbed extends pulumi.ComponentResource {
 }
 
 function testbedOutputs(plan: Plan, facts: InfrastructureFacts): TestbedOutputs {
-  const { kind, host, accelerator, namespace, image, hostOf } = facts;
+  const { kind, host, accelerator, namespace, image, hostOf, hostAddresses } = facts;
   return {
     contract: contractVersion,
     name: plan.name,
     provider: { kind, host, accelerator },
-    network: { cidr: plan.network.cidr, hostAddress: plan.network.hostAddress },
+    network: {
+      cidr: plan.network.cidr,
+      hostAddress: plan.network.hostAddress,
+      ...(hostAddresses === undefined ? {} : { hostAddresses }),
+    },
     machines: plan.machines.map(({ name, tier, index, address, cpus, memoryMiB, quota }) => ({
       name,
       tier,

@@ -1,8 +1,8 @@
-/** A machine's clock against the host's, at one moment. */
+/** A machine's clock against the reference (transport/referenceClock.ts), at one moment. */
 export interface OffsetMeasurement {
   /** The moment, by the machine's clock, in ms since 1970. */
   machineMs: number;
-  /** Machine's clock minus host's, in ms. */
+  /** Machine's clock minus the reference, in ms. */
   offsetMs: number;
   /** The true offset lies within +- this, in ms: half the round trip of the best echo, and the clocks' own resolution. */
   uncertaintyMs: number;
@@ -17,7 +17,7 @@ export interface MachineClock {
 
 /**
  * Offset and uncertainty at a moment between both measurements, linear in time: the drift of a machine's clock against
- * its host's is constant to about 0.1 ppm over minutes. Outside the two measurements the line goes on; its uncertainty
+ * the reference is constant to about 0.1 ppm over minutes. Outside the two measurements the line goes on; its uncertainty
  * grows with the distance, as a line's does through two points that may each be off.
  * @param machineMs the moment by the machine's clock, in ms since 1970.
  */
@@ -35,13 +35,16 @@ export function offsetAt(
   };
 }
 
-/** A machine's time stamp as the host's clock would have shown it, in ms since 1970. */
-export function toHostTime(clock: MachineClock, machineMs: number): { hostMs: number; uncertaintyMs: number } {
+/** A machine's time stamp as the reference would have shown it, in ms since 1970. */
+export function toReferenceTime(
+  clock: MachineClock,
+  machineMs: number,
+): { referenceMs: number; uncertaintyMs: number } {
   const { offsetMs, uncertaintyMs } = offsetAt(clock, machineMs);
-  return { hostMs: machineMs - offsetMs, uncertaintyMs };
+  return { referenceMs: machineMs - offsetMs, uncertaintyMs };
 }
 
-/** Drift against the host's clock in parts per million; 0 where it could not be measured. */
+/** Drift against the reference in parts per million; 0 where it could not be measured. */
 export function driftPpm({ before, after }: MachineClock): number {
   if (!after || after.machineMs === before.machineMs) return 0;
   return ((after.offsetMs - before.offsetMs) / (after.machineMs - before.machineMs)) * 1e6;
@@ -51,19 +54,19 @@ export function driftPpm({ before, after }: MachineClock): number {
 const runawayPpm = 1000;
 
 /**
- * The machine whose clock runs at another speed than its host's, or was set meanwhile, and how far; undefined where none
+ * The machine whose clock runs at another speed than the reference, or was set meanwhile, and how far; undefined where none
  * does. What such a machine timed is worth nothing.
  */
 export function runawayClock(clocks: ReadonlyMap<string, MachineClock>): string | undefined {
   for (const [machine, { before, after }] of clocks) {
     if (after === undefined) continue;
     const gainedMs = after.offsetMs - before.offsetMs;
-    const hostMs = after.machineMs - before.machineMs - gainedMs;
-    const allowedMs = (Math.abs(hostMs) * runawayPpm) / 1e6 + before.uncertaintyMs + after.uncertaintyMs;
+    const referenceMs = after.machineMs - before.machineMs - gainedMs;
+    const allowedMs = (Math.abs(referenceMs) * runawayPpm) / 1e6 + before.uncertaintyMs + after.uncertaintyMs;
     if (Math.abs(gainedMs) <= allowedMs) continue;
     const seconds = (ms: number): string => `${(Math.abs(ms) / 1000).toFixed(1)} s`;
     const what = gainedMs > 0 ? "gained" : "lost";
-    return `the clock of ${machine} ${what} ${seconds(gainedMs)} in ${seconds(hostMs)}`;
+    return `the clock of ${machine} ${what} ${seconds(gainedMs)} in ${seconds(referenceMs)}`;
   }
   return undefined;
 }

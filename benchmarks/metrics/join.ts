@@ -1,4 +1,4 @@
-import { toHostTime } from "./clock.ts";
+import { toReferenceTime } from "./clock.ts";
 import type { MachineClock } from "./clock.ts";
 import type { PublisherSample, WorkerSample } from "./samples.ts";
 
@@ -15,7 +15,7 @@ export interface Photo {
   photo: string;
   warmup: boolean;
   bytes: number;
-  /** ms since 1970 by the host's clock. */
+  /** ms since 1970 by the reference clock. */
   intendedMs: number;
   /** Sent after its intended time: the publisher's own lateness. */
   sendDelayMs: number;
@@ -92,7 +92,7 @@ export function joinSamples({ repetition, endpoints, workers, clocks }: Repetiti
         photo: sent.photo,
         warmup: sent.warmup,
         bytes: sent.bytes,
-        intendedMs: toHostTime(clockOf(endpoint), sent.intendedMs).hostMs,
+        intendedMs: toReferenceTime(clockOf(endpoint), sent.intendedMs).referenceMs,
         sendDelayMs: sent.sentMs - sent.intendedMs,
         preprocMs: sent.preprocMs,
         endToEndMs: replyMs === undefined ? undefined : replyMs - sent.intendedMs,
@@ -109,17 +109,17 @@ function wayOf(
   endpointClock: MachineClock,
   workerClock: MachineClock,
 ): Way {
-  const left = toHostTime(endpointClock, sent.sentMs);
-  const arrived = toHostTime(workerClock, other.receivedMs);
-  const answered = toHostTime(workerClock, other.repliedMs);
-  const back = toHostTime(endpointClock, sent.replyMs);
+  const left = toReferenceTime(endpointClock, sent.sentMs);
+  const arrived = toReferenceTime(workerClock, other.receivedMs);
+  const answered = toReferenceTime(workerClock, other.repliedMs);
+  const back = toReferenceTime(endpointClock, sent.replyMs);
   return {
-    uplinkMs: arrived.hostMs - left.hostMs,
+    uplinkMs: arrived.referenceMs - left.referenceMs,
     queueMs: other.startedMs - other.receivedMs,
     decodeMs: other.decodedMs - other.startedMs,
     inferenceMs: other.inferredMs - other.decodedMs,
     respondMs: other.repliedMs - other.inferredMs,
-    downlinkMs: back.hostMs - answered.hostMs,
+    downlinkMs: back.referenceMs - answered.referenceMs,
     clockUncertaintyMs: Math.max(
       left.uncertaintyMs + arrived.uncertaintyMs,
       answered.uncertaintyMs + back.uncertaintyMs,

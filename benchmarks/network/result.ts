@@ -11,7 +11,7 @@ const roundTripSchema = z.strictObject({
   wantedMs: z.number(),
   /** Mean of the pings less the floor, in ms. */
   measuredMs: z.number().optional(),
-  /** What the machines and the bridge take without any shaping, in ms: both machines' round trips to the host. */
+  /** What the machines and the bridge take without any shaping, in ms: both machines' round trips to one host. */
   floorMs: z.number().optional(),
   /** 99th percentile of the pings, floor included, in ms. */
   p99Ms: z.number().optional(),

@@ -90,7 +90,7 @@ export interface Floor {
   errorMs: number;
 }
 
-/** Two machines' round trips to the host are one's to the other: each has one machine's own part in it. */
+/** Two machines' round trips to one host are one's to the other: each has one machine's own part in it. */
 export function floorOf(near: Ping | undefined, far: Ping | undefined): Floor | undefined {
   if (near === undefined || far === undefined) return undefined;
   return {

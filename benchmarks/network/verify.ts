@@ -95,14 +95,33 @@ async function ping(
   }
 }
 
-/** Each machine's round trips to the host, by machine name; that way is not shaped. */
+/** The host's address in the machines' network, of several the one on which the pair's lower machine is. */
+function hostOf({ network }: TestbedOutputs, { to }: Pair): string {
+  return network.hostAddresses?.[to.host ?? ""] ?? network.hostAddress;
+}
+
+/** A way to a host: "cloud-0 10.83.255.254". */
+const wayOf = ({ name }: MachineOutputs, address: string): string => `${name} ${address}`;
+
+/**
+ * Both machines' round trips to the lower one's host, by {@link wayOf}; that way is not shaped, and between hosts it has the
+ * way between them in it once, as the pair's own has.
+ */
 async function measureFloors(work: Work, pairs: readonly Pair[]): Promise<Map<string, Ping>> {
-  const { network, provider } = work.testbed;
-  const machines = new Map(pairs.flatMap(({ from, to }) => [from, to]).map((machine) => [machine.name, machine]));
+  const { testbed } = work;
+  const ways = new Map(
+    pairs.flatMap((pair) =>
+      [pair.from, pair.to].map((machine) => {
+        const address = hostOf(testbed, pair);
+        return [wayOf(machine, address), { machine, address }] as const;
+      }),
+    ),
+  );
+  const { intervalMs } = effort[testbed.provider.accelerator];
   const floors = await Promise.all(
-    [...machines.values()].map(async (machine) => {
-      const result = await ping(work, machine, network.hostAddress, effort[provider.accelerator].intervalMs);
-      return typeof result === "string" ? [] : [[machine.name, result] as const];
+    [...ways].map(async ([way, { machine, address }]) => {
+      const result = await ping(work, machine, address, intervalMs);
+      return typeof result === "string" ? [] : [[way, result] as const];
     }),
   );
   return new Map(floors.flat());
@@ -114,13 +133,14 @@ async function checkRoundTrip(
   floors: ReadonlyMap<string, Ping>,
 ): Promise<Pick<LinkCheck, "roundTrip" | "jitter" | "loss">> {
   const { accelerator } = work.testbed.provider;
+  const address = hostOf(work.testbed, pair);
   const result = await ping(work, pair.from, pair.to.address, pingIntervalMs(pair, effort[accelerator].intervalMs));
   if (typeof result === "string") return { roundTrip: roundTripNotMeasured(pair, result) };
   const tolerance = work.testbed.tolerance ?? defaultTolerances;
   const roundTrip = judgeRoundTrip(
     pair,
     result,
-    floorOf(floors.get(pair.from.name), floors.get(pair.to.name)),
+    floorOf(floors.get(wayOf(pair.from, address)), floors.get(wayOf(pair.to, address))),
     tolerance,
   );
   return { roundTrip, jitter: judgeJitter(roundTrip, result.received, tolerance), loss: judgeLoss(pair, result) };

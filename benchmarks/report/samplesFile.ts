@@ -27,7 +27,7 @@ const columns = [
 const tracePrefix = "traceMs ";
 
 /**
- * samples.csv: one row a photo; spans in ms, intendedMs in ms since 1970 by the host's clock; empty: not known. A column
+ * samples.csv: one row a photo; spans in ms, intendedMs in ms since 1970 by the reference clock; empty: not known. A column
  * more for each trace.
  */
 export function formatSamples(photos: readonly Photo[]): string {

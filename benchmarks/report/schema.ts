@@ -49,7 +49,7 @@ const outcomeSchema = z.discriminatedUnion("kind", [
 ]);
 
 const clockSchema = z.strictObject({
-  /** Machine's clock less the host's before the repetition, in ms. */
+  /** Machine's clock less the reference before the repetition, in ms. */
   offsetMs: z.number(),
   uncertaintyMs: z.number(),
   driftPpm: z.number(),
@@ -68,8 +68,10 @@ const repetitionSchema = z.strictObject({
   backlogGrowth: z.number(),
   busyShare: record(z.number()),
   clocks: record(clockSchema),
-  /** The host's load average over the last minute, when the repetition began. */
-  hostLoad: z.number(),
+  /** Machine whose clock the others are compared with; absent: with the host's. */
+  clockReference: z.string().optional(),
+  /** The host's load average over the last minute, when the repetition began; absent: the machines run on other hosts. */
+  hostLoad: z.number().optional(),
   /** Where links had traces or faults. */
   timeline: timelineSchema.optional(),
 });
@@ -103,6 +105,7 @@ const provenanceSchema = z.strictObject({
   testbedHash: z.string(),
   image: z.string(),
   accelerator: z.enum(["kvm", "tcg"]),
+  /** Where the runner ran; the machines too, unless they run on hosts that ssh reaches. */
   host: z.strictObject({ cpu: z.string(), cores: z.int(), memoryGiB: z.number(), kernel: z.string() }),
   model: z.string().optional(),
   versions: record(z.string()),

@@ -18,7 +18,10 @@ import type { Assignment } from "./assignment.ts";
 export interface RepetitionData {
   repetition: number;
   startedAt: string;
-  hostLoad: number;
+  /** Absent: the machines run on other hosts. */
+  hostLoad?: number;
+  /** Machine whose clock is the reference; absent: it is the host's. */
+  clockReference?: string;
   before: ReadonlyMap<string, OffsetMeasurement>;
   /** Empty when the run ended before. */
   after: ReadonlyMap<string, OffsetMeasurement>;
@@ -69,7 +72,8 @@ export function evaluate(
     report: {
       repetition: data.repetition,
       startedAt: data.startedAt,
-      hostLoad: data.hostLoad,
+      ...(data.hostLoad === undefined ? {} : { hostLoad: data.hostLoad }),
+      ...(data.clockReference === undefined ? {} : { clockReference: data.clockReference }),
       ...judged,
       clocks: Object.fromEntries(
         [...clocks].map(([machine, clock]) => [machine, clockReport(clock, resultsOn(machine, assignment, results))]),

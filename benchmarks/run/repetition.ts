@@ -7,6 +7,7 @@ import { collectPublisher, collectWorker } from "../collect/collect.ts";
 import { runawayClock, type MachineClock, type OffsetMeasurement } from "../metrics/clock.ts";
 import { Players } from "../timeline/players.ts";
 import { measureOffsets } from "../transport/clockOffsets.ts";
+import { referenceClock, type ReferenceClock } from "../transport/referenceClock.ts";
 import type { Transport } from "../transport/transport.ts";
 import { asError } from "./asError.ts";
 import type { PublisherConfig } from "../workloads/image-classification/shared/protocol.ts";
@@ -46,18 +47,20 @@ export async function runRepetition(plan: RepetitionPlan): Promise<RepetitionDat
   const { workers, publishers } = roles(plan);
 
   const startedAt = new Date().toISOString();
-  const hostLoad = loadavg()[0] ?? 0;
+  const hostLoad = plan.testbed.provider.host === "remote" ? undefined : loadavg()[0];
+  let reference: ReferenceClock | undefined;
   let before = new Map<string, OffsetMeasurement>();
   let after = new Map<string, OffsetMeasurement>();
   let failure: Error | undefined;
   try {
     progress.detail("measures the clocks");
-    before = await measureOffsets(transport, machines, signal);
-    await drive(plan, { workers, publishers, players }, before);
+    reference = await referenceClock(transport, plan.testbed, machines, { limitMs: plan.limits.commandMs, signal });
+    before = await measureOffsets(transport, machines, reference, signal);
+    await drive(plan, { workers, publishers, players }, { reference, offsets: before });
     failure = (await players.end())[0];
     progress.detail("measures the clocks again");
-    after = await measureOffsets(transport, machines, signal);
-    failure ??= clockFailure(before, after);
+    after = await measureOffsets(transport, machines, reference, signal);
+    failure ??= clockFailure(before, after, reference);
   } catch (error) {
     failure = asError(error);
   }
@@ -77,6 +80,7 @@ export async function runRepetition(plan: RepetitionPlan): Promise<RepetitionDat
     repetition: plan.repetition,
     startedAt,
     hostLoad,
+    clockReference: reference?.machine?.name,
     before,
     after,
     sent,
@@ -84,6 +88,12 @@ export async function runRepetition(plan: RepetitionPlan): Promise<RepetitionDat
     timeline: players.data,
     failure,
   };
+}
+
+interface Clocks {
+  reference: ReferenceClock;
+  /** Of the machines, by name, before the run. */
+  offsets: ReadonlyMap<string, OffsetMeasurement>;
 }
 
 interface Parts {
@@ -110,7 +120,7 @@ function roles({ transport, run, limits, assignment }: RepetitionPlan): Omit<Par
 async function drive(
   { run, assignment, benchmark, limits, signal, progress }: RepetitionPlan,
   { workers, publishers, players }: Parts,
-  clocks: ReadonlyMap<string, OffsetMeasurement>,
+  { reference, offsets }: Clocks,
 ): Promise<void> {
   const plannedMs = (benchmark.warmupS + benchmark.durationS) * 1000;
   // The publishers' start, the start sign and the run itself, and then some.
@@ -129,10 +139,12 @@ async function drive(
   await Promise.all(publishers.map((one, i) => one.start(configs[i] as PublisherConfig, signal)));
   await Promise.all(publishers.map((one) => waitReady(one, wait)));
 
-  const startAtMs = Date.now() + limits.leadMs;
+  const startAtMs = reference.now() + limits.leadMs;
   const startedMs = performance.now() + limits.leadMs;
-  await Promise.all(publishers.map((one) => one.go(startAtMs + (clocks.get(one.machine.name)?.offsetMs ?? 0), signal)));
-  players.begin(startAtMs + benchmark.warmupS * 1000, clocks);
+  await Promise.all(
+    publishers.map((one) => one.go(startAtMs + (offsets.get(one.machine.name)?.offsetMs ?? 0), signal)),
+  );
+  players.begin(startAtMs + benchmark.warmupS * 1000, offsets);
   progress.detail(`sends photos for ${Math.round(plannedMs / 1000)} s`);
   await waitPublished(
     publishers,
@@ -172,6 +184,7 @@ function publisherConfigs(
 function clockFailure(
   before: ReadonlyMap<string, OffsetMeasurement>,
   after: ReadonlyMap<string, OffsetMeasurement>,
+  { machine }: ReferenceClock,
 ): Error | undefined {
   const clocks = [...before].map(([name, one]): [string, MachineClock] => [
     name,
@@ -180,7 +193,7 @@ function clockFailure(
   const what = runawayClock(new Map(clocks));
   if (what === undefined) return undefined;
   return new Error(
-    `${what}, so nothing that it timed is true. If nobody has set it, restart the machine and try again`,
+    `${what}${machine === undefined ? "" : ` of ${machine.name}'s`}, so nothing that it timed is true. If nobody has set it, restart the machine and try again`,
   );
 }
 

@@ -10,7 +10,7 @@ import { tracedMachines } from "./traces.ts";
 
 /** What the players of a repetition left behind. */
 export interface TimelineData {
-  /** Planned start of measuring, in ms since 1970 by the host's clock; absent: it was not reached. */
+  /** Planned start of measuring, in ms since 1970 by the reference clock; absent: it was not reached. */
   beginMs?: number;
   /** By machine. */
   results: Map<string, PlayerResult>;
@@ -46,7 +46,7 @@ export class Players {
     for (const one of started) if (one.status === "rejected") throw asError(one.reason);
   }
 
-  /** @param beginMs start of measuring by the host's clock, in ms since 1970; every player gets it by its own. */
+  /** @param beginMs start of measuring by the reference clock, in ms since 1970; every player gets it by its own. */
   begin(beginMs: number, clocks: ReadonlyMap<string, OffsetMeasurement>): void {
     this.data.beginMs = beginMs;
     for (const player of this.#players) player.begin(beginMs + (clocks.get(player.machine.name)?.offsetMs ?? 0));

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { TestbedOutputs } from "../../components/contract/testbed.ts";
 import type { FaultSpec } from "../../components/spec/fault.ts";
-import { toHostTime, type MachineClock } from "../metrics/clock.ts";
+import { toReferenceTime, type MachineClock } from "../metrics/clock.ts";
 import type { Photo } from "../metrics/join.ts";
 import { faultName, faultOrders } from "./faultOrders.ts";
 import type { TimelineData } from "./players.ts";
@@ -14,7 +14,7 @@ export const timelineSchema = z.strictObject({
       machine: z.string(),
       /** When its timeline began, against the planned moment; absent: it never did. */
       startSkewMs: z.number().optional(),
-      /** Of its clock against the host's. */
+      /** Of its clock against the reference. */
       uncertaintyMs: z.number(),
       changes: z.int(),
       /** Steps of traces that it had no time for. */
@@ -31,7 +31,7 @@ export const timelineSchema = z.strictObject({
       name: z.string(),
       atS: z.number(),
       durationS: z.number(),
-      /** By the host's clock, in s after the start of measuring; absent: not reached. */
+      /** By the reference clock, in s after the start of measuring; absent: not reached. */
       machines: z.array(
         z.strictObject({ machine: z.string(), beganS: z.number().optional(), endedS: z.number().optional() }),
       ),
@@ -47,7 +47,7 @@ interface Told {
   clocks: ReadonlyMap<string, MachineClock>;
 }
 
-/** What players said, by the host's clock; undefined where none played. */
+/** What players said, by the reference clock; undefined where none played. */
 export function timelineReport(
   { beginMs = 0, results }: TimelineData,
   { testbed, faults, clocks }: Told,
@@ -56,7 +56,9 @@ export function timelineReport(
   if (results.size === 0) return undefined;
   const since = (machine: string, ms: number | null | undefined) => {
     const clock = clocks.get(machine);
-    return clock === undefined || ms === null || ms === undefined ? undefined : toHostTime(clock, ms).hostMs - beginMs;
+    return clock === undefined || ms === null || ms === undefined
+      ? undefined
+      : toReferenceTime(clock, ms).referenceMs - beginMs;
   };
   const players = [...results].map(([machine, { startedMs, changes, skipped, latenessMs, restored }]) => ({
     machine,

@@ -2,7 +2,10 @@ import { execa } from "execa";
 import { join } from "node:path";
 import type { OffsetMeasurement } from "../metrics/clock.ts";
 import type { EchoTarget } from "./echoClient.ts";
+import { bestOffset } from "./echoExchange.ts";
 import { echoServer } from "./echoServer.ts";
+import { echoProgram, parseEchoes } from "./machineEchoes.ts";
+import type { ReferenceClock } from "./referenceClock.ts";
 import { RemoteError } from "./transport.ts";
 import type { Machine, Served, Transport } from "./transport.ts";
 
@@ -11,22 +14,32 @@ const echoes = 16;
 /** Python's start on an emulated processor takes seconds. */
 const startLimitMs = 30_000;
 const serverLifetimeS = 60;
+/** Of Python's time stamps: floating-point ms since 1970 are exact to 0.0002 ms. */
+const resolutionMs = 0.001;
+
+const what = "measure the clock";
+
+type Results = Map<string, OffsetMeasurement | { error: string }>;
 
 /**
- * Measures each machine's clock against the host's by UDP echo between host and machine, a way that is never shaped.
+ * Measures each machine's clock against the reference by UDP echo, a way that is never shaped: between the host and the
+ * machines, or between one machine and the others.
  * @throws RemoteError naming the machine whose echo failed.
  */
 export async function measureOffsets(
   transport: Transport,
   machines: readonly Machine[],
+  reference: ReferenceClock,
   signal?: AbortSignal,
 ): Promise<Map<string, OffsetMeasurement>> {
-  const what = "measure the clock";
+  const { machine: asker } = reference;
+  const others = machines.filter(({ name }) => name !== asker?.name);
+  const input = echoServer(serverLifetimeS, asker === undefined ? "host" : "machine");
+  const limitMs = 10_000 + machines.length * echoes * 600;
   const servers: Served[] = [];
   try {
     const started = await Promise.allSettled(
-      machines.map(async (machine): Promise<EchoTarget> => {
-        const input = echoServer(serverLifetimeS);
+      others.map(async (machine): Promise<EchoTarget> => {
         const server = await transport.serve(machine, "python3 -", { what, limitMs: startLimitMs, input, signal });
         servers.push(server);
         return { name: machine.name, address: machine.address, port: Number(server.firstLine) };
@@ -36,15 +49,13 @@ export async function measureOffsets(
       if (one.status === "rejected") throw one.reason;
       return one.value;
     });
-    const client = join(import.meta.dirname, "echoClient.ts");
-    const command = [process.execPath, client, JSON.stringify(targets), String(echoes)];
-    const [file = "", ...args] = transport.besideMachines(command);
-    const limitMs = 10_000 + machines.length * echoes * 600;
-    const { stdout } = await execa(file, args, { stdin: "ignore", timeout: limitMs, cancelSignal: signal });
-    const results = JSON.parse(stdout) as Record<string, OffsetMeasurement | { error: string }>;
+    const results =
+      asker === undefined
+        ? await askFromHost(transport, targets, limitMs, signal)
+        : await askFromMachine(transport, asker, targets, limitMs + startLimitMs, signal);
     return new Map(
       machines.map((machine) => {
-        const result = results[machine.name] ?? { error: "no result" };
+        const result = results.get(machine.name) ?? { error: "no result" };
         if ("error" in result) throw new RemoteError(machine, what, result.error);
         return [machine.name, result];
       }),
@@ -52,4 +63,38 @@ export async function measureOffsets(
   } finally {
     for (const server of servers) server.stop();
   }
+}
+
+async function askFromHost(
+  transport: Transport,
+  targets: readonly EchoTarget[],
+  limitMs: number,
+  signal?: AbortSignal,
+): Promise<Results> {
+  const client = join(import.meta.dirname, "echoClient.ts");
+  const command = [process.execPath, client, JSON.stringify(targets), String(echoes)];
+  const [file = "", ...args] = transport.besideMachines(command);
+  const { stdout } = await execa(file, args, { stdin: "ignore", timeout: limitMs, cancelSignal: signal });
+  return new Map(Object.entries(JSON.parse(stdout) as Record<string, OffsetMeasurement | { error: string }>));
+}
+
+async function askFromMachine(
+  transport: Transport,
+  asker: Machine,
+  targets: readonly EchoTarget[],
+  limitMs: number,
+  signal?: AbortSignal,
+): Promise<Results> {
+  const input = echoProgram(targets, echoes);
+  const { nowMs, echoes: found } = parseEchoes(
+    await transport.run(asker, "python3 -", { what, limitMs, input, signal }),
+  );
+  // Its own clock is the reference.
+  const results: Results = new Map([[asker.name, { machineMs: nowMs, offsetMs: 0, uncertaintyMs: 0 }]]);
+  for (const [name, exchanges] of found) {
+    if ("error" in exchanges) results.set(name, exchanges);
+    else if (exchanges.length === 0) results.set(name, { error: `no echo of ${asker.name}'s was answered` });
+    else results.set(name, bestOffset(exchanges, resolutionMs));
+  }
+  return results;
 }

@@ -97,7 +97,12 @@ export const testbedSchema = z.strictObject({
     /** kvm: hardware acceleration; tcg: QEMU's emulation, about ten times slower. */
     accelerator: z.enum(["kvm", "tcg"]),
   }),
-  network: z.strictObject({ cidr: z.string(), hostAddress: z.string() }),
+  network: z.strictObject({
+    cidr: z.string(),
+    hostAddress: z.string(),
+    /** Each host's own address in the machines' network, by its name; where there are several. */
+    hostAddresses: z.record(z.string(), z.ipv4()).optional(),
+  }),
   machines: z.array(machineSchema),
   links: z.array(linkSchema),
   machineLinks: z.array(machineLinkSchema).optional(),

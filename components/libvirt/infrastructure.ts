@@ -19,6 +19,7 @@ interface Hosts {
   mtu?: number;
   /** Name of each machine's host, where there are several. */
   hostOf?: Readonly<Record<string, string>>;
+  hostAddresses?: Readonly<Record<string, string>>;
 }
 
 /** What all machines of a testbed share on their libvirt host or hosts: connection, storage pool, image, network, keys. */
@@ -54,6 +55,7 @@ export class LibvirtInfrastructure implements InfrastructureProvider {
       namespace,
       image: image.key,
       hostOf: hosts.hostOf,
+      hostAddresses: hosts.hostAddresses,
     };
   }
 
@@ -76,7 +78,11 @@ function severalHosts(plan: Plan, uris: readonly string[], image: ReturnType<typ
   const { problems, hosts, hostOf, mtu } = lookAtAll(plan, uris);
   refuse([...forced(problems), ...imageProblems(image)]);
   void pulumi.log.info(placementText(hostOf));
-  return { kind: "remote", mtu, hostOf, open: (opts) => hosts.map((host) => openRemoteHost(plan, host, opts)) };
+  return {
+    ...{ kind: "remote", mtu, hostOf },
+    hostAddresses: Object.fromEntries(hosts.map(({ name, hostAddress }) => [name, hostAddress])),
+    open: (opts) => hosts.map((host) => openRemoteHost(plan, host, opts)),
+  };
 }
 
 function nonEmpty<T>([first, ...rest]: T[]): [T, ...T[]] {

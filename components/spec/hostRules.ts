@@ -35,7 +35,7 @@ export const hostRules: readonly Rule[] = [
       },
     },
   ]),
-  // What serves the machines from this host, or measures beside them, has no way into a network of other hosts.
+  // What serves the machines from this host has no way into a network of other hosts.
   {
     path: ["software"],
     needs: ["provider", "software"],
@@ -43,13 +43,5 @@ export const hostRules: readonly Rule[] = [
     reason: () =>
       "kubernetes is not there yet on provider.hosts: machines get it from this host, which is not in their network",
     fix: "use one host (provider.host), or leave kubernetes out",
-  },
-  {
-    path: ["benchmark"],
-    needs: ["provider", "benchmark"],
-    when: (spec) => several(spec) && spec.benchmark !== undefined,
-    reason: () =>
-      "benchmarks are not there yet on provider.hosts: clocks are compared from this host, which is not in the machines' network",
-    fix: "use one host (provider.host), or leave the benchmark out",
   },
 ];

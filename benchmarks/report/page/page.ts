@@ -122,7 +122,10 @@ function provenanceSection({ provenance, benchmark, testbed, startedAt, endedAt,
       "Processor of the machines",
       provenance.accelerator === "kvm" ? "hardware-accelerated (KVM)" : "emulated (QEMU's TCG)",
     ],
-    ["Host", `${host.cpu}, ${host.cores} cores, ${host.memoryGiB} GiB, Linux ${host.kernel}`],
+    [
+      testbed.provider.host === "remote" ? "Host of the runner" : "Host",
+      `${host.cpu}, ${host.cores} cores, ${host.memoryGiB} GiB, Linux ${host.kernel}`,
+    ],
     ["Strata", `${provenance.strata}${provenance.commit === undefined ? "" : `, commit ${provenance.commit}`}`],
     ["Model", provenance.model ?? "not known"],
     [

@@ -46,7 +46,7 @@ export function repetitionSection({ repetitions, lateness }: Report): string {
     String(one.answered),
     figure(one.backlogGrowth),
     percent(Math.max(0, ...Object.values(one.busyShare))),
-    figure(one.hostLoad),
+    one.hostLoad === undefined ? "" : figure(one.hostLoad),
     raw(one.sustained ? '<span class="ok">yes</span>' : '<span class="off">no</span>'),
   ]);
   const late = lateness
@@ -68,8 +68,9 @@ export function clockSection({ repetitions }: Report): string {
     ]),
   );
   const header = ["machine", "repetition", "offset (ms)", "± (ms)", "drift (ppm)", "set meanwhile"];
-  const caption =
-    "Each machine's clock against the host's, by UDP echo before and after each repetition; times between are corrected by the line through both.";
+  const reference = repetitions[0]?.clockReference;
+  const whose = reference === undefined ? "the host's" : `that of ${reference}, since the machines run on other hosts`;
+  const caption = `Each machine's clock against ${whose}, by UDP echo before and after each repetition; times between are corrected by the line through both.`;
   return section("Clocks", caption, htmlTable(header, rows));
 }
 

@@ -5,6 +5,10 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import type { PulumiFn } from "@pulumi/pulumi/automation/index.js";
 import { buildMachineImage } from "../../../artifacts/machine-image/index.ts";
+import { verifyNetwork } from "../../../benchmarks/network/verify.ts";
+import { measureOffsets } from "../../../benchmarks/transport/clockOffsets.ts";
+import { referenceClock } from "../../../benchmarks/transport/referenceClock.ts";
+import { sshTransport } from "../../../benchmarks/transport/ssh.ts";
 import type { TestbedOutputs } from "../../../components/contract/testbed.ts";
 import { Testbed } from "../../../components/index.ts";
 import { lookAtAll } from "../../../components/libvirt/remote.ts";
@@ -108,6 +112,31 @@ if (problem !== undefined) {
       const [, average = "0"] = /= [\d.]+\/([\d.]+)\//.exec(said) ?? [];
       expect(Number(average)).toBeGreaterThan(38);
       await expect(ssh("10.126.0.1", "ping -q -M do -s 1423 -c 1 10.126.128.1")).rejects.toThrow();
+    });
+
+    test("links are verified less the way between the hosts, and clocks compared past the links' shaping", async () => {
+      const testbed = (await stack.outputs()).testbed?.value as TestbedOutputs;
+      const transport = sshTransport(testbed, join(stack.state, "stacks/lab"));
+      const [link] = await verifyNetwork(transport, testbed, () => undefined);
+      expect(link).toMatchObject({ from: "cloud-0", to: "endpoint-0", roundTrip: { wantedMs: 40, verdict: "ok" } });
+
+      const reference = await referenceClock(transport, testbed, testbed.machines, { limitMs: 30_000 });
+      expect(reference.machine?.name).toBe("cloud-0");
+      const endpoint = async () => {
+        const found = (await measureOffsets(transport, testbed.machines, reference)).get("endpoint-0");
+        return found ?? { offsetMs: NaN, uncertaintyMs: NaN };
+      };
+      const started = Date.now();
+      const before = await endpoint();
+      const advance = "import time; time.clock_settime(time.CLOCK_REALTIME, time.time() + 3600)";
+      await ssh("10.126.128.1", `python3 -c '${advance}'`);
+      const after = await endpoint();
+      const uncertainties = [before, after].map(({ uncertaintyMs }) => uncertaintyMs);
+      process.stderr.write(`clocks between two hosts: ± ${uncertainties.map((one) => one.toFixed(2)).join(", ")} ms\n`);
+      // Either way has 20 ms of latency.
+      expect(Math.max(...uncertainties)).toBeLessThan(10);
+      // A machine that boots on a busy host may have a clock that runs twice as fast (docs/status.md).
+      expect(Math.abs(after.offsetMs - before.offsetMs - 3_600_000)).toBeLessThan(2 * (Date.now() - started));
     });
 
     test("up again changes nothing, one machine more only adds it, and an overlay that others changed or lost is mended", async () => {

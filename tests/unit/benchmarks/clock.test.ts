@@ -1,4 +1,4 @@
-import { driftPpm, offsetAt, runawayClock, toHostTime } from "../../../benchmarks/metrics/clock.ts";
+import { driftPpm, offsetAt, runawayClock, toReferenceTime } from "../../../benchmarks/metrics/clock.ts";
 
 const clock = {
   before: { machineMs: 1000, offsetMs: 10, uncertaintyMs: 0.2 },
@@ -18,7 +18,7 @@ describe("a machine's clock", () => {
   });
 
   test("turns into the host's time", () => {
-    expect(toHostTime(clock, 1500)).toEqual({ hostMs: 1489, uncertaintyMs: 0.30000000000000004 });
+    expect(toReferenceTime(clock, 1500)).toEqual({ referenceMs: 1489, uncertaintyMs: 0.30000000000000004 });
   });
 
   test("without a second measurement stays where it was", () => {

@@ -217,6 +217,26 @@ describe("verifyNetwork", () => {
     expect(commands).toEqual([...once, ...once]);
   });
 
+  test("on several hosts the floor is measured to the lower machine's, so the way between hosts counts once", async () => {
+    const hosts = { cloud: "lab1", edge: "lab1", endpoint: "lab2" } as const;
+    const pinged: string[] = [];
+    await verifyNetwork(
+      transport((machine, command) => {
+        pinged.push(`${machine} ${/(\S+) \|\| true$/.exec(command)?.[1] ?? command}`);
+        return pingOutput(100, 0, 101);
+      }),
+      {
+        ...testbed,
+        links: [{ ...link, rateMbit: undefined, latencyMs: 50, jitterMs: 0 }],
+        network: { ...testbed.network, hostAddresses: { lab1: "127.0.255.254", lab2: "127.0.255.253" } },
+        machines: testbed.machines.map((machine) => ({ ...machine, host: hosts[machine.tier] })),
+        tolerance: { ...defaultTolerances, latencyMs: 1000, jitterMs: 1000 },
+      },
+      () => undefined,
+    );
+    expect(pinged).toEqual(["cloud-0 127.0.255.253", "endpoint-0 127.0.255.253", "cloud-0 127.0.0.1"]);
+  });
+
   test("what is off once and right when measured alone is right", async () => {
     let asked = 0;
     const quiet = { ...link, jitterMs: 0 };

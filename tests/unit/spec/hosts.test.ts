@@ -32,7 +32,6 @@ tiers:
   cloud: { count: 1, on: lab9 }
   edge: { count: 1, on: elsewhere }
 software: [{ kind: kubernetes }]
-benchmark: { workload: image-classification }
 `;
   expect(problems(text)).toContain("lab.yaml:6: provider.hosts[1]: is the same host as hosts[0]; list each host once");
   expect(problems(text.replace("lab1:22", "lab2"))).toEqual(
@@ -41,7 +40,6 @@ benchmark: { workload: image-classification }
       'lab.yaml:8: tiers.cloud.on: "lab9" is none of provider.hosts; did you mean "lab1"?',
       'lab.yaml:9: tiers.edge.on: "elsewhere" is none of provider.hosts; use: lab1, lab2',
       "lab.yaml:10: software: kubernetes is not there yet on provider.hosts: machines get it from this host, which is not in their network; use one host (provider.host), or leave kubernetes out",
-      "lab.yaml:11: benchmark: benchmarks are not there yet on provider.hosts: clocks are compared from this host, which is not in the machines' network; use one host (provider.host), or leave the benchmark out",
     ]),
   );
   expect(problems("tiers: { cloud: { count: 1, on: lab1 } }")).toEqual([
