@@ -5,7 +5,9 @@ import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import type { LinkCheck } from "../../benchmarks/network/result.ts";
 import { reportSchema, type Report } from "../../benchmarks/report/schema.ts";
+import { RealLinks, until } from "../support/realLinks.ts";
 import { leftovers, project, Sandbox, summaryOf } from "../support/strata.ts";
+import { mahimahi, playOnSingleLinks } from "./singleLinks.ts";
 
 const sandbox = new Sandbox();
 const before = leftovers();
@@ -133,6 +135,10 @@ test(
       // Of use in the tests below; here they change nothing.
       ["links.cloud-edge.trace.file", "from the configuration.csv"],
       ["links.cloud-edge.trace.content", "time s,latency ms\n0,30\n1,60\n2,30\n"],
+      ["links.cloud-endpoint.trace.file", "from the configuration.mahimahi"],
+      ["links.cloud-endpoint.trace.content", mahimahi],
+      ["links.cloud-endpoint.trace.window", "4000 ms"],
+      ["links.cloud-endpoint.trace.loop", "false"],
       ...faults.flatMap((fault, i) =>
         Object.entries(fault).map(([key, value]): [string, string] => [`benchmark.faults[${i}].${key}`, value]),
       ),
@@ -146,8 +152,8 @@ test(
     expect(preview.stdout).toMatch(/latencyMs *: 7\.5 => 30/);
 
     const up = await sandbox.succeed("pulumi", "up", "--stack", "quickstart", "--yes", "--skip-preview");
-    // All three machines' shaping, and the components that show the edit: the link and the testbed.
-    expect(summaryOf(up.stdout)).toEqual({ updated: 5, unchanged: 32 });
+    // All three machines' shaping, and the components that show the edit: two links and the testbed.
+    expect(summaryOf(up.stdout)).toEqual({ updated: 6, unchanged: 31 });
 
     expect(await bootIds()).toEqual(boots);
     const { stdout } = await sandbox.run("strata", "verify", "network", "quickstart", "--json");
@@ -163,27 +169,14 @@ test(
   6 * minute,
 );
 
-/** As onMachine, without asking for the stack's outputs each time. */
-async function soon(machine: string, command: string): Promise<string> {
-  const { address } = lastReport().testbed.machines.find(({ name }) => name === machine)!;
-  const configuration = join(sandbox.state, "stacks", "quickstart", "ssh_config");
-  const { stdout } = await execa("ssh", ["-F", configuration, address, command], { stdin: "ignore", timeout: minute });
-  return stdout.trim();
-}
-
-/** What a machine's queues do to packets for a tier, as tc says it. */
-async function queueTo(machine: string, tier: "cloud" | "edge" | "endpoint"): Promise<string> {
-  const handle = { cloud: 10, edge: 20, endpoint: 30 }[tier];
-  const printed = await soon(machine, "tc qdisc show dev eth0");
-  return printed.split("\n").find((line) => line.startsWith(`qdisc netem ${handle}:`)) ?? "";
-}
+const links = (): RealLinks => new RealLinks(lastReport().testbed, join(sandbox.state, "stacks", "quickstart"));
 
 const bench = ["bench", "quickstart", "--no-verify", "--warmup", "1 s"];
 
 test(
   "a broker that stops in the middle of a run makes it failed: it says so, keeps the samples, and links are what they were",
   async () => {
-    const own = await Promise.all([queueTo("edge-0", "endpoint"), queueTo("cloud-0", "edge")]);
+    const own = await Promise.all([links().queueTo("edge-0", "endpoint"), links().queueTo("cloud-0", "edge")]);
     const run = sandbox.run("strata", ...bench, "--duration", "60 s");
     await photosSent(7);
     // Meanwhile the edge was cut off from both tiers; the way from the host was open.
@@ -203,9 +196,9 @@ test(
     for (const { beganS, endedS } of partition.machines) {
       expect([beganS, endedS]).toEqual([expect.closeTo(1, 0), expect.closeTo(3, 0)]);
     }
-    expect(await Promise.all([queueTo("edge-0", "endpoint"), queueTo("cloud-0", "edge")])).toEqual(own);
+    expect(await Promise.all([links().queueTo("edge-0", "endpoint"), links().queueTo("cloud-0", "edge")])).toEqual(own);
     expect(readFileSync(join(resultsOfLastRun(), "samples.csv"), "utf8")).toMatch(
-      /^repetition,.*,traceMs cloud-edge$/m,
+      /^repetition,.*,traceMs cloud-edge,traceMs cloud-endpoint$/m,
     );
   },
   5 * minute,
@@ -214,12 +207,10 @@ test(
 test(
   "a runner that is killed leaves no fault behind: the machines undo it by themselves",
   async () => {
-    await soon("edge-0", "systemctl start mosquitto");
-    const own = await queueTo("edge-0", "endpoint");
-    const guarded = await queueTo("endpoint-0", "edge");
-    const { address } = lastReport().testbed.machines.find(({ name }) => name === "edge-0")!;
-    const roundTrip = async (): Promise<number> =>
-      Number(/= [\d.]+\/([\d.]+)\//.exec(await soon("endpoint-0", `ping -n -c 3 -i 0.3 ${address}`))?.[1]);
+    await links().run("edge-0", "systemctl start mosquitto");
+    const own = await links().queueTo("edge-0", "endpoint");
+    const guarded = await links().queueTo("endpoint-0", "edge");
+    const roundTrip = async (): Promise<number> => (await links().ping("endpoint-0", "edge-0", "-c 3 -i 0.3")).meanMs;
     const killed = execa(join(project, "strata"), bench, {
       cwd: project,
       env: sandbox.environment,
@@ -227,37 +218,37 @@ test(
       stdio: "ignore",
       reject: false,
     });
-    await until(async () => / delay 107/.test(await queueTo("edge-0", "endpoint")), 2 * minute);
+    await until(async () => / delay 107/.test(await links().queueTo("edge-0", "endpoint")), 2 * minute);
     const during = await roundTrip();
     expect(during).toBeGreaterThan(200);
     // The trace repeats 30 and 60 ms, a second each.
-    await until(async () => / delay 60ms/.test(await queueTo("cloud-0", "edge")), minute);
+    await until(async () => / delay 60ms/.test(await links().queueTo("cloud-0", "edge")), minute);
     const refresh = ["refresh", "--stack", "quickstart", "--preview-only", "--non-interactive"];
     expect(summaryOf((await sandbox.succeed("pulumi", ...refresh)).all)).toEqual({ unchanged: 37 });
 
     // One machine's player dies, in the middle of its change: systemd runs the guard.
-    expect(await queueTo("endpoint-0", "edge")).toMatch(/ delay 107/);
-    await soon("endpoint-0", "systemctl kill --signal KILL strata-player");
-    await until(async () => (await queueTo("endpoint-0", "edge")) === guarded, 15_000);
-    expect(await queueTo("edge-0", "endpoint")).toMatch(/ delay 107/);
+    expect(await links().queueTo("endpoint-0", "edge")).toMatch(/ delay 107/);
+    await links().run("endpoint-0", "systemctl kill --signal KILL strata-player");
+    await until(async () => (await links().queueTo("endpoint-0", "edge")) === guarded, 15_000);
+    expect(await links().queueTo("edge-0", "endpoint")).toMatch(/ delay 107/);
 
     process.kill(-killed.pid!, "SIGKILL");
     await killed;
-    await until(async () => (await queueTo("edge-0", "endpoint")) === own, 15_000);
+    await until(async () => (await links().queueTo("edge-0", "endpoint")) === own, 15_000);
     expect(await roundTrip()).toBeLessThan(during - 150);
     const state = "systemctl is-active strata-player; ls /run/strata-player/playing 2>/dev/null || true";
-    expect(await Promise.all(machines.map((machine) => soon(machine, state)))).toEqual(machines.map(() => "inactive"));
+    expect(await Promise.all(machines.map((machine) => links().run(machine, state)))).toEqual(
+      machines.map(() => "inactive"),
+    );
   },
   5 * minute,
 );
 
-/** Waits for something in a machine. @throws Error after the limit in ms. */
-async function until(holds: () => Promise<boolean>, limitMs: number): Promise<void> {
-  const deadline = Date.now() + limitMs;
-  while (!(await holds())) {
-    if (Date.now() > deadline) throw new Error(`not so within ${limitMs / 1000} s: ${holds.toString()}`);
-  }
-}
+test(
+  "a mahimahi trace, a link down and a burst of losses, each on one link, until systemd ends the players for their time",
+  () => playOnSingleLinks(links()),
+  5 * minute,
+);
 
 /** Waits until the running benchmark's publisher has recorded that many photos. */
 async function photosSent(photos: number): Promise<void> {
