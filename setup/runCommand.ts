@@ -1,5 +1,3 @@
-import { execa } from "execa";
-
 /** How much of a failed command's output its error shows. */
 const shownLines = 15;
 
@@ -19,6 +17,8 @@ export interface CommandOptions {
  * @throws Error that says what was run, how it ended and the end of what it printed.
  */
 export async function runCommand(command: string, args: readonly string[], options: CommandOptions): Promise<string> {
+  // Loaded when a command is run: programs that only look at what there is start sooner.
+  const { execa } = await import("execa");
   const child = execa(command, args, {
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
     env: options.env ?? {},

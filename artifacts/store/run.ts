@@ -1,4 +1,3 @@
-import { execa } from "execa";
 import { cancelSignal } from "./cancel.ts";
 import { ArtifactError } from "./errors.ts";
 
@@ -27,6 +26,8 @@ const shownLines = 15;
  */
 export async function run(command: Command): Promise<string> {
   const signal = cancelSignal();
+  // Loaded when a command is run: programs that only look at what there is start sooner.
+  const { execa } = await import("execa");
   const child = execa(command.command, command.args, {
     cwd: command.directory,
     env: command.environment,

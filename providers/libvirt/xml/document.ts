@@ -1,16 +1,25 @@
+import XMLBuilder from "fast-xml-builder";
 import { XMLParser } from "fast-xml-parser";
-import { create } from "xmlbuilder2";
 import { ProviderError } from "../../kit/errors.ts";
 
-/** An element as xmlbuilder2 takes it: `@name` for attributes, arrays for repeated elements. Undefined is left out. */
+/** An element: `@name` for attributes, `#` for its text, arrays for repeated elements. Undefined is left out. */
 export interface Markup {
   [name: string]: string | number | Markup | Markup[] | string[] | undefined;
 }
 
 /** XML text of one element and what is in it. */
 export function writeXml(name: string, content: Markup): string {
-  return create({ [name]: content }).end({ prettyPrint: true, headless: true });
+  return builder.build({ [name]: content }).trimEnd();
 }
+
+const builder = new XMLBuilder({
+  ignoreAttributes: false,
+  attributeNamePrefix: "@",
+  textNodeName: "#",
+  suppressEmptyNode: true,
+  suppressBooleanAttributes: false,
+  format: true,
+});
 
 const parser = new XMLParser({
   ignoreAttributes: false,

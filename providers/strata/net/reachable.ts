@@ -1,5 +1,4 @@
 import { execa } from "execa";
-import { existsSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 import { resource, type Operation } from "../../kit/crud.ts";
@@ -7,7 +6,6 @@ import { ProviderError } from "../../kit/errors.ts";
 import { timePhase } from "../../kit/phases.ts";
 import { forget, isKnown, makeKnown } from "../access/machineFile.ts";
 import { run, sshConfigFile, SshError } from "../ssh.ts";
-import { sshBanner, sshPath } from "./banner.ts";
 import { consoleTail } from "./consoleTail.ts";
 
 const inputs = z.strictObject({
@@ -25,9 +23,8 @@ const inputs = z.strictObject({
 type Inputs = z.infer<typeof inputs>;
 
 const defaultLimitSeconds = 300;
-/** A probe costs the host two short processes; a machine takes at least 10 s to boot under emulation. */
-const probeIntervalMs = 500;
-const probeLimitMs = 3000;
+/** A machine takes at least 10 s to boot under emulation; until its network is up an attempt takes 3 s to fail. */
+const attemptIntervalMs = 500;
 const progressIntervalMs = 5000;
 /** A machine may generate or install its keys while sshd already listens. */
 const patienceWithKeysMs = 20_000;
@@ -64,8 +61,7 @@ export const reachable = resource<Inputs, object, null>({
 
 async function waitForSsh(operation: Operation<null>, machine: Inputs): Promise<void> {
   const { stack, address } = machine;
-  const path = await sshPath(stack, address);
-  if (existsSync(path.sharedSocket ?? "")) await forgetSharedConnection(stack, address);
+  await forgetSharedConnection(stack, address);
   const start = Date.now();
   const limitMs = (machine.timeoutSeconds ?? defaultLimitSeconds) * 1000;
   const left = () => limitMs - (Date.now() - start);
@@ -75,23 +71,18 @@ async function waitForSsh(operation: Operation<null>, machine: Inputs): Promise<
 
   while (left() > 0) {
     operation.signal.throwIfAborted();
-    const banner = await sshBanner(path, Math.min(probeLimitMs, left()), operation.signal);
-    if (banner.answers) {
-      const failure = await trySsh(operation, machine, left());
-      if (failure === undefined) return;
-      reason = failure.message;
-      if (failure.kind !== "authentication") refusedSince = undefined;
-      else if (Date.now() - (refusedSince ??= Date.now()) > patienceWithKeysMs) throw failure;
-    } else {
-      ({ reason } = banner);
-    }
+    const failure = await trySsh(operation, machine, left());
+    if (failure === undefined) return;
+    reason = failure.message;
+    if (failure.kind !== "authentication") refusedSince = undefined;
+    else if (Date.now() - (refusedSince ??= Date.now()) > patienceWithKeysMs) throw failure;
     if (Date.now() >= progressAt) {
       progressAt = Date.now() + progressIntervalMs;
       const last = await consoleTail(machine.consoleLog, 1);
       const seconds = Math.round((Date.now() - start) / 1000);
       operation.log("info", `waiting for ssh since ${seconds} s${last === "" ? "" : `; console: ${last}`}`, true);
     }
-    await sleep(Math.max(0, Math.min(probeIntervalMs, left())), undefined, { signal: operation.signal });
+    await sleep(Math.max(0, Math.min(attemptIntervalMs, left())), undefined, { signal: operation.signal });
   }
   throw new ProviderError(await timeoutMessage(machine, limitMs, reason));
 }

@@ -8,7 +8,6 @@ import {
   machineConfiguration,
   makeKnown,
 } from "../../../../providers/strata/access/machineFile.ts";
-import { filledIn } from "../../../../providers/strata/net/banner.ts";
 
 const state = mkdtempSync(join(tmpdir(), "machines-"));
 beforeAll(() => {
@@ -37,11 +36,6 @@ test("a machine on another host is reached through it, by the URI's own key and 
   expect(command).toContain(`-o 'IdentityFile="/a key/100%%/id"' -o IdentitiesOnly=yes -o UserKnownHostsFile=/h`);
   expect(command).toMatch(/-o ControlPath=\/tmp\/strata-\d+-[0-9a-f]{6}\/%%C -o ControlPersist=60 /);
   expect(command).toMatch(/ -p 2222 -l root -W %h:%p lab1$/);
-});
-
-test("the probe of a booting machine runs the command as ssh does", () => {
-  const command = "ssh -o ControlPath=/tmp/x/%%C -W %h:%p lab1";
-  expect(filledIn(command, "10.83.0.1", "22")).toBe("ssh -o ControlPath=/tmp/x/%C -W 10.83.0.1:22 lab1");
 });
 
 test("a machine is known while its file says how it is reached", async () => {
