@@ -4,6 +4,8 @@ import { join } from "node:path";
 import { parse } from "yaml";
 
 const project = join(import.meta.dirname, "../../..");
+/** Pulumi runs a program in the folder of its main file. */
+const cwd = join(project, "stacks");
 
 /** What a program prints that runs as an experiment's does. */
 async function printed(program: string): Promise<string> {
@@ -11,7 +13,7 @@ async function printed(program: string): Promise<string> {
     runtime: { options: { nodeargs: string } };
   };
   const args = [...runtime.options.nodeargs.split(" "), "--eval", program];
-  return (await execa(process.execPath, args, { cwd: project, env: { NODE_OPTIONS: "" }, timeout: 30_000 })).stdout;
+  return (await execa(process.execPath, args, { cwd, env: { NODE_OPTIONS: "" }, timeout: 30_000 })).stdout;
 }
 
 test("the SDK's start loads neither a compiler, nor npm, nor what sends traces", async () => {
