@@ -12,6 +12,13 @@ export interface Target {
   address: string;
 }
 
+export interface PlaybookOptions {
+  /** Gets each line as it is printed. */
+  onLine?: (line: string) => void;
+  /** Ends Ansible, which is a failure. */
+  signal?: AbortSignal;
+}
+
 /**
  * A machine's whole software takes under 2 minutes, 5 with Kubernetes, under emulation; an upgrade over two minor versions
  * some 15. A run that takes longer hangs.
@@ -21,7 +28,6 @@ const limitMs = 30 * 60_000;
 /**
  * Runs a playbook of ansible/ on one machine. What it prints is shown on standard error.
  *
- * @param onLine gets each line as it is printed.
  * @param what for the message, for example "roles base, mqtt".
  * @throws Error when it fails.
  */
@@ -30,7 +36,7 @@ export async function runPlaybook(
   playbook: string,
   variables: Record<string, unknown>,
   what: string,
-  onLine: (line: string) => void = () => undefined,
+  { onLine, signal }: PlaybookOptions = {},
 ): Promise<void> {
   const directory = await mkdtemp(join(tmpdir(), "strata-phase-"));
   try {
@@ -39,7 +45,7 @@ export async function runPlaybook(
     const inventory = join(directory, "inventory");
     await writeFile(inventory, `${machine} ansible_host=${address} ansible_user=root\n`);
     const listen = function* (line: unknown) {
-      onLine(String(line));
+      onLine?.(String(line));
       yield line;
     };
     const result = await execa(
@@ -58,6 +64,7 @@ export async function runPlaybook(
         stderr: process.stderr,
         buffer: false,
         timeout: limitMs,
+        cancelSignal: signal,
         reject: false,
       },
     );

@@ -9,7 +9,8 @@ import { planPhaseRun, type PhaseRole, type PhaseRun } from "./phaseRun.ts";
 import { runPlaybook, type Target } from "./playbook.ts";
 import { roleKeyPrefix } from "./roleKey.ts";
 import { RoleTimes } from "./roleTimes.ts";
-import { inTurn, serialRoles, withPreconditions } from "./serial.ts";
+import { serialRoles, withPreconditions } from "./serial.ts";
+import { Turns } from "./turns.ts";
 
 try {
   process.stdout.write(`${JSON.stringify(await runPhase())}\n`);
@@ -44,16 +45,15 @@ function wantedRoles(): PhaseRole[] {
 
 /** Changes a machine on which something runs: when it is its turn, and what must hold before then does. */
 async function changeInTurn(target: Target, run: PhaseRun, serial: string[]): Promise<void> {
+  const turns = new Turns(stackDirectory(target.stack), target.machine);
   const roles = withPreconditions(serial);
   if (roles.length > 0) {
-    await runPlaybook(
-      target,
-      "before.yml",
-      { ...variablesOf(run), strata_roles: roles },
-      `what precedes ${names(roles)}`,
+    const variables = { ...variablesOf(run), strata_roles: roles };
+    await turns.before((signal) =>
+      runPlaybook(target, "before.yml", variables, `what precedes ${names(roles)}`, { signal }),
     );
   }
-  await inTurn(target.stack, () => changeSoftware(target, run));
+  await turns.take(() => changeSoftware(target, run));
 }
 
 async function changeSoftware(target: Target, run: PhaseRun): Promise<void> {
@@ -65,8 +65,10 @@ async function changeSoftware(target: Target, run: PhaseRun): Promise<void> {
     strata_removed_roles: run.remove,
     strata_passwords: join(stackDirectory(target.stack), "passwords"),
   };
-  await runPlaybook(target, "phase.yml", variables, names([...run.remove, ...roles]), (line) => {
-    times.line(line, Date.now());
+  await runPlaybook(target, "phase.yml", variables, names([...run.remove, ...roles]), {
+    onLine: (line) => {
+      times.line(line, Date.now());
+    },
   });
   for (const { role, startMs, seconds } of times.end(Date.now())) {
     await recordPhase(target.stack, { phase: role, machine: target.machine, startMs, seconds });

@@ -1,13 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { withLock } from "../../providers/kit/lock.ts";
-import { stackDirectory } from "../../providers/kit/stateDirectory.ts";
 import type { PhaseRun } from "./phaseRun.ts";
 import { rolesDirectory } from "./ansible.ts";
-
-/** Longest wait for the other machines. One that is upgraded takes minutes under emulation. */
-const turnLimitSeconds = 60 * 60;
 
 /**
  * Roles of a run that must not change several machines at the same time: those whose meta/strata.yml says `serial: true`,
@@ -28,10 +23,4 @@ function isSerial(role: string): boolean {
 /** Of these roles, those with something that must hold before the machine's turn: tasks/before.yml. */
 export function withPreconditions(roles: string[], directory = rolesDirectory): string[] {
   return roles.filter((role) => existsSync(join(directory, role, "tasks/before.yml")));
-}
-
-/** Runs `work` when no other machine of the stack is at its turn. */
-export function inTurn<T>(stack: string, work: () => Promise<T>): Promise<T> {
-  const others = `changing the software of stack ${stack}`;
-  return withLock(join(stackDirectory(stack), "turn.lock"), { limitSeconds: turnLimitSeconds, others }, work);
 }

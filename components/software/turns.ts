@@ -1,0 +1,89 @@
+import { readFile, rename, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { withLock } from "../../providers/kit/lock.ts";
+
+/** Longest wait for the other machines. One that is upgraded takes minutes under emulation. */
+const limitSeconds = 60 * 60;
+const lookIntervalMs = 1000;
+
+interface Failure {
+  machine: string;
+  /** Milliseconds since 1970. */
+  at: number;
+}
+
+/**
+ * The machines of a stack whose software changes one after the other. What fails on one of them would fail on the next,
+ * or leave it waiting for something that does not come: those that still wait then do not have their turn.
+ */
+export class Turns {
+  readonly #machine: string;
+  readonly #lock: string;
+  readonly #failure: string;
+  readonly #begun = Date.now();
+
+  /** @param directory the stack's own. */
+  constructor(directory: string, machine: string) {
+    this.#machine = machine;
+    this.#lock = join(directory, "turn.lock");
+    this.#failure = join(directory, "turn-failed.json");
+  }
+
+  /**
+   * Waits for what must hold before the turn.
+   *
+   * @param work ends soon after its signal.
+   * @throws Error as soon as another machine has failed in its turn.
+   */
+  async before(work: (signal: AbortSignal) => Promise<void>): Promise<void> {
+    const cancel = new AbortController();
+    const look = setInterval(() => {
+      void this.#failed().then((failed) => {
+        if (failed !== undefined) cancel.abort();
+      });
+    }, lookIntervalMs);
+    try {
+      await work(cancel.signal);
+    } catch (error) {
+      await this.#giveUp();
+      throw error;
+    } finally {
+      clearInterval(look);
+    }
+  }
+
+  /**
+   * Runs `work` when no other machine has its turn.
+   *
+   * @throws Error when another machine has failed in its turn since this one began to wait.
+   */
+  async take(work: () => Promise<void>): Promise<void> {
+    await withLock(this.#lock, { limitSeconds, others: "changing the software of this stack" }, async () => {
+      await this.#giveUp();
+      try {
+        await work();
+      } catch (error) {
+        const failure: Failure = { machine: this.#machine, at: Date.now() };
+        // Renamed, so that nobody reads half of it.
+        await writeFile(`${this.#failure}.new`, JSON.stringify(failure));
+        await rename(`${this.#failure}.new`, this.#failure);
+        throw error;
+      }
+    });
+  }
+
+  async #giveUp(): Promise<void> {
+    const failed = await this.#failed();
+    if (failed === undefined) return;
+    throw new Error(
+      `${this.#machine} was not changed, because ${failed} failed (its error says why); mend that, then run \`pulumi up\` again`,
+    );
+  }
+
+  /** The machine that failed, if one did since this one began. */
+  async #failed(): Promise<string | undefined> {
+    const text = await readFile(this.#failure, "utf8").catch(() => "{}");
+    const { machine, at = 0 } = JSON.parse(text) as Partial<Failure>;
+    return at >= this.#begun ? machine : undefined;
+  }
+}
