@@ -13,6 +13,8 @@ export interface Bench {
   name: string;
   /** What it measures, in one line. */
   title: string;
+  /** Runs only when it is named, for it takes long. */
+  onlyNamed?: true;
   /** Why it can't run on this host; undefined if it can. */
   missing(): string | undefined;
   run(say: (text: string) => void): Promise<Figure[]>;

@@ -35,6 +35,11 @@ export class BenchStack {
     return withState(this.state, embeddedHost);
   }
 
+  /** ssh's configuration, which knows the machines by name. */
+  get sshConfiguration(): string {
+    return join(this.state, "stacks", this.name, "ssh_config");
+  }
+
   /** @param more variables of the engine's environment. */
   static async create(name: string, args: TestbedArgs, more: Record<string, string> = {}): Promise<BenchStack> {
     const made = new BenchStack(name, more);

@@ -1,8 +1,7 @@
 import { execa } from "execa";
-import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
-import { machineImage } from "../../artifacts/machine-image/index.ts";
 import { usableAccelerator } from "../../components/libvirt/probe.ts";
 import type { TestbedArgs } from "../../components/spec/testbed.ts";
 import { namespaceProcesses, removeNamespace } from "../../providers/strata/host/namespace.ts";
@@ -10,6 +9,7 @@ import { endProcesses } from "../../providers/strata/host/processes.ts";
 import { list, median, seconds, type Bench, type Figure } from "./bench.ts";
 import { BenchStack } from "./benchStack.ts";
 import { testbedMissing } from "./missing.ts";
+import { plainImage } from "./plainImage.ts";
 
 const sizes = [3, 8];
 const rounds = 2;
@@ -57,21 +57,17 @@ async function bootByUp(count: number): Promise<number> {
 }
 
 async function bootByScript(count: number): Promise<number> {
-  const image = machineImage([]).directory;
   const directory = mkdtempSync(join(tmpdir(), "strata-boot-"));
-  const prepared = mkdtempSync(join(tmpdir(), "strata-boot-image-"));
+  const image = plainImage([]);
   try {
-    for (const file of ["disk.qcow2", "vmlinuz", "initramfs.img"]) symlinkSync(join(image, file), join(prepared, file));
-    const { cmdline } = JSON.parse(readFileSync(join(image, "image.json"), "utf8")) as { cmdline: string };
-    writeFileSync(join(prepared, "cmdline"), cmdline);
     const script = join(import.meta.dirname, "boot.sh");
     return await seconds(() =>
-      execa(script, [directory, prepared, String(count), usableAccelerator()], { timeout: limitMs, stdin: "ignore" }),
+      execa(script, [directory, image, String(count), usableAccelerator()], { timeout: limitMs, stdin: "ignore" }),
     );
   } finally {
     const namespace = basename(directory);
     await endProcesses(await namespaceProcesses(namespace), 5000);
     await removeNamespace(namespace);
-    for (const path of [directory, prepared]) rmSync(path, { recursive: true, force: true });
+    for (const path of [directory, image]) rmSync(path, { recursive: true, force: true });
   }
 }

@@ -13,16 +13,25 @@ const kubectl = "kubectl --kubeconfig /etc/kubernetes/admin.conf";
 
 type MachineOutput = TestbedOutputs["machines"][number];
 
-/** bench_cloud of the smallest size: a control plane, a worker with one pod, and the endpoint that a workload needs. */
-const args: TestbedArgs = {
-  provider: { kind: "libvirt", host: "embedded" },
-  tiers: {
-    cloud: { count: 2, cpus: 2, memory: "2 GiB" },
-    endpoint: { count: 1, cpus: 1, memory: "512 MiB" },
-  },
-  software: [{ kind: "kubernetes" }, { kind: "mqtt", on: "cloud" }],
-  benchmark: { workload: "image-classification", worker: "kubernetes", rate: "0.5 Hz" },
-};
+/** Software of the machine image that its machines have. */
+export const clusterImage = ["kubernetes", "mqtt", "workload"];
+
+/**
+ * bench_cloud of the smallest size: a control plane, a worker with one pod, and the endpoint that a workload needs.
+ *
+ * @param count machines of the cluster.
+ */
+export function clusterOf(count: number): TestbedArgs {
+  return {
+    provider: { kind: "libvirt", host: "embedded" },
+    tiers: {
+      cloud: { count, cpus: 2, memory: "2 GiB" },
+      endpoint: { count: 1, cpus: 1, memory: "512 MiB" },
+    },
+    software: [{ kind: "kubernetes" }, { kind: "mqtt", on: "cloud" }],
+    benchmark: { workload: "image-classification", worker: "kubernetes", rate: "0.5 Hz" },
+  };
+}
 
 /** Leaves a node's machine as it was when it first answered: nothing of Kubernetes runs, programs and settings are there. */
 const reset = `kubeadm reset --force > /dev/null 2>&1; systemctl stop kubelet strata-pod-network.path strata-pod-network.service
@@ -34,9 +43,9 @@ rm -rf /etc/cni/net.d /run/flannel /var/lib/etcd /etc/kubernetes/manifests; ipta
 export const cluster: Bench = {
   name: "cluster",
   title: "a Kubernetes cluster from machines at ssh to a pod that runs, against a plain script with the same commands",
-  missing: () => testbedMissing(["kubernetes", "mqtt", "workload"]),
+  missing: () => testbedMissing(clusterImage),
   async run(say) {
-    const stack = await BenchStack.create("bench-cluster", args);
+    const stack = await BenchStack.create("bench-cluster", clusterOf(2));
     try {
       await stack.up();
       const begun = machinesAnswered(stack);
@@ -72,12 +81,8 @@ async function nodes(stack: BenchStack): Promise<MachineOutput[]> {
   return ((await stack.output()) as TestbedOutputs).machines.filter(({ tier }) => tier === "cloud");
 }
 
-function sshConfiguration({ state, name }: BenchStack): string {
-  return join(state, "stacks", name, "ssh_config");
-}
-
-async function on(stack: BenchStack, { address }: MachineOutput, command: string): Promise<string> {
-  const ssh = ["-F", sshConfiguration(stack), address, command];
+async function on(stack: BenchStack, { name }: MachineOutput, command: string): Promise<string> {
+  const ssh = ["-F", stack.sshConfiguration, name, command];
   return (await execa("ssh", ssh, { stdin: "ignore", timeout: limitMs })).stdout;
 }
 
@@ -109,7 +114,7 @@ async function byScript(stack: BenchStack, say: (line: string) => void): Promise
     const script = join(import.meta.dirname, "cluster.sh");
     const start = performance.now();
     const names = [control, worker].map(({ name, address }) => `${name}@${address}`);
-    const running = execa(script, [sshConfiguration(stack), ...names, file], { stdin: "ignore", timeout: limitMs });
+    const running = execa(script, [stack.sshConfiguration, ...names, file], { stdin: "ignore", timeout: limitMs });
     for await (const line of running) say(`script, ${line}: ${((performance.now() - start) / 1000).toFixed(1)} s`);
     await running;
     return (performance.now() - start) / 1000;

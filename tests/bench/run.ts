@@ -13,6 +13,7 @@ import { removeTestbeds } from "./runningTestbed.ts";
 import { scale } from "./scale.ts";
 import { schedule } from "./schedule.ts";
 import { testDriver } from "./testDriver.ts";
+import { worker } from "./worker.ts";
 
 const benches: readonly Bench[] = [
   schedule,
@@ -25,6 +26,7 @@ const benches: readonly Bench[] = [
   memory,
   network,
   cluster,
+  worker,
 ];
 
 const { values: options, positionals: names } = parseArgs({
@@ -52,7 +54,8 @@ const say = (text: string): void => {
 const figures: (Figure & { bench: string })[] = [];
 const failures: { bench: string; reason: string }[] = [];
 try {
-  for (const bench of benches.filter(({ name }) => names.length === 0 || names.includes(name))) {
+  const wanted = benches.filter(({ name, onlyNamed }) => (names.length === 0 ? !onlyNamed : names.includes(name)));
+  for (const bench of wanted) {
     if (interrupt.signal.aborted) break;
     try {
       const missing = bench.missing();
