@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { InfrastructureProvider } from "./infrastructure.ts";
+import type { ArtifactSource } from "./kubernetes/mirror.ts";
 import { shapeMachine } from "./network/shaping.ts";
 import type { MachinePlan } from "./plan/types.ts";
 import { softwarePhase } from "./software/phase.ts";
@@ -17,22 +18,23 @@ export class Machine extends pulumi.ComponentResource {
   complete: pulumi.Output<unknown>;
   readonly #services: (after: pulumi.Resource[]) => pulumi.Resource | undefined;
 
-  /** @param mirror what a cluster's software is fetched from, in a testbed that has one. */
+  /** @param artifacts what a cluster's software is fetched through, in a testbed that has one. */
   constructor(
     stack: string,
     plan: MachinePlan,
     infrastructure: InfrastructureProvider,
-    mirror: pulumi.Resource | undefined,
+    artifacts: ArtifactSource | undefined,
     opts: pulumi.ComponentResourceOptions,
   ) {
     const { name, tier, address, cpus, memoryMiB, quota } = plan;
     super("strata:index:Machine", name, { tier, address, cpus, memoryMiB, quota }, opts);
 
-    const { machine, ready } = infrastructure.machine(plan, { parent: this });
+    const found = infrastructure.machine(plan, { parent: this });
+    const { machine, ready } = found;
     const onMachine = { parent: this, dependsOn: ready, deletedWith: machine };
     const shaping = shapeMachine(stack, plan, machine.id, onMachine);
-    const sources = mirror === undefined ? [] : [mirror];
-    const { software: roles, services } = stagesOf(plan.roles, mirror !== undefined);
+    const sources = artifacts?.(plan, found, { parent: this }) ?? [];
+    const { software: roles, services } = stagesOf(plan.roles, artifacts !== undefined);
     const afterwards = { ...onMachine, dependsOn: [ready, ...sources] };
     const software = softwarePhase(`${name}-software`, stack, plan, roles, machine.id, afterwards) ?? ready;
     this.#services = (after) => {

@@ -44,11 +44,11 @@ export class Testbed extends pulumi.ComponentResource {
     const plan = planTestbed(name, spec);
     const infrastructure = new LibvirtInfrastructure(plan, spec.provider, { parent: this });
     for (const link of plan.links) new Link(link, { parent: this });
-    const mirror = plan.kubernetes === undefined ? undefined : openMirror(plan, infrastructure, { parent: this });
+    const artifacts = plan.kubernetes === undefined ? undefined : openMirror(plan, infrastructure, { parent: this });
     const machines = tierNames.flatMap((tier) => {
       const members = plan.machines.filter((machine) => machine.tier === tier);
       if (members.length === 0) return [];
-      return new Tier(name, tier, members, infrastructure, mirror, { parent: this }).machines;
+      return new Tier(name, tier, members, infrastructure, artifacts, { parent: this }).machines;
     });
     const cluster =
       plan.kubernetes === undefined
@@ -58,8 +58,7 @@ export class Testbed extends pulumi.ComponentResource {
               stack: name,
               plan: plan.kubernetes,
               machines,
-              network: infrastructure.network,
-              namespace: infrastructure.facts.namespace,
+              infrastructure,
             },
             { parent: this },
           );

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { InfrastructureProvider } from "./infrastructure.ts";
+import type { ArtifactSource } from "./kubernetes/mirror.ts";
 import { Machine } from "./machine.ts";
 import type { MachinePlan } from "./plan/types.ts";
 import type { TierName } from "./spec/tier.ts";
@@ -8,17 +9,17 @@ import type { TierName } from "./spec/tier.ts";
 export class Tier extends pulumi.ComponentResource {
   readonly machines: Machine[];
 
-  /** @param mirror what a cluster's software is fetched from, in a testbed that has one. */
+  /** @param artifacts what a cluster's software is fetched through, in a testbed that has one. */
   constructor(
     stack: string,
     tier: TierName,
     machines: MachinePlan[],
     infrastructure: InfrastructureProvider,
-    mirror: pulumi.Resource | undefined,
+    artifacts: ArtifactSource | undefined,
     opts: pulumi.ComponentResourceOptions,
   ) {
     super("strata:index:Tier", tier, { count: machines.length }, opts);
-    this.machines = machines.map((machine) => new Machine(stack, machine, infrastructure, mirror, { parent: this }));
+    this.machines = machines.map((machine) => new Machine(stack, machine, infrastructure, artifacts, { parent: this }));
     this.registerOutputs();
   }
 }

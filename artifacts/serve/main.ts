@@ -1,28 +1,34 @@
-// Serves the mirror on one address until it is ended: node artifacts/serve/main.ts --address 10.0.0.1 --port 5000
+// Serves the mirror until it is ended, on one address or on a socket of this host to which tunnels lead:
+// node artifacts/serve/main.ts --address 10.0.0.1 --port 5000
+// node artifacts/serve/main.ts --socket /run/user/1000/mirror/socket
 // Prints one line of JSON on standard output when it is ready, and a line a refusal on standard error.
-import { isIP, type AddressInfo } from "node:net";
+import { isIP } from "node:net";
 import { parseArgs } from "node:util";
 import { readCatalogue } from "./catalogue.ts";
 import { createMirror } from "./server.ts";
 
-const { address, port } = parseArgs({ options: { address: { type: "string" }, port: { type: "string" } } }).values;
+const text = { type: "string" } as const;
+const { address, port, socket } = parseArgs({ options: { address: text, port: text, socket: text } }).values;
 // Testbeds' networks are IPv4; "all addresses" has many spellings in IPv6.
-if (isIP(address ?? "") !== 4 || address === "0.0.0.0" || !/^\d{1,5}$/.test(port ?? "")) {
+const hasAddress = isIP(address ?? "") === 4 && address !== "0.0.0.0" && /^\d{1,5}$/.test(port ?? "");
+if (hasAddress === (socket !== undefined)) {
   process.stderr.write(
-    "usage: main.ts --address ADDRESS --port PORT, with one IPv4 address of this host (never all of them)\n",
+    "usage: main.ts --address ADDRESS --port PORT, with one IPv4 address of this host (never all of them), or main.ts --socket PATH\n",
   );
   process.exit(2);
 }
 
 const server = createMirror((line) => process.stderr.write(`${line}\n`));
 server.on("error", (error) => {
-  process.stderr.write(`cannot serve on ${address} port ${port ?? ""}: ${error.message}\n`);
+  process.stderr.write(`cannot serve on ${socket ?? `${address ?? ""} port ${port ?? ""}`}: ${error.message}\n`);
   process.exit(1);
 });
-server.listen({ host: address, port: Number(port) }, () => {
+server.listen(socket === undefined ? { host: address, port: Number(port) } : { path: socket }, () => {
   const { tags, files, refused } = readCatalogue();
   for (const line of refused) process.stderr.write(`not served: ${line}\n`);
-  const ready = { address, port: (server.address() as AddressInfo).port, images: tags.size, files: files.size };
+  const at = server.address();
+  const where = at !== null && typeof at === "object" ? { address, port: at.port } : { socket };
+  const ready = { ...where, images: tags.size, files: files.size };
   process.stdout.write(`${JSON.stringify(ready)}\n`);
 });
 for (const signal of ["SIGINT", "SIGTERM"] as const) {

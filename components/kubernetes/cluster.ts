@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Forward, Kubeconfig, Node } from "@strata/resources";
+import type { InfrastructureProvider } from "../infrastructure.ts";
 import type { Machine } from "../machine.ts";
 import type { KubernetesPlan } from "../plan/types.ts";
 
@@ -9,9 +10,8 @@ export interface ClusterArgs {
   plan: KubernetesPlan;
   /** All machines of the testbed. */
   machines: readonly Machine[];
-  /** The machines' network on the host, and its namespace if it is in one of its own. */
-  network: pulumi.Resource;
-  namespace?: string;
+  /** What the machines are on. */
+  infrastructure: Pick<InfrastructureProvider, "network" | "facts">;
 }
 
 /**
@@ -31,16 +31,19 @@ export class Cluster extends pulumi.ComponentResource {
   readonly #control: string;
   readonly #nodeOf: ReadonlyMap<string, Node>;
 
-  constructor({ stack, plan, machines, network, namespace }: ClusterArgs, opts: pulumi.ComponentResourceOptions) {
+  constructor({ stack, plan, machines, infrastructure }: ClusterArgs, opts: pulumi.ComponentResourceOptions) {
     const { version, controlPlane, podCidr, serviceCidr } = plan;
     super("strata:kubernetes:Cluster", "kubernetes", { version, controlPlane, podCidr, serviceCidr }, opts);
 
     const control = find(machines, controlPlane);
     const gone = { parent: this, deletedWith: control.machine };
+    const { namespace, host } = infrastructure.facts;
+    const [through, after] =
+      host === "remote" ? [control.address, control.software] : [undefined, infrastructure.network];
     const forward = new Forward(
       "kubernetes-api",
-      { stack, namespace, target: plan.server },
-      { parent: this, dependsOn: network },
+      { stack, namespace, through, target: plan.server },
+      { parent: this, dependsOn: after },
     );
     const nodes = plan.workers.map((name): [string, Node] => {
       const machine = find(machines, name);

@@ -1,18 +1,37 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { Mirror } from "@strata/resources";
-import type { InfrastructureProvider } from "../infrastructure.ts";
+import { Mirror, Tunnel } from "@strata/resources";
+import type { InfrastructureProvider, MachineResource } from "../infrastructure.ts";
 import { mirrorPort } from "../plan/mirror.ts";
-import type { Plan } from "../plan/types.ts";
+import type { MachinePlan, Plan } from "../plan/types.ts";
 
-/** Opens the artifact mirror to the testbed's machines, at their network's address of this host and nowhere else. */
+/** Registers what a machine fetches its software through, and returns what that software comes after. */
+export type ArtifactSource = (
+  plan: MachinePlan,
+  found: MachineResource,
+  opts: { parent: pulumi.Resource },
+) => pulumi.Resource[];
+
+/**
+ * Opens the artifact mirror to the testbed's machines: at their network's address of this host and nowhere else, or, where
+ * that network is other hosts', by a tunnel to each node of the cluster.
+ */
 export function openMirror(
-  { name, network }: Plan,
+  { name: stack, network, kubernetes }: Plan,
   infrastructure: InfrastructureProvider,
   opts: { parent: pulumi.Resource },
-): Mirror {
-  return new Mirror(
-    "mirror",
-    { stack: name, namespace: infrastructure.facts.namespace, address: network.hostAddress, port: mirrorPort },
-    { ...opts, dependsOn: infrastructure.network },
-  );
+): ArtifactSource {
+  const { namespace, host } = infrastructure.facts;
+  if (host !== "remote") {
+    const where = { namespace, address: network.hostAddress, port: mirrorPort };
+    const mirror = new Mirror("mirror", { stack, ...where }, { ...opts, dependsOn: infrastructure.network });
+    return () => [mirror];
+  }
+  const mirror = new Mirror("mirror", { stack }, opts);
+  const nodes = new Set([kubernetes?.controlPlane, ...(kubernetes?.workers ?? [])]);
+  return ({ name: machine, address }, { machine: { id: domainId }, ready }, parent) => {
+    if (!nodes.has(machine)) return [];
+    const tunnel = { stack, machine, address, port: mirrorPort, domainId };
+    // Its process is this host's: it has to be ended also where the machine goes first.
+    return [new Tunnel(`${machine}-mirror`, tunnel, { ...parent, dependsOn: [mirror, ready] })];
+  };
 }

@@ -41,6 +41,7 @@ export function clusterMachines(spec: TestbedSpec, cluster: KubernetesSpec): str
 /** Roles of a machine of the cluster, in the order they run; none for one that is outside of it. */
 export function kubernetesRoles(
   cluster: KubernetesSpec,
+  provider: TestbedSpec["provider"],
   network: NetworkPlan,
   tier: TierName,
   index: number,
@@ -48,7 +49,7 @@ export function kubernetesRoles(
   const kind = nodeKind(cluster, tier, index);
   if (kind === undefined) return [];
   const { version, podCidr, serviceCidr, kubeletConfig, features, simulatedNodes } = cluster;
-  const mirror = mirrorUrl(network);
+  const mirror = mirrorUrl(provider, network);
   const control = machineAddress(network.cidr, cluster.controlPlane, 0);
   const release = kubernetesReleases[version];
   const node: RolePlan[] = [
@@ -63,6 +64,7 @@ export function kubernetesRoles(
         kubernetes_node_address: machineAddress(network.cidr, tier, index),
         kubernetes_node_service_cidr: serviceCidr,
         kubernetes_node_mirror: mirror,
+        kubernetes_node_resolver: network.hostAddress,
         kubernetes_node_kubelet_config: sorted(kubeletConfig),
         kubernetes_node_features: sorted(features),
       },

@@ -14,10 +14,10 @@ export const mqttPort = 1883;
  * None at all where nothing but the kernel's own settings is wanted: infrastructure alone needs no Ansible run.
  */
 export function machineRoles(spec: TestbedSpec, network: NetworkPlan, tier: TierName, index: number): RolePlan[] {
-  const { benchmark, software } = spec;
+  const { benchmark, provider, software } = spec;
   // The cluster first: other nodes wait for it, and nothing waits for the rest.
   const roles = software.flatMap((entry) =>
-    entry.kind === "kubernetes" ? kubernetesRoles(entry, network, tier, index) : [],
+    entry.kind === "kubernetes" ? kubernetesRoles(entry, provider, network, tier, index) : [],
   );
   if (software.some((entry) => entry.kind === "mqtt" && entry.on === tier)) roles.push({ role: "mqtt", variables: {} });
   if (benchmark !== undefined && (tier === benchmark.worker || tier === "endpoint")) {

@@ -35,13 +35,4 @@ export const hostRules: readonly Rule[] = [
       },
     },
   ]),
-  // What serves the machines from this host has no way into a network of other hosts.
-  {
-    path: ["software"],
-    needs: ["provider", "software"],
-    when: (spec) => several(spec) && spec.software.some(({ kind }) => kind === "kubernetes"),
-    reason: () =>
-      "kubernetes is not there yet on provider.hosts: machines get it from this host, which is not in their network",
-    fix: "use one host (provider.host), or leave kubernetes out",
-  },
 ];

@@ -12,6 +12,7 @@ import { embedded } from "../../providers/strata/host/embedded.ts";
 import { kubeconfig } from "../../providers/strata/kubernetes/kubeconfig.ts";
 import { node } from "../../providers/strata/kubernetes/node.ts";
 import { mirror } from "../../providers/strata/mirror/mirror.ts";
+import { tunnel } from "../../providers/strata/mirror/tunnel.ts";
 import { overlay } from "../../providers/strata/net/overlay.ts";
 import { reachable } from "../../providers/strata/net/reachable.ts";
 import { shaping } from "../../providers/strata/net/shaping.ts";
@@ -31,7 +32,7 @@ const definitions = new Map(
   [
     ...[cloudInitDisk, domain, network, pool, volume],
     ...[credentials, embedded, overlay, reachable, shaping],
-    ...[forward, kubeconfig, mirror, node],
+    ...[forward, kubeconfig, mirror, node, tunnel],
     localCommand,
   ].map((definition) => [definition.token, definition as unknown as ServedResource<unknown>]),
 );

@@ -63,7 +63,7 @@ export function leftovers(): string[] {
     // A zombie has ended; where nothing reaps orphans, it stays listed.
     ...find("ps -eo stat=,args= | grep -E '^[^Z].*(qemu-system-|libvirtd .*strata)' | grep -v grep"),
     ...find(
-      "ps -eo stat=,args= | grep -E '^[^Z].*(netns/strata-[0-9a-f]{6} socat|artifacts/serve/main.ts)' | grep -v grep",
+      "ps -eo stat=,args= | grep -E '^[^Z].*(netns/strata-[0-9a-f]{6} socat|artifacts/serve/main.ts|access/tunnel.sh)' | grep -v grep",
     ),
     ...find("grep -E ' /(run|var/lib)/strata' /proc/mounts"),
     ...find("ls -d /run/strata/* /var/lib/strata/* 2>/dev/null"),

@@ -27,9 +27,8 @@ export const forward = resource<ForwardInputs, Outputs, null>({
   },
   update: async ({ signal }, _id, inputs, { inputs: old, outputs }) => {
     const before = forwardOf(old);
-    if (before !== undefined && (old.namespace !== inputs.namespace || old.target !== inputs.target)) {
-      await endForward(before);
-    }
+    const same = (["namespace", "through", "target"] as const).every((key) => old[key] === inputs[key]);
+    if (before !== undefined && !same) await endForward(before);
     return { outputs: { address: await open(inputs, outputs.address, signal) } };
   },
   delete: async (_operation, _id, { inputs }) => {

@@ -5,48 +5,74 @@ import { listens, processesWith, processesWithPrefix, startDetached } from "../h
 import { namespacePath } from "../host/namespace.ts";
 import { endProcesses } from "../host/processes.ts";
 import type { ForwardInputs } from "./forwardInputs.ts";
+import { tunnelCommand, tunnelEnvironment, tunnelProcesses } from "./tunnelProcess.ts";
 
-/** A forward into a network namespace: a listener on the host's loop-back interface, one child a connection. */
-export interface NamespaceForward {
-  namespace: string;
+/** A listener on this host's loop-back interface that leads to a target. */
+export interface LocalForward {
   target: string;
+  /** For messages: "in network namespace strata-7ac138". */
+  where: string;
+  /** All its processes, connections included. */
+  processes: () => number[];
+  /** Finds the port among the arguments of the process that listens. */
+  port: RegExp;
+  command: (port: number) => string[];
 }
 
 const loopback = "127.0.0.1";
 /** Below the ports that the kernel gives to outgoing connections (32768 and up). */
 const firstPort = 20_000;
 const ports = 10_000;
-const startLimitMs = 10_000;
+/** ssh may have to open the way to a host and to an emulated machine first. */
+const startLimitMs = 30_000;
 
 /** The forward that inputs ask for; undefined where the host reaches the target itself. */
-export function forwardOf({ namespace, target }: ForwardInputs): NamespaceForward | undefined {
-  return namespace === undefined ? undefined : { namespace, target };
+export function forwardOf({ stack, namespace, through, target }: ForwardInputs): LocalForward | undefined {
+  if (through !== undefined) return throughMachine(stack, through, target);
+  return namespace === undefined ? undefined : intoNamespace(namespace, target);
 }
 
 /**
- * The child's command, and what a forward's processes are known by: namespace and target are one checkout's and one
- * stack's own. A half-closed connection stays open for a while (-t): the other half may still be answering.
+ * socat listens, with one child a connection. The child's command is what the processes are known by: namespace and target
+ * are one checkout's and one stack's own. A half-closed connection stays open for a while (-t): the other half may still be
+ * answering.
  */
-function connection({ namespace, target }: NamespaceForward): string {
+function intoNamespace(namespace: string, target: string): LocalForward {
   const [host, port] = target.split(":");
-  return `${into(namespace)}socat -t 30 STDIO TCP4\\:${host}\\:${port}`;
+  const child = `${into(namespace)}socat -t 30 STDIO TCP4\\:${host}\\:${port}`;
+  return {
+    ...{ target, where: `in network namespace ${namespace}`, port: /TCP4-LISTEN:(\d+),/ },
+    processes: () => processesWith(child),
+    command: (own) => ["socat", "-t", "30", `TCP4-LISTEN:${own},bind=${loopback},fork,reuseaddr`, child],
+  };
 }
 
 const into = (namespace: string): string => `EXEC:nsenter --net=${namespacePath(namespace)} `;
 
+/** ssh listens, and a machine makes the connections. */
+function throughMachine(stack: string, address: string, target: string): LocalForward {
+  const way = { stack, address, direction: "-L" } as const;
+  const port = new RegExp(`127\\.0\\.0\\.1:(\\d+):${target.replaceAll(".", "\\.")}`);
+  return {
+    ...{ target, where: `through ${address}`, port },
+    processes: () => tunnelProcesses(way, port),
+    command: (own) => tunnelCommand({ ...way, forward: `${loopback}:${own}:${target}` }),
+  };
+}
+
 /** The address that a running forward listens at; undefined if none does. */
-export function forwardAddress(forward: NamespaceForward): string | undefined {
-  for (const pid of processesWith(connection(forward))) {
-    const port = listenerPort(pid);
+export function forwardAddress(forward: LocalForward): string | undefined {
+  for (const pid of forward.processes()) {
+    const port = listenerPort(pid, forward);
     if (port !== undefined && listens(pid, loopback, port)) return `${loopback}:${port}`;
   }
   return undefined;
 }
 
-function listenerPort(pid: number): number | undefined {
+function listenerPort(pid: number, { port }: LocalForward): number | undefined {
   try {
-    const [, port] = /TCP4-LISTEN:(\d+),/.exec(readFileSync(`/proc/${pid}/cmdline`, "utf8")) ?? [];
-    return port === undefined ? undefined : Number(port);
+    const [, found] = port.exec(readFileSync(`/proc/${pid}/cmdline`, "utf8")) ?? [];
+    return found === undefined ? undefined : Number(found);
   } catch {
     return undefined;
   }
@@ -55,7 +81,7 @@ function listenerPort(pid: number): number | undefined {
 /** Starts a forward unless it runs, at the port that it had if that is free. */
 export async function startForward(
   stack: string,
-  forward: NamespaceForward,
+  forward: LocalForward,
   before: string | undefined,
   signal: AbortSignal,
 ): Promise<string> {
@@ -65,12 +91,14 @@ export async function startForward(
   await endForward(forward);
   for (const port of candidatePorts(stack, forward.target, before)) {
     if (listens("self", loopback, port) || listens("self", "0.0.0.0", port)) continue;
-    const listener = `TCP4-LISTEN:${port},bind=${loopback},fork,reuseaddr`;
+    const at = `${loopback}:${port}`;
+    const ready = (pid: number) => listens(pid, loopback, port);
+    const [command = "", ...args] = forward.command(port);
     try {
-      const args = ["-t", "30", listener, connection(forward)];
-      await startDetached({ command: "socat", args, address: loopback, port, environment: {} }, startLimitMs, signal);
-      return `${loopback}:${port}`;
+      await startDetached({ command, args, at, ready, environment: tunnelEnvironment() }, startLimitMs, signal);
+      return at;
     } catch (error) {
+      await endForward(forward);
       signal.throwIfAborted();
       // Somebody else was quicker; another reason would hold for every port.
       if (!listens("self", loopback, port)) throw refusal(forward, error);
@@ -87,17 +115,15 @@ export function* candidatePorts(stack: string, target: string, before?: string):
   for (let step = 0; step < ports; step++) yield firstPort + ((first + step) % ports);
 }
 
-function refusal({ namespace, target }: NamespaceForward, error: unknown): ProviderError {
+function refusal({ target, where }: LocalForward, error: unknown): ProviderError {
   const reason = error instanceof Error ? error.message : String(error);
   const fix = reason.includes("ENOENT") ? "; install the package socat, or run ./strata setup" : "";
-  return new ProviderError(
-    `${target} in network namespace ${namespace} can't be forwarded to this host: ${reason}${fix}`,
-  );
+  return new ProviderError(`${target} ${where} can't be forwarded to this host: ${reason}${fix}`);
 }
 
 /** Ends the listener and every connection through it. */
-export async function endForward(forward: NamespaceForward): Promise<void> {
-  await endProcesses(processesWith(connection(forward)), 3000);
+export async function endForward(forward: LocalForward): Promise<void> {
+  await endProcesses(forward.processes(), 3000);
 }
 
 /** Ends all forwards into a namespace, whichever stack has made them. */

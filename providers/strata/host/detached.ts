@@ -17,8 +17,10 @@ function argumentsOf(pid: number): string[] {
  * Processes that have all of these among their arguments. The process table is the only record that never lies: a file
  * with a process id survives a reboot, and a killed run has not yet written one.
  */
-export function processesWith(...words: string[]): number[] {
-  return processesWhere((own) => own.length > 0 && words.every((word) => own.includes(word)));
+export function processesWith(...words: (string | RegExp)[]): number[] {
+  const has = (own: string[], word: string | RegExp) =>
+    typeof word === "string" ? own.includes(word) : own.some((one) => word.test(one));
+  return processesWhere((own) => own.length > 0 && words.every((word) => has(own, word)));
 }
 
 /** Processes that have an argument which begins so. */
@@ -52,12 +54,22 @@ export function listens(pid: number | "self", address: string, port: number): bo
   });
 }
 
+/** Whether something listens at a Unix socket of this path. */
+export function listensAt(path: string): boolean {
+  const accepting = "00010000";
+  return readFileSync("/proc/net/unix", "utf8")
+    .split("\n")
+    .some((line) => line.endsWith(` ${path}`) && line.split(/\s+/)[3] === accepting);
+}
+
 /** A program that goes on after this plugin, and where it is to listen. */
 export interface Detached {
   command: string;
   args: string[];
-  address: string;
-  port: number;
+  /** For messages: an address and a port, or a path. */
+  at: string;
+  /** Whether the process with this id listens there. */
+  ready: (pid: number) => boolean;
   /** File for what it prints. */
   log?: string;
   /** Its whole environment: the plugin's own holds the engine's passphrase. */
@@ -70,7 +82,7 @@ export interface Detached {
  * @throws ProviderError if it ends first, or does not listen within the limit.
  */
 export async function startDetached(program: Detached, limitMs: number, signal: AbortSignal): Promise<number> {
-  const { command, args, address, port, log } = program;
+  const { command, args, at, ready, log } = program;
   const output = log === undefined ? "ignore" : openSync(log, "a", 0o600);
   const child = spawn(command, args, {
     detached: true,
@@ -87,12 +99,12 @@ export async function startDetached(program: Detached, limitMs: number, signal: 
   );
   const until = Date.now() + limitMs;
   while (end.reason === undefined && Date.now() < until) {
-    if (child.pid !== undefined && listens(child.pid, address, port)) return child.pid;
+    if (child.pid !== undefined && ready(child.pid)) return child.pid;
     if (signal.aborted) child.kill();
     signal.throwIfAborted();
     await sleep(20);
   }
   child.kill();
-  const why = end.reason ?? `it does not listen at ${address}:${port} after ${limitMs / 1000} s`;
+  const why = end.reason ?? `it does not listen at ${at} after ${limitMs / 1000} s`;
   throw new ProviderError(`${command} could not be started: ${why}`);
 }

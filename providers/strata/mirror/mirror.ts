@@ -4,12 +4,13 @@ import { embeddedHost } from "../../kit/embeddedHost.ts";
 import { resource } from "../../kit/crud.ts";
 import { messageOf, ProviderError } from "../../kit/errors.ts";
 import { stackDirectory } from "../../kit/stateDirectory.ts";
-import { listens, processesWith, startDetached } from "../host/detached.ts";
+import { listens, listensAt, processesWith, startDetached } from "../host/detached.ts";
 import { inNamespace, namespacePath } from "../host/namespace.ts";
 import { endProcesses } from "../host/processes.ts";
 import { lastLines } from "../ssh.ts";
 import { mirrorInputs, type MirrorInputs } from "./mirrorInputs.ts";
 import { mirrorProgram, programHash } from "./program.ts";
+import { mirrorSocket, prepareSocket, removeSocket } from "./socket.ts";
 
 interface Outputs {
   url: string;
@@ -27,7 +28,7 @@ export const mirror = resource<MirrorInputs, Outputs, null>({
   replaceOn: ["stack"],
   volatileOutputs: ["url", "program"],
   drift: (_operation, { inputs, outputs }) => {
-    const serves = processesOf(inputs).some((pid) => listens(pid, inputs.address, portOf(inputs)));
+    const serves = processesOf(inputs).some(placeOf(inputs).ready);
     return [...(serves ? [] : ["url"]), ...(programHash() === outputs.program ? [] : ["program"])];
   },
   create: async ({ signal }, inputs) => ({ id: idOf(inputs), outputs: await restart(inputs, signal) }),
@@ -43,32 +44,54 @@ export const mirror = resource<MirrorInputs, Outputs, null>({
   delete: async (_operation, _id, { inputs }) => {
     await stop(inputs);
     await rm(logFile(inputs), { force: true });
+    if (inputs.address === undefined) await removeSocket(mirrorSocket(inputs.stack));
   },
 });
+
+/** Where a mirror listens. */
+interface Place {
+  url: string;
+  /** For messages. */
+  at: string;
+  /** Arguments of the program. */
+  args: string[];
+  ready: (pid: number) => boolean;
+}
+
+function placeOf({ stack, address, port = defaultPort }: MirrorInputs): Place {
+  if (address === undefined) {
+    const socket = mirrorSocket(stack);
+    return { url: `unix:${socket}`, at: socket, args: ["--socket", socket], ready: () => listensAt(socket) };
+  }
+  const at = `${address}:${port}`;
+  const args = ["--address", address, "--port", String(port)];
+  return { url: `http://${at}`, at, args, ready: (pid) => listens(pid, address, port) };
+}
 
 /** One that a killed run left may be of another version of the program, so it is never taken over. */
 async function restart(inputs: MirrorInputs, signal: AbortSignal): Promise<Outputs> {
   await stop(inputs);
-  const { address, namespace } = inputs;
-  const port = portOf(inputs);
+  const { namespace } = inputs;
+  const { at, url, ready } = placeOf(inputs);
   const log = logFile(inputs);
   await mkdir(dirname(log), { recursive: true, mode: 0o700 });
   await rm(log, { force: true });
+  if (inputs.address === undefined) await prepareSocket(at);
   const program = programHash();
   const words = [process.execPath, "--disable-warning=ExperimentalWarning", ...argumentsOf(inputs)];
   const [command = "", ...args] =
     namespace === undefined ? words : ["nsenter", `--net=${namespacePath(namespace)}`, ...words];
   try {
-    await startDetached({ command, args, address, port, log, environment: environment() }, startLimitMs, signal);
+    await startDetached({ command, args, at, ready, log, environment: environment() }, startLimitMs, signal);
   } catch (error) {
     signal.throwIfAborted();
     const said = lastLines(await readFile(log, "utf8").catch(() => ""), 5);
     throw new ProviderError(
-      `the artifact mirror of stack ${inputs.stack} does not serve at ${address}:${port}: ${messageOf(error)}` +
+      `the artifact mirror of stack ${inputs.stack} does not serve at ${at}: ${messageOf(error)}` +
         `${said === "" ? "" : `; it said: ${said}`} (its log: ${log}). \`pulumi up\` again tries again`,
     );
   }
-  return { url: `http://${address}:${port}`, program };
+  return { url, program };
 }
 
 async function stop(inputs: MirrorInputs): Promise<void> {
@@ -81,7 +104,7 @@ function processesOf(inputs: MirrorInputs): number[] {
 }
 
 function argumentsOf(inputs: MirrorInputs): string[] {
-  return [mirrorProgram, "--address", inputs.address, "--port", String(portOf(inputs))];
+  return [mirrorProgram, ...placeOf(inputs).args];
 }
 
 /** What the program may want to know of where things are; no more. */
@@ -96,9 +119,5 @@ function logFile({ stack, namespace }: MirrorInputs): string {
 }
 
 function idOf(inputs: MirrorInputs): string {
-  return `${inputs.stack}/${inputs.address}:${portOf(inputs)}`;
-}
-
-function portOf({ port = defaultPort }: MirrorInputs): number {
-  return port;
+  return `${inputs.stack}/${placeOf(inputs).at}`;
 }

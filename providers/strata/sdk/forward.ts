@@ -5,6 +5,8 @@ export interface ForwardArgs {
   stack: pulumi.Input<string>;
   /** Network namespace that the target is in. Default: the host's own; then nothing is started. */
   namespace?: pulumi.Input<string | undefined>;
+  /** Address of the machine that makes the connections, over ssh, where the network is another host's. Default: none. */
+  through?: pulumi.Input<string | undefined>;
   /** Where connections go, for example "10.83.0.10:6443". */
   target: pulumi.Input<string>;
 }
@@ -18,6 +20,11 @@ export class Forward extends pulumi.CustomResource {
   declare readonly address: pulumi.Output<string>;
 
   constructor(name: string, args: ForwardArgs, opts?: pulumi.CustomResourceOptions) {
-    super("strata:access:Forward", name, { namespace: undefined, ...args, address: undefined }, opts);
+    super(
+      "strata:access:Forward",
+      name,
+      { namespace: undefined, through: undefined, ...args, address: undefined },
+      opts,
+    );
   }
 }

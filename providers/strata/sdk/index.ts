@@ -7,3 +7,4 @@ export { Node, type ControlPlane, type NodeArgs } from "./node.ts";
 export { Overlay, type OverlayArgs } from "./overlay.ts";
 export { Reachable, type ReachableArgs } from "./reachable.ts";
 export { Shaping, type ShapingArgs, type ShapingRule } from "./shaping.ts";
+export { Tunnel, type TunnelArgs } from "./tunnel.ts";

@@ -5,8 +5,11 @@ export interface MirrorArgs {
   stack: pulumi.Input<string>;
   /** Network namespace that the machines' network is in. Default: the host's own. */
   namespace?: pulumi.Input<string | undefined>;
-  /** The host's address on the machines' network, for example "10.83.255.254". */
-  address: pulumi.Input<string>;
+  /**
+   * The host's address on the machines' network, for example "10.83.255.254". Default: none; it listens at a socket of this
+   * host, to which a Tunnel leads from each machine.
+   */
+  address?: pulumi.Input<string | undefined>;
   /** TCP port. Default: 5000. */
   port?: pulumi.Input<number>;
 }
@@ -15,13 +18,18 @@ export interface MirrorArgs {
 export class Mirror extends pulumi.CustomResource {
   declare readonly stack: pulumi.Output<string>;
   declare readonly namespace: pulumi.Output<string | undefined>;
-  declare readonly address: pulumi.Output<string>;
-  /** Where machines find it: "http://10.83.255.254:5000". */
+  declare readonly address: pulumi.Output<string | undefined>;
+  /** Where machines find it: "http://10.83.255.254:5000"; or the socket, "unix:/run/user/1000/...". */
   declare readonly url: pulumi.Output<string>;
   /** Hash of the program that serves. */
   declare readonly program: pulumi.Output<string>;
 
   constructor(name: string, args: MirrorArgs, opts?: pulumi.CustomResourceOptions) {
-    super("strata:mirror:Mirror", name, { namespace: undefined, ...args, url: undefined, program: undefined }, opts);
+    super(
+      "strata:mirror:Mirror",
+      name,
+      { namespace: undefined, address: undefined, ...args, url: undefined, program: undefined },
+      opts,
+    );
   }
 }

@@ -9,6 +9,7 @@ test.each([
   ["no address", ["--port", "5000"]],
   ["a name", ["--address", "localhost", "--port", "5000"]],
   ["no port", ["--address", "127.0.0.1"]],
+  ["an address and a socket", ["--address", "127.0.0.1", "--port", "5000", "--socket", "/nowhere/socket"]],
 ])("%s: refused before anything is served", (_, args) => {
   const { status, stdout, stderr } = spawnSync(process.execPath, [main, ...args], {
     encoding: "utf8",

@@ -66,6 +66,39 @@ test("a machine more, or a host more, moves no machine that is there", async () 
   expect(larger.create.every((name) => name.endsWith("-lab3"))).toBe(true);
 });
 
+test("a cluster on several hosts: each node has a tunnel to the mirror, and the API is reached through the control plane", async () => {
+  const cluster = async (count: number) => {
+    looks.splice(0, looks.length, ...two());
+    const cloud = { count, cpus: 2, memory: "1.75 GiB", on: "lab2" } as const;
+    return registrationsOf("lab", {
+      provider: args(1).provider,
+      tiers: { cloud, endpoint: { count: 1 } },
+      software: [{ kind: "kubernetes" }],
+    });
+  };
+  const { registrations } = await cluster(2);
+  const find = (name: string) => registrations.find((one) => one.custom && one.name === name);
+  expect(find("mirror")?.inputs).toEqual({ stack: "lab" });
+  for (const [name, address] of [
+    ["cloud-0", "10.83.0.1"],
+    ["cloud-1", "10.83.0.2"],
+  ] as const) {
+    const tunnel = { stack: "lab", machine: name, address, port: 5000, domainId: `${name}.id` };
+    expect(find(`${name}-mirror`)).toMatchObject({ inputs: tunnel, after: [name, `${name}-reachable`, "mirror"] });
+    expect(find(`${name}-mirror`)?.deletedWith).toBe("");
+    expect(find(`${name}-software`)?.after).toContain(`${name}-mirror`);
+    const environment = JSON.stringify(find(`${name}-software`)?.inputs);
+    expect(environment).toContain("http://127.0.0.1:5000");
+    expect(environment).not.toContain("http://10.83");
+  }
+  expect(find("endpoint-0-mirror")).toBeUndefined();
+  expect(find("kubernetes-api")?.inputs).toEqual({ stack: "lab", through: "10.83.0.1", target: "10.83.0.1:6443" });
+  expect(find("kubernetes-api")?.after).toEqual(["cloud-0-software"]);
+  const more = editOf(registrations, (await cluster(3)).registrations);
+  expect(more).toMatchObject({ update: [], replace: [], delete: [] });
+  expect(more.create.every((name) => name.startsWith("cloud-2"))).toBe(true);
+});
+
 test("what is wrong with hosts is refused before anything is registered", async () => {
   const refused = build(9, [look("lab1", "192.0.2.1"), { uri: uri("lab2"), error: "root@lab2 is off; switch it on" }]);
   await expect(refused).rejects.toBeInstanceOf(pulumi.RunError);

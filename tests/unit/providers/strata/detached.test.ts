@@ -14,7 +14,8 @@ afterAll(() => {
 });
 
 const program = (script: string, port: number, log?: string) => ({
-  ...{ command: process.execPath, args: ["-e", script, directory], address: "127.0.0.1", port, log },
+  ...{ command: process.execPath, args: ["-e", script, directory], at: `127.0.0.1:${port}`, log },
+  ready: (pid: number) => listens(pid, "127.0.0.1", port),
   environment: { GIVEN: "yes" },
 });
 

@@ -8,6 +8,7 @@ import { overlayInputs } from "../../../../providers/strata/net/overlayInputs.ts
 import { accessRates, shapingRule } from "../../../../providers/strata/net/rules.ts";
 import { shapingInputs } from "../../../../providers/strata/net/shapingInputs.ts";
 import { mirrorInputs } from "../../../../providers/strata/mirror/mirrorInputs.ts";
+import { tunnelInputs } from "../../../../providers/strata/mirror/tunnelInputs.ts";
 
 const root = join(import.meta.dirname, "../../../..");
 
@@ -23,6 +24,7 @@ test.each([
   // The plugin fills the name in.
   ["strata:kubernetes:Node", nodeInputs, ["name"]],
   ["strata:mirror:Mirror", mirrorInputs, []],
+  ["strata:mirror:Tunnel", tunnelInputs, []],
   ["strata:net:Overlay", overlayInputs, []],
   ["strata:net:Shaping", shapingInputs, []],
 ])("the schema of %s names exactly what check accepts", (token, inputs, completed) => {
