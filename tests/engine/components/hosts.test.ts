@@ -1,4 +1,5 @@
 import { jest } from "@jest/globals";
+import { Mirror, Tunnel } from "@strata/resources";
 import { execFile } from "node:child_process";
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
@@ -16,6 +17,7 @@ import { resourceNames } from "../../../components/plan/naming.ts";
 import { planTestbed } from "../../../components/plan/plan.ts";
 import { readTestbedArgs, specOrThrow } from "../../../components/spec/load.ts";
 import type { TestbedArgs } from "../../../components/spec/testbed.ts";
+import { tunnelProcesses } from "../../../providers/strata/access/tunnelProcess.ts";
 import { findEngine } from "../../../setup/engine/find.ts";
 import { PluginStack } from "../../support/pluginStack.ts";
 import { SshHosts, sshHostsProblem } from "../../support/sshHosts.ts";
@@ -162,8 +164,30 @@ if (problem !== undefined) {
       expect(await ssh("10.126.0.1", "ping -q -c 1 -W 5 10.126.128.1")).toContain("1 received");
     });
 
+    test("the artifact mirror of this machine is on each machine's own loop-back interface", async () => {
+      const tunnels = { "cloud-0": "10.126.0.1", "endpoint-0": "10.126.128.1" };
+      const { create, update } = await stack.up(() => {
+        const testbed = new Testbed("lab", argsOf(1));
+        const mirror = new Mirror("mirror", { stack: "lab" });
+        for (const [machine, address] of Object.entries(tunnels)) {
+          new Tunnel(`${machine}-mirror`, { stack: "lab", machine, address }, { dependsOn: [mirror, testbed] });
+        }
+        return Promise.resolve({ testbed: testbed.outputs });
+      });
+      expect([create, update]).toEqual([3, 0]);
+      const ask =
+        "from urllib.request import urlopen; print(*(urlopen('http://127.0.0.1:5000' + p).status for p in ('/v2/', '/files/')))";
+      for (const address of Object.values(tunnels)) {
+        expect(await ssh(address, `python3 -c "${ask}"`)).toBe("200 200");
+        expect(tunnelProcesses({ stack: "lab", address, direction: "-R" }, /:5000:/)).not.toEqual([]);
+      }
+    });
+
     test("destroy leaves nothing", async () => {
       await stack.destroy();
+      for (const address of ["10.126.0.1", "10.126.128.1"]) {
+        expect(tunnelProcesses({ stack: "lab", address, direction: "-R" }, /:5000:/)).toEqual([]);
+      }
       for (const [index, { daemon }] of lab.hosts.entries()) {
         expect(existsSync(poolOf(index))).toBe(false);
         expect(await daemon.virsh("qemu", "list", "--all", "--name")).toBe("");
