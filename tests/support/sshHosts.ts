@@ -19,6 +19,8 @@ export interface SshHost {
   address: string;
   /** `qemu+ssh://root@...` with the test's own keys. */
   uri: string;
+  /** This machine's end of the way there. */
+  device: string;
   server: ChildProcess;
 }
 
@@ -62,6 +64,11 @@ export class SshHosts {
     return execFileSync("nsenter", [`--net=/run/netns/${namespace}`, ...command], { encoding: "utf8" });
   }
 
+  /** Ends all connections of ssh to a host; new ones are taken. */
+  cut(index: number): void {
+    execFileSync("pkill", ["-KILL", "-P", String(this.hosts[index]?.server.pid)]);
+  }
+
   async #add(index: number): Promise<void> {
     const daemon = await PrivateLibvirtd.start();
     const { namespace } = daemon;
@@ -91,7 +98,7 @@ export class SshHosts {
     const server = spawn("nsenter", [...inside, "/usr/sbin/sshd", "-D", "-e", "-f", configuration], {
       stdio: "ignore",
     });
-    this.hosts.push({ daemon, address, uri: "", server });
+    this.hosts.push({ daemon, address, uri: "", device, server });
     const host = this.hosts[index];
     if (host !== undefined) host.uri = this.uri(index);
     await listening(address);

@@ -7,6 +7,7 @@ import { pools, type PoolRef } from "../rpc/procedures.ts";
 import { poolXml, readPool, type PoolFacts } from "../xml/storage.ts";
 import { objectName } from "./names.ts";
 import { poolRefusals } from "./refusals.ts";
+import { removeIncomplete } from "./upload.ts";
 
 const inputs = z.strictObject({
   name: objectName,
@@ -59,6 +60,7 @@ export const pool = resource<PoolInputs, PoolOutputs, Libvirt>({
     const { context } = operation;
     const ref = (await ifExists(context.call(pools.lookupByUuid, { uuid: id })))?.pool;
     if (!ref) return;
+    await removeIncomplete(context, ref);
     await context.call(pools.destroy, { pool: ref }).catch((error: unknown) => {
       if (!isLibvirtError(error, errorCodes.operationInvalid)) throw error;
     });

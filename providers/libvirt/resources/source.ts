@@ -48,7 +48,7 @@ export async function inspectSource(source: string): Promise<SourceFile> {
   }
 }
 
-/** The file's content in pieces. */
-export function readSource(file: SourceFile): AsyncIterable<Buffer> {
-  return createReadStream(file.path, { highWaterMark: 1024 * 1024 });
+/** The file's content in pieces, from a byte on. */
+export function readSource(file: SourceFile, start = 0): AsyncIterable<Buffer> {
+  return createReadStream(file.path, { start, highWaterMark: 1024 * 1024 });
 }

@@ -8,16 +8,9 @@ import type { VolumeDefinition, VolumeFacts } from "../xml/storage.ts";
 import { objectName } from "./names.ts";
 import { volumeRefusals } from "./refusals.ts";
 import { dropShared, shareSource, sharesSource, verifyContent, type KnownContent } from "./sharedSource.ts";
-import { inspectSource, readSource, sourcePath, type SourceFile } from "./source.ts";
-import {
-  createVolume,
-  deleteVolume,
-  findPool,
-  findVolume,
-  findVolumeById,
-  uploadVolume,
-  volumeFacts,
-} from "./volumes.ts";
+import { inspectSource, sourcePath, type SourceFile } from "./source.ts";
+import { markerName, uploadSource } from "./upload.ts";
+import { createVolume, deleteVolume, findPool, findVolume, findVolumeById, volumeFacts } from "./volumes.ts";
 
 const inputs = z
   .strictObject({
@@ -71,12 +64,6 @@ interface VolumeOutputs {
   /** Bytes that a machine sees. */
   size: number;
 }
-
-/**
- * While a file is uploaded to volume X there is an empty volume by this name beside it. Where a killed run left it, X
- * is incomplete and made again; a finished X has none.
- */
-const markerName = (name: string): string => `${name}.incomplete`;
 
 /** What is known of a source, in place of what it has in it. */
 const aboutSource = ["sourceSha256", "sourceModifiedMs"];
@@ -162,7 +149,7 @@ async function baseVolume(context: Libvirt, pool: PoolRef, given: VolumeInputs):
   return volumeFacts(context, ref);
 }
 
-/** The volume that a killed run left complete; what it left incomplete is removed. */
+/** The volume that a killed run left complete. An upload goes on with what it left incomplete. */
 async function adopt(
   context: Libvirt,
   pool: PoolRef,
@@ -173,6 +160,7 @@ async function adopt(
     findVolume(context, pool, wanted.name),
     findVolume(context, pool, markerName(wanted.name)),
   ]);
+  if (marker && source) return undefined;
   if (marker) {
     await deleteVolume(context, existing);
     await deleteVolume(context, marker);
@@ -210,36 +198,7 @@ async function fill(
   const shared = await shareSource(operation.context, pool, definition, source, content);
   if (shared !== undefined) return shared;
   if (content !== undefined) await verifyContent(source.path, content);
-  return upload(operation, pool, definition, source);
-}
-
-async function upload(
-  { context, log }: Operation<Libvirt>,
-  pool: PoolRef,
-  definition: VolumeDefinition,
-  source: SourceFile,
-): Promise<VolumeRef> {
-  const marker = await createVolume(context, pool, { name: markerName(definition.name), format: "raw", capacity: 0 });
-  const ref = await createVolume(context, pool, definition);
-  let shown = 0;
-  try {
-    await uploadVolume(context, ref, readSource(source), source.bytes, (sent) => {
-      const percent = Math.floor((sent / source.bytes) * 100);
-      if (percent < shown + 10) return;
-      shown = percent;
-      log("info", `uploading ${source.path}: ${percent} %`, true);
-    });
-  } catch (error) {
-    // A full disk, or a source that can't be read: nothing of it is left to take room. Where libvirt itself has gone
-    // the marker stays, and the next attempt begins anew.
-    await deleteVolume(context, ref).then(
-      () => deleteVolume(context, marker),
-      () => undefined,
-    );
-    throw error;
-  }
-  await deleteVolume(context, marker);
-  return ref;
+  return uploadSource(operation, pool, definition, source);
 }
 
 /** What exists, as inputs: the known ones where they say the same. */

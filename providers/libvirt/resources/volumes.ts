@@ -64,21 +64,24 @@ export async function deleteVolume(context: Libvirt, volume: VolumeRef | undefin
 }
 
 /**
- * Writes data into a volume from its start and checks that all of it was taken. Volumes of libvirt's test driver have
- * no content to write.
+ * Writes data into a volume and checks that all of it was taken. Volumes of libvirt's test driver have no content to
+ * write.
+ *
+ * @param bytes what the volume has in it at the end.
+ * @param offset where to begin; what is before it is there already.
  */
 export async function uploadVolume(
   context: Libvirt,
   volume: VolumeRef,
   data: AsyncIterable<Buffer>,
   bytes: number,
-  progress?: (sent: number) => void,
+  { offset = 0, progress }: { offset?: number; progress?: (sent: number) => void } = {},
 ): Promise<void> {
   if (context.isTest) return;
-  const sent = await context.send(volumes.upload, { volume, offset: 0, length: 0, flags: 0 }, data, progress);
-  if (sent !== bytes) {
+  const sent = await context.send(volumes.upload, { volume, offset, length: 0, flags: 0 }, data, progress);
+  if (offset + sent !== bytes) {
     throw new ProviderError(
-      `${sent} bytes were uploaded to volume "${volume.name}", and ${bytes} were expected; the source changed meanwhile`,
+      `${sent} bytes were uploaded to volume "${volume.name}", and ${bytes - offset} were expected; the source changed meanwhile`,
     );
   }
   await refuseCutOff(context, volume, bytes);

@@ -2,11 +2,10 @@ import { createConnection } from "node:net";
 import type { Duplex } from "node:stream";
 import { messageOf, ProviderError } from "../../kit/errors.ts";
 import { decode, encode } from "./codec.ts";
-import { LibvirtError } from "./errors.ts";
+import { LibvirtError, Unreachable } from "./errors.ts";
 import {
   encodePacket,
   keepaliveProcedures,
-  maxStreamBytes,
   PacketReader,
   packetTypes,
   programs,
@@ -19,12 +18,24 @@ const connectSeconds = 10;
 /** libvirt answers in milliseconds, but starting a machine on a busy host takes a while. */
 const callSeconds = 300;
 
-/** A call (or the end of a stream) that waits for its reply. */
+/** A call that waits for its reply, or a stream that waits for its end. */
 interface Waiting {
   procedure: string;
   resolve: (body: Buffer) => void;
   reject: (error: Error) => void;
   timer: NodeJS.Timeout;
+  /** Takes what comes before the end; an empty piece says that all has come. */
+  take?: (piece: Buffer) => void;
+}
+
+/** What the daemon and a call of ours send each other once it has been answered (virStream). */
+export interface Stream {
+  /** The daemon's last word: it rejects with its error. */
+  end: Promise<unknown>;
+  /** Whether that has come. */
+  ended: () => boolean;
+  /** Resolves when the daemon takes more, or nothing ever again. */
+  write: (status: number, body?: Buffer) => Promise<void>;
 }
 
 /**
@@ -35,10 +46,12 @@ export class Connection {
   readonly #socket: Duplex;
   readonly #where: string;
   readonly #reader = new PacketReader();
-  readonly #waiting = new Map<number, Waiting>();
+  readonly #calls = new Map<number, Waiting>();
+  /** A stream has the serial of the call that began it. */
+  readonly #streams = new Map<number, Waiting>();
   readonly #events = new Map<number, (body: Buffer) => void>();
   #serial = 0;
-  #failure: ProviderError | undefined;
+  #failure: Unreachable | undefined;
 
   /** @param socket a stream to the daemon that is open. @param where what errors call it. */
   constructor(socket: Duplex, where: string) {
@@ -62,7 +75,7 @@ export class Connection {
       const refuse = (reason: string): void => {
         socket.destroy();
         const fix = "check that libvirtd runs and that you may use its socket (group libvirt)";
-        reject(new ProviderError(`can't connect to libvirt at ${where} (socket ${path}): ${reason}; ${fix}`));
+        reject(new Unreachable(`can't connect to libvirt at ${where} (socket ${path}): ${reason}; ${fix}`));
       };
       const timer = setTimeout(() => {
         refuse(`no answer within ${connectSeconds} s`);
@@ -96,52 +109,40 @@ export class Connection {
   }
 
   /**
-   * A call that sends data after it (virStream): the call is answered first, then packets of data follow under its
-   * serial number, and an empty one with status ok ends the stream, which the daemon confirms when all is written.
+   * Makes a call that begins a stream of data, either way. Its end has the time of a call from the last packet on; then
+   * the connection counts as lost, since the daemon takes nothing more.
+   *
+   * @param take gets the data that comes; an empty piece says that all has come.
    */
-  async send<Args>(
+  async stream<Args>(
     procedure: Procedure<Args, undefined>,
     args: Args,
-    data: AsyncIterable<Buffer>,
-    progress?: (bytes: number) => void,
-  ): Promise<number> {
+    take?: (piece: Buffer) => void,
+  ): Promise<Stream> {
     const { serial, reply } = this.#send(procedure, packetTypes.call, encode(procedure.args, args));
-    await reply;
-    const packet = { program: programs.remote, procedure: procedure.number, type: packetTypes.stream, serial };
-    // From here on the daemon may report an error at any time, for example a full disk.
-    const end = this.#wait(serial, procedure.name);
-    const failed = { error: undefined as unknown };
-    end.catch((error: unknown) => {
-      failed.error = error;
-    });
-    let sent = 0;
+    // Waited for at once: what the daemon has to say of it may come together with the reply.
+    const end = this.#wait(this.#streams, serial, procedure.name, take);
+    end.catch(() => undefined);
     try {
-      for await (const chunk of data) {
-        for (let at = 0; at < chunk.length && failed.error === undefined; at += maxStreamBytes) {
-          const body = chunk.subarray(at, at + maxStreamBytes);
-          await this.#write(encodePacket({ ...packet, status: statuses.more, body }));
-          sent += body.length;
-        }
-        if (failed.error !== undefined) break;
-        progress?.(sent);
-      }
+      await reply;
     } catch (error) {
-      // The data could not be read: tell the daemon, which then drops the stream and answers with an error.
-      await this.#write(encodePacket({ ...packet, status: statuses.error, body: Buffer.alloc(0) }));
-      await end.catch(() => undefined);
+      this.#forget(this.#streams, serial);
       throw error;
     }
-    if (failed.error === undefined) {
-      await this.#write(encodePacket({ ...packet, status: statuses.ok, body: Buffer.alloc(0) }));
-    }
-    await end;
-    return sent;
+    const packet = { program: programs.remote, procedure: procedure.number, type: packetTypes.stream, serial };
+    return {
+      end,
+      ended: () => !this.#streams.has(serial),
+      write: async (status: number, body = Buffer.alloc(0)): Promise<void> => {
+        await this.#write(encodePacket({ ...packet, status, body }));
+        this.#streams.get(serial)?.timer.refresh();
+      },
+    };
   }
 
   /** Ends the connection; calls that still wait fail. */
   close(): void {
-    this.#fail("the connection was closed");
-    this.#socket.destroy();
+    this.#end("the connection was closed");
   }
 
   #send(
@@ -150,7 +151,7 @@ export class Connection {
     body: Buffer,
   ): { serial: number; reply: Promise<Buffer> } {
     const serial = ++this.#serial;
-    const reply = this.#wait(serial, procedure.name);
+    const reply = this.#wait(this.#calls, serial, procedure.name);
     if (!this.#failure) {
       this.#socket.write(
         encodePacket({
@@ -166,18 +167,30 @@ export class Connection {
     return { serial, reply };
   }
 
-  #wait(serial: number, procedure: string): Promise<Buffer> {
+  #wait(
+    waiting: Map<number, Waiting>,
+    serial: number,
+    procedure: string,
+    take?: (piece: Buffer) => void,
+  ): Promise<Buffer> {
     return new Promise((resolve, reject) => {
       if (this.#failure) {
         reject(this.#failure);
         return;
       }
       const timer = setTimeout(() => {
-        this.#waiting.delete(serial);
-        reject(new ProviderError(`${this.#where}: ${procedure} was not answered within ${callSeconds} s`));
+        const reason = `${procedure} was not answered within ${callSeconds} s`;
+        if (waiting === this.#streams) this.#end(reason);
+        waiting.delete(serial);
+        reject(new ProviderError(`${this.#where}: ${reason}`));
       }, callSeconds * 1000);
-      this.#waiting.set(serial, { procedure, resolve, reject, timer });
+      waiting.set(serial, { procedure, resolve, reject, timer, take });
     });
+  }
+
+  #forget(waiting: Map<number, Waiting>, serial: number): void {
+    clearTimeout(waiting.get(serial)?.timer);
+    waiting.delete(serial);
   }
 
   /** Resolves when the socket wants more, so that a slow daemon slows the sender down. */
@@ -198,8 +211,7 @@ export class Connection {
     try {
       for (const packet of this.#reader.push(piece)) this.#dispatch(packet);
     } catch (error) {
-      this.#fail(messageOf(error));
-      this.#socket.destroy();
+      this.#end(messageOf(error));
     }
   }
 
@@ -213,11 +225,17 @@ export class Connection {
       this.#events.get(packet.procedure)?.(packet.body);
       return;
     }
-    const waiting = this.#waiting.get(packet.serial);
-    // The answer to a call that was given up, or data of a stream, of which none is asked for.
-    if (!waiting || packet.status === statuses.more) return;
-    this.#waiting.delete(packet.serial);
-    clearTimeout(waiting.timer);
+    // The end of a stream may come as a reply to the call that began it.
+    const waiters = packet.type !== packetTypes.stream && this.#calls.has(packet.serial) ? this.#calls : this.#streams;
+    const waiting = waiters.get(packet.serial);
+    // The answer to a call that was given up.
+    if (!waiting) return;
+    if (packet.status === statuses.more) {
+      waiting.timer.refresh();
+      waiting.take?.(packet.body);
+      return;
+    }
+    this.#forget(waiters, packet.serial);
     if (packet.status === statuses.error) {
       waiting.reject(new LibvirtError(decode(remoteError, packet.body), waiting.procedure, this.#where));
     } else {
@@ -225,13 +243,20 @@ export class Connection {
     }
   }
 
+  #end(reason: string): void {
+    this.#fail(reason);
+    this.#socket.destroy();
+  }
+
   #fail(reason: string): void {
     if (this.#failure) return;
-    this.#failure = new ProviderError(`libvirt at ${this.#where}: ${reason}`);
-    for (const { reject, timer } of this.#waiting.values()) {
-      clearTimeout(timer);
-      reject(this.#failure);
+    this.#failure = new Unreachable(`libvirt at ${this.#where}: ${reason}`);
+    for (const waiters of [this.#calls, this.#streams]) {
+      for (const { reject, timer } of waiters.values()) {
+        clearTimeout(timer);
+        reject(this.#failure);
+      }
+      waiters.clear();
     }
-    this.#waiting.clear();
   }
 }

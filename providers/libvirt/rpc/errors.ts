@@ -27,6 +27,11 @@ export class LibvirtError extends ProviderError {
   }
 }
 
+/** No daemon answers, or none any more: then it is not known whether it did what it was asked for. */
+export class Unreachable extends ProviderError {
+  override name = "Unreachable";
+}
+
 /** True for an error of libvirt with one of these codes, or, without codes, for any. */
 export function isLibvirtError(error: unknown, ...codes: number[]): error is LibvirtError {
   return error instanceof LibvirtError && (codes.length === 0 || codes.includes(error.code));

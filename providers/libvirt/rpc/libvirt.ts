@@ -2,8 +2,11 @@ import { EventEmitter } from "node:events";
 import { existsSync } from "node:fs";
 import { dirname } from "node:path";
 import { messageOf, ProviderError } from "../../kit/errors.ts";
+import type { RemoteHost } from "../../kit/remoteHost.ts";
 import { kvmUsable, kvmUsableOn } from "../resources/accelerator.ts";
 import { Connection } from "./connection.ts";
+import { Unreachable } from "./errors.ts";
+import { receiveData, sendData } from "./stream.ts";
 import { Turns } from "./turns.ts";
 import { openSsh } from "./sshTransport.ts";
 import { connect, domains, lifecycleEvent, type DomainRef, type Procedure } from "./procedures.ts";
@@ -12,7 +15,7 @@ import { parseUri, type Target } from "./uri.ts";
 const authentication = { none: 0, polkit: 2 } as const;
 
 /** sshd lets ten connections at a time be in the middle of their login (MaxStartups), and drops others by chance. */
-const uploadsBySsh = 8;
+const streamsBySsh = 8;
 
 /** VIR_DOMAIN_EVENT_STOPPED, of virDomainEventType. */
 const stopped = 5;
@@ -27,7 +30,7 @@ export class Libvirt {
   #connection: Promise<Connection> | undefined;
   #version = "";
   #kvm: Promise<boolean> | undefined;
-  readonly #uploads = new Turns(uploadsBySsh);
+  readonly #streams = new Turns(streamsBySsh);
 
   constructor(uri: string) {
     this.#uri = uri;
@@ -44,7 +47,12 @@ export class Libvirt {
 
   /** Whether the daemon is on another machine: what it has in files is none of this one's. */
   get isRemote(): boolean {
-    return parseUri(this.#uri).remote !== undefined;
+    return this.remote !== undefined;
+  }
+
+  /** The machine that the daemon is on, where that is another one. */
+  get remote(): RemoteHost | undefined {
+    return parseUri(this.#uri).remote;
   }
 
   /**
@@ -69,28 +77,37 @@ export class Libvirt {
     return (await this.#connected()).call(procedure, args);
   }
 
-  /**
-   * {@link Connection.send}: a call that is followed by data. Resolves to the number of bytes sent. It has a connection
-   * of its own: a daemon that takes the end of a stream and a call on one connection at the same moment may drop the
-   * call, which is then never answered (daemonStreamFilter of src/remote/remote_daemon_stream.c, where the stream has
-   * gone meanwhile).
-   */
-  async send<Args>(
+  /** {@link sendData}. Resolves to the number of bytes sent. */
+  send<Args>(
     procedure: Procedure<Args, undefined>,
     args: Args,
     data: AsyncIterable<Buffer>,
     progress?: (bytes: number) => void,
   ): Promise<number> {
+    return this.#apart((connection) => sendData(connection, procedure, args, data, progress));
+  }
+
+  /** {@link receiveData}. */
+  receive<Args>(procedure: Procedure<Args, undefined>, args: Args, take: (piece: Buffer) => boolean): Promise<void> {
+    return this.#apart((connection) => receiveData(connection, procedure, args, take));
+  }
+
+  /**
+   * Streams have connections of their own: a daemon that takes the end of a stream and a call on one connection at the
+   * same moment may drop the call, which is then never answered (daemonStreamFilter of
+   * src/remote/remote_daemon_stream.c, where the stream has gone meanwhile).
+   */
+  #apart<Result>(work: (connection: Connection) => Promise<Result>): Promise<Result> {
     const target = parseUri(this.#uri);
-    const upload = async (): Promise<number> => {
+    const stream = async (): Promise<Result> => {
       const connection = await this.#open(target);
       try {
-        return await connection.send(procedure, args, data, progress);
+        return await work(connection);
       } finally {
         connection.close();
       }
     };
-    return target.remote === undefined ? upload() : this.#uploads.take(upload);
+    return target.remote === undefined ? stream() : this.#streams.take(stream);
   }
 
   /** The daemon's version, "9.0.0"; empty before the first call. */
@@ -184,7 +201,7 @@ export class Libvirt {
       return connection;
     } catch (error) {
       connection.close();
-      throw new ProviderError(`can't open libvirt at ${target.uri}: ${messageOf(error)}`);
+      throw new Unreachable(`can't open libvirt at ${target.uri}: ${messageOf(error)}`);
     }
   }
 }

@@ -68,6 +68,7 @@ const networkArgs = struct({ network });
 const poolArgs = struct({ pool });
 const poolFlags = struct({ pool, flags: unsigned });
 const volumeFlags = struct({ volume, flags: unsigned });
+const volumePart = struct({ volume, offset: unsignedHyper, length: unsignedHyper, flags: unsigned });
 const domainResult = struct({ domain });
 const networkResult = struct({ network });
 const poolResult = struct({ pool });
@@ -250,6 +251,12 @@ export const pools = {
   xml: procedure(88, "STORAGE_POOL_GET_XML_DESC", poolFlags, xmlResult),
   lookupByName: procedure(84, "STORAGE_POOL_LOOKUP_BY_NAME", named, poolResult),
   lookupByUuid: procedure(85, "STORAGE_POOL_LOOKUP_BY_UUID", byUuid, poolResult),
+  volumes: procedure(
+    282,
+    "STORAGE_POOL_LIST_ALL_VOLUMES",
+    struct({ pool, needResults: int, flags: unsigned }),
+    struct({ volumes: list(volume), count: unsigned }),
+  ),
   lookupByVolume: procedure(86, "STORAGE_POOL_LOOKUP_BY_VOLUME", struct({ volume }), poolResult),
   active: procedure(154, "STORAGE_POOL_IS_ACTIVE", poolArgs, struct({ active: flag })),
   autostart: procedure(89, "STORAGE_POOL_GET_AUTOSTART", poolArgs, struct({ autostart: flag })),
@@ -262,10 +269,7 @@ export const volumes = {
   lookupByName: procedure(95, "STORAGE_VOL_LOOKUP_BY_NAME", struct({ pool, name: string }), volumeResult),
   lookupByKey: procedure(96, "STORAGE_VOL_LOOKUP_BY_KEY", struct({ key: string }), volumeResult),
   xml: procedure(99, "STORAGE_VOL_GET_XML_DESC", volumeFlags, xmlResult),
-  upload: procedure(
-    208,
-    "STORAGE_VOL_UPLOAD",
-    struct({ volume, offset: unsignedHyper, length: unsignedHyper, flags: unsigned }),
-    none,
-  ),
+  /** A length of 0 has no limit. */
+  upload: procedure(208, "STORAGE_VOL_UPLOAD", volumePart, none),
+  download: procedure(209, "STORAGE_VOL_DOWNLOAD", volumePart, none),
 };

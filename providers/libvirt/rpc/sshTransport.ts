@@ -1,7 +1,7 @@
 import { spawn, type ChildProcessWithoutNullStreams } from "node:child_process";
 import { Duplex } from "node:stream";
-import { ProviderError } from "../../kit/errors.ts";
 import { connectSeconds, sharedConnection, sshArguments, sshFailure, sshProgram } from "../../kit/remoteHost.ts";
+import { Unreachable } from "./errors.ts";
 import type { RemoteTarget } from "./uri.ts";
 
 /**
@@ -18,7 +18,7 @@ const limitSeconds = connectSeconds + 20;
  * helper there (`virt-ssh-helper`), or netcat on the daemon's socket where that is missing or a socket is named. Ends
  * with an error that says what ssh or the helper said.
  *
- * @throws ProviderError that names the host, the reason and the fix.
+ * @throws Unreachable that names the host, the reason and the fix.
  */
 export function openSsh(target: RemoteTarget): Promise<Duplex> {
   const { remote } = target;
@@ -39,7 +39,7 @@ export function openSsh(target: RemoteTarget): Promise<Duplex> {
     const refuse = (reason: string): void => {
       clearTimeout(timer);
       child.kill();
-      reject(new ProviderError(`can't connect to libvirt at ${target.uri}: ${reason}`));
+      reject(new Unreachable(`can't connect to libvirt at ${target.uri}: ${reason}`));
     };
     const timer = setTimeout(() => {
       refuse(sshFailure(remote, said || `no answer within ${limitSeconds} s: timed out`, null));

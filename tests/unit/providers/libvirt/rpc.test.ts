@@ -1,3 +1,4 @@
+import { jest } from "@jest/globals";
 import { once } from "node:events";
 import { createServer, type Server, type Socket } from "node:net";
 import { mkdtempSync, rmSync } from "node:fs";
@@ -33,6 +34,7 @@ import {
   remoteError,
   volumes,
 } from "../../../../providers/libvirt/rpc/procedures.ts";
+import { receiveData, sendData } from "../../../../providers/libvirt/rpc/stream.ts";
 
 describe("XDR", () => {
   test("strings are counted and padded to four bytes, in UTF-8", () => {
@@ -185,7 +187,8 @@ describe("connection", () => {
         socket.write(reply(packet, Buffer.alloc(0), statuses.ok, packetTypes.stream));
     };
     const connection = await Connection.open(path, "there");
-    const sent = await connection.send(
+    const sent = await sendData(
+      connection,
       volumes.upload,
       upload,
       data(Buffer.alloc(maxStreamBytes + 5, 1), Buffer.from("x")),
@@ -236,11 +239,78 @@ describe("connection", () => {
       else socket.write(reply(packet, error, statuses.error, packetTypes.stream));
     };
     const connection = await Connection.open(path, "there");
-    await expect(connection.send(volumes.upload, upload, data(Buffer.from("x")))).rejects.toMatchObject({ code: 42 });
-    const broken = connection.send(volumes.upload, upload, data(new Error("disk on fire")));
+    await expect(sendData(connection, volumes.upload, upload, data(Buffer.from("x")))).rejects.toMatchObject({
+      code: 42,
+    });
+    const broken = sendData(connection, volumes.upload, upload, data(new Error("disk on fire")));
     await expect(broken).rejects.toThrow("disk on fire");
     expect(received.at(-1)).toMatchObject({ type: packetTypes.stream, status: statuses.error });
     connection.close();
+  });
+
+  test("what a daemon sends is taken to its end, which is confirmed, or until there is enough of it", async () => {
+    answer = (packet, socket) => {
+      if (packet.type === packetTypes.call) {
+        // All at once, as a quick daemon does.
+        const pieces = ["one", "two", ""].map((text) =>
+          reply(packet, Buffer.from(text), statuses.more, packetTypes.stream),
+        );
+        socket.write(Buffer.concat([reply(packet, Buffer.alloc(0)), ...pieces]));
+      } else if (packet.status === statuses.ok) {
+        socket.write(reply(packet, Buffer.alloc(0), statuses.ok, packetTypes.stream));
+      } else {
+        socket.write(reply(packet, error, statuses.error, packetTypes.stream));
+      }
+    };
+    const connection = await Connection.open(path, "there");
+    const taken: string[] = [];
+    await receiveData(connection, volumes.download, upload, (piece) => taken.push(piece.toString()) > 0);
+    expect(taken).toEqual(["one", "two"]);
+    await receiveData(connection, volumes.download, upload, (piece) => taken.push(piece.toString()) < 3);
+    expect(taken).toEqual(["one", "two", "one"]);
+    expect(received.filter(({ type }) => type === packetTypes.stream).map(({ status }) => status)).toEqual([
+      statuses.ok,
+      statuses.error,
+    ]);
+    connection.close();
+  });
+
+  test("a daemon that can't send says so right behind its reply", async () => {
+    answer = (packet, socket) =>
+      socket.write(
+        Buffer.concat([reply(packet, Buffer.alloc(0)), reply(packet, error, statuses.error, packetTypes.stream)]),
+      );
+    const connection = await Connection.open(path, "there");
+    await expect(receiveData(connection, volumes.download, upload, () => true)).rejects.toMatchObject({ code: 42 });
+    connection.close();
+  });
+
+  test("an upload may take as long as it likes while it goes on, and one that stands still is given up", async () => {
+    jest.useFakeTimers({ doNotFake: ["nextTick", "setImmediate", "queueMicrotask"] });
+    try {
+      answer = (packet, socket) => {
+        if (packet.type === packetTypes.call) socket.write(reply(packet, Buffer.alloc(0)));
+      };
+      const connection = await Connection.open(path, "there");
+      const slow = async function* (): AsyncGenerator<Buffer> {
+        for (let minute = 0; minute < 20; minute += 1) {
+          jest.advanceTimersByTime(60_000);
+          yield await Promise.resolve(Buffer.from("x"));
+        }
+      };
+      const sending = sendData(connection, volumes.upload, upload, slow());
+      sending.catch(() => undefined);
+      while (received.at(-1)?.type !== packetTypes.stream || received.at(-1)?.status !== statuses.ok) {
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+      expect(received).toHaveLength(22);
+      // The end is not confirmed.
+      jest.advanceTimersByTime(300_000);
+      await expect(sending).rejects.toThrow("libvirt at there: STORAGE_VOL_UPLOAD was not answered within 300 s");
+      expect(connection.broken).toBe(true);
+    } finally {
+      jest.useRealTimers();
+    }
   });
 
   test("when the connection breaks, waiting calls fail with the reason, and later ones too", async () => {
