@@ -9,6 +9,7 @@ import { networkXml, readNetwork, type NetworkDefinition } from "../xml/network.
 import { formatAddress, networkAddress, parseCidr } from "./addresses.ts";
 import { objectName } from "./names.ts";
 import { networkRefusals } from "./refusals.ts";
+import { bridgeMac, removeStrayBridge } from "./strayBridge.ts";
 
 const inputs = z
   .strictObject({
@@ -68,7 +69,7 @@ export const network = resource<NetworkInputs, NetworkOutputs, Libvirt>({
   async create(operation, given) {
     const ref = await define(operation, given);
     try {
-      await start(operation.context, ref);
+      await start(operation, ref);
       await operation.context.call(networks.setAutostart, { network: ref, autostart: given.autostart ?? false });
     } catch (error) {
       await ifExists(operation.context.call(networks.undefine, { network: ref }).catch(() => undefined));
@@ -103,9 +104,11 @@ export const network = resource<NetworkInputs, NetworkOutputs, Libvirt>({
 
 function definitionOf(given: NetworkInputs, urn: string): NetworkDefinition {
   const dhcp = given.dhcp?.enabled ?? true;
+  const owner = ownerOf(urn);
   return {
     name: given.name,
-    owner: ownerOf(urn),
+    owner,
+    mac: given.mode === "bridge" ? undefined : bridgeMac(owner),
     mode: given.mode ?? "none",
     bridge: given.bridge,
     mtu: given.mtu,
@@ -133,9 +136,18 @@ function sameNetwork(facts: NetworkDefinition, given: NetworkInputs): boolean {
   return JSON.stringify(Object.entries(actual).sort()) === JSON.stringify(Object.entries(given).sort());
 }
 
-async function start(context: Libvirt, ref: NetworkRef): Promise<void> {
+async function start(operation: Operation<Libvirt>, ref: NetworkRef): Promise<void> {
+  const { context } = operation;
   const { active } = await context.call(networks.active, { network: ref });
-  if (!active) await context.call(networks.create, { network: ref });
+  if (active) return;
+  try {
+    await context.call(networks.create, { network: ref });
+  } catch (error) {
+    if (!isLibvirtError(error)) throw error;
+    const facts = readNetwork((await context.call(networks.xml, { network: ref, flags: 0 })).xml);
+    if (!(await removeStrayBridge(operation, facts))) throw error;
+    await context.call(networks.create, { network: ref });
+  }
 }
 
 async function remove(context: Libvirt, ref: NetworkRef): Promise<void> {

@@ -65,6 +65,12 @@ export class Libvirt {
     return target.remote === undefined && !existsSync(dirname(target.socket));
   }
 
+  /** Path of the daemon's socket, where it is on this machine. */
+  get socket(): string | undefined {
+    const target = parseUri(this.#uri);
+    return target.remote === undefined ? target.socket : undefined;
+  }
+
   /** Whether machines can run on KVM where the daemon is. */
   kvmUsable(): Promise<boolean> {
     const { remote } = parseUri(this.#uri);

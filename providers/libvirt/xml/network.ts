@@ -10,6 +10,8 @@ export interface NetworkDefinition {
   owner?: Owner;
   mode: NetworkMode;
   bridge?: string;
+  /** The bridge's own address; libvirt draws one where it is left out. */
+  mac?: string;
   mtu?: number;
   /** DNS domain of the network's machines. */
   domain?: string;
@@ -34,6 +36,7 @@ export function networkXml(network: NetworkDefinition): string {
     forward: mode === "none" ? undefined : { "@mode": mode },
     // stp and delay are libvirt's own defaults for its bridges; a foreign bridge keeps its own.
     bridge: mode === "bridge" ? { "@name": network.bridge } : { "@name": network.bridge, "@stp": "on", "@delay": 0 },
+    mac: network.mac === undefined ? undefined : { "@address": network.mac },
     mtu: network.mtu === undefined ? undefined : { "@size": network.mtu },
     domain: network.domain === undefined ? undefined : { "@name": network.domain, "@localOnly": "yes" },
     dns: mode === "bridge" || network.dns ? undefined : { "@enable": "no" },
@@ -55,6 +58,7 @@ export function readNetwork(xml: string): NetworkDefinition & { uuid: string } {
     owner: readOwner(root),
     mode: mode as NetworkMode,
     bridge: root.at("bridge")?.attribute("name"),
+    mac: root.at("mac")?.attribute("address"),
     mtu: mtu === undefined ? undefined : Number(mtu),
     domain: root.at("domain")?.attribute("name"),
     dns: root.at("dns")?.attribute("enable") !== "no" && mode !== "bridge",
