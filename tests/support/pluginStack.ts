@@ -1,9 +1,10 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import * as automation from "@pulumi/pulumi/automation/index.js";
 import type { OpMap, OutputMap, PulumiFn, Stack, UpResult } from "@pulumi/pulumi/automation/index.js";
 import { findEngine } from "../../setup/engine/find.ts";
+import { isPlugin, killProcesses } from "./killProcesses.ts";
 
 const root = join(import.meta.dirname, "../..");
 
@@ -107,26 +108,17 @@ export class PluginStack {
 
   /** Ends the update that runs as a crash does: engine, program and plugins get SIGKILL; the stack's lock is released. */
   async kill(): Promise<void> {
-    this.#kill((command) => /^(pulumi|node)/.test(basename(command.split(" ")[0] ?? "")));
+    killProcesses(this.#mark, (command) => /^(pulumi|node)/.test(basename(command.split(" ")[0] ?? "")));
     await this.#stack.cancel();
   }
 
   /** Ends one plugin of the update that runs, as a crash of it does. */
   killPlugin(name: string): void {
-    this.#kill((command) => command.includes(`providers/${name}/main.ts`));
+    killProcesses(this.#mark, isPlugin(name));
   }
 
-  #kill(which: (command: string) => boolean): void {
-    const mark = `PULUMI_HOME=${join(this.directory, "home")}`;
-    for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)) {
-      try {
-        const variables = readFileSync(`/proc/${pid}/environ`, "utf8").split("\0");
-        const command = readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ");
-        if (variables.includes(mark) && which(command)) process.kill(Number(pid), "SIGKILL");
-      } catch {
-        // It ended in between.
-      }
-    }
+  get #mark(): string {
+    return `PULUMI_HOME=${join(this.directory, "home")}`;
   }
 
   async outputs(): Promise<OutputMap> {

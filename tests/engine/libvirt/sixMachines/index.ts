@@ -1,0 +1,17 @@
+// Six machines that run, each on a disk of its own, on one network: provider, pool, network, image, two of each, the stack.
+import * as libvirt from "@pulumi/libvirt";
+import * as pulumi from "@pulumi/pulumi";
+
+const config = new pulumi.Config();
+
+const pool = new libvirt.Pool("disks", { type: "dir", target: { path: config.require("pool") } });
+const network = new libvirt.Network("net", { bridge: "br-t", addresses: ["10.77.0.0/16"] });
+const image = new libvirt.Volume("image", { pool: pool.name, source: config.require("image") });
+for (const name of ["m-0", "m-1", "m-2", "m-3", "m-4", "m-5"]) {
+  const disk = new libvirt.Volume(`${name}-disk`, { pool: pool.name, baseVolumeId: image.id, size: 2 ** 24 });
+  new libvirt.Domain(name, {
+    ...{ memory: 16, domainType: "qemu", graceful: 0 },
+    disks: [{ volumeId: disk.id }],
+    networkInterfaces: [{ networkId: network.id }],
+  });
+}
