@@ -15,6 +15,7 @@ jest.setTimeout(600_000);
 /** What an edit changes of the machine below. */
 interface Edit extends Omit<libvirt.DomainArgs, "disks" | "networkInterfaces"> {
   diskGiB?: number;
+  diskRead?: number;
   diskWrite?: number;
   linkUp?: boolean;
 }
@@ -50,7 +51,7 @@ if (problem !== undefined) {
     });
 
     const program: PulumiFn = () => {
-      const { diskGiB = 4, diskWrite, linkUp, ...args } = edit;
+      const { diskGiB = 4, diskRead, diskWrite, linkUp, ...args } = edit;
       const opts = { provider: new libvirt.Provider("host", { uri: daemon.uri("qemu") }) };
       const pool = new libvirt.Pool("disks", { type: "dir", target: { path: join(daemon.directory, "pool") } }, opts);
       const network = new libvirt.Network(
@@ -69,7 +70,7 @@ if (problem !== undefined) {
           kernel: join(image.directory, "vmlinuz"),
           initrd: join(image.directory, "initramfs.img"),
           cmdlines: [{ _: image.cmdline }],
-          disks: [{ volumeId: disk.id, diskWrite }, { volumeId: seed.id }],
+          disks: [{ volumeId: disk.id, diskRead, diskWrite }, { volumeId: seed.id }],
           networkInterfaces: [{ networkId: network.id, mac: machine.mac, linkUp }],
           consoleLog: join(daemon.directory, "console.log"),
           ...args,
@@ -114,15 +115,29 @@ if (problem !== undefined) {
       expect(await machine.bootId()).toBe(boot);
     });
 
-    test("disk throughput, description, autostart: live", async () => {
-      const { preview, operations } = await change({ diskWrite: 5_000_000, description: "slow disk", autostart: true });
-      expect(preview).toEqual({ op: "update", diff: ["+autostart", "+description", "+disks[0].diskWrite"] });
+    test("disk throughput, description, autostart, graceful: live", async () => {
+      const limits = { diskRead: 4_000_000, diskWrite: 5_000_000 };
+      const { preview, operations } = await change({
+        ...limits,
+        description: "slow disk",
+        autostart: true,
+        graceful: 60,
+      });
+      const disk = ["+disks[0].diskRead", "+disks[0].diskWrite"];
+      expect(preview).toEqual({ op: "update", diff: ["+autostart", "+description", ...disk, "+graceful"] });
       expect(operations).toEqual(edited);
-      expect(await virsh("blkdeviotune", "m", "vda", "--live")).toMatch(/write_bytes_sec\s*:\s*5000000/);
-      // 20.48 MB at 5 MB/s, past the machine's own cache.
-      const written = await machine.ssh("dd if=/dev/zero of=/root/zeros bs=102400 count=200 oflag=direct 2>&1");
-      const seconds = Number(/copied, ([\d.]+) s/.exec(written)?.[1]);
-      expect(Math.abs(20.48 / seconds / 5 - 1)).toBeLessThan(0.1);
+      const tuning = await virsh("blkdeviotune", "m", "vda", "--live");
+      expect(tuning).toMatch(/read_bytes_sec\s*:\s*4000000/);
+      expect(tuning).toMatch(/write_bytes_sec\s*:\s*5000000/);
+      // 20.48 MB, past the machine's own cache.
+      const megabytesPerSecond = async (options: string): Promise<number> => {
+        const copied = await machine.ssh(`dd bs=102400 count=200 ${options} 2>&1`);
+        return 20.48 / Number(/copied, ([\d.]+) s/.exec(copied)?.[1]);
+      };
+      const written = await megabytesPerSecond("if=/dev/zero of=/root/zeros oflag=direct");
+      expect(Math.abs(written / 5 - 1)).toBeLessThan(0.1);
+      const read = await megabytesPerSecond("if=/root/zeros of=/dev/null iflag=direct");
+      expect(Math.abs(read / 4 - 1)).toBeLessThan(0.1);
       expect(await virsh("desc", "m", "--live")).toBe("slow disk");
       expect(await virsh("dominfo", "m")).toMatch(/Autostart:\s+enable/);
       expect(await stack.refresh()).toEqual({ ...none, same: 8 });
@@ -182,12 +197,47 @@ if (problem !== undefined) {
       expect(await machine.ssh("ls /root")).toBe("");
     });
 
+    test("another kernel command line: a restart", async () => {
+      boot = await machine.bootId();
+      const { preview, operations } = await change({ cmdlines: [{ _: image.cmdline, mark: "yes" }] });
+      expect(preview).toEqual({ op: "update", diff: ["+cmdlines[0].mark", "~restarts"] });
+      expect(operations).toEqual(edited);
+      expect(await machine.bootId()).not.toBe(boot);
+      expect(await machine.ssh("cat /proc/cmdline")).toContain(" mark=yes");
+    });
+
+    const shutdowns = (): number =>
+      readFileSync(join(daemon.directory, "console.log"), "utf8").split("reboot: Power down").length - 1;
+
     test("switched off, by the power button", async () => {
+      const before = shutdowns();
       const { preview, operations, output } = await change({ running: false });
       expect(preview).toEqual({ op: "update", diff: ["+running"] });
       expect(operations).toEqual(edited);
       expect(output).not.toContain("did not shut down");
-      expect(readFileSync(join(daemon.directory, "console.log"), "utf8")).toContain("reboot: Power down");
+      expect(shutdowns()).toBe(before + 1);
+    });
+
+    test("how long it may take to shut down: at once, where it is 0", async () => {
+      await change({ running: undefined });
+      await machine.bootId();
+      const { preview, operations } = await change({ graceful: 0 });
+      expect(preview).toEqual({ op: "update", diff: ["~graceful"] });
+      expect(operations).toEqual(edited);
+      const before = shutdowns();
+      await change({ running: false });
+      expect(shutdowns()).toBe(before);
+    });
+
+    test("another architecture: a new machine, where the host can emulate it", async () => {
+      const before = await virsh("domuuid", "n");
+      const { preview, operations } = await change({ arch: "i686" });
+      expect(preview).toEqual({ op: "replace", diff: ["+arch"] });
+      expect(operations).toEqual({ ...none, replace: 1, same: 7 });
+      expect(await virsh("domuuid", "n")).not.toBe(before);
+      expect(await virsh("dumpxml", "n")).toContain("arch='i686'");
+      edit = { ...edit, arch: "riscv64" };
+      expect(await stack.failure(program)).toContain("riscv64");
     });
   });
 }
