@@ -4,17 +4,7 @@ import { createServer, type Server, type Socket } from "node:net";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import {
-  decode,
-  encode,
-  int,
-  list,
-  optional,
-  string,
-  struct,
-  unsignedHyper,
-  uuid,
-} from "../../../../providers/libvirt/rpc/codec.ts";
+import { encode, int, unsignedHyper } from "../../../../providers/libvirt/rpc/codec.ts";
 import { Connection } from "../../../../providers/libvirt/rpc/connection.ts";
 import { Libvirt } from "../../../../providers/libvirt/rpc/libvirt.ts";
 import { isLibvirtError } from "../../../../providers/libvirt/rpc/errors.ts";
@@ -35,61 +25,6 @@ import {
   volumes,
 } from "../../../../providers/libvirt/rpc/procedures.ts";
 import { receiveData, sendData } from "../../../../providers/libvirt/rpc/stream.ts";
-
-describe("XDR", () => {
-  test("strings are counted and padded to four bytes, in UTF-8", () => {
-    expect(encode(string, "cloud").toString("hex")).toBe("00000005636c6f7564000000");
-    expect(encode(string, "é").toString("hex")).toBe("00000002c3a90000");
-    expect(decode(string, Buffer.from("00000005636c6f7564000000", "hex"))).toBe("cloud");
-  });
-
-  test("options, lists, hypers and UUIDs", () => {
-    const codec = struct({ id: uuid, size: unsignedHyper, name: optional(string), ports: list(int) });
-    const value = { id: "01234567-89ab-cdef-0123-456789abcdef", size: 2 ** 40 + 1, name: undefined, ports: [-1, 2] };
-    const hex = "0123456789abcdef0123456789abcdef" + "0000010000000001" + "00000000" + "00000002ffffffff00000002";
-    expect(encode(codec, value).toString("hex")).toBe(hex);
-    expect(decode(codec, Buffer.from(hex, "hex"))).toEqual(value);
-  });
-
-  test("refuses what is cut off, left over or out of bounds", () => {
-    expect(() => decode(int, Buffer.alloc(2))).toThrow();
-    expect(() => decode(int, Buffer.alloc(8))).toThrow(/not entirely consumed/);
-    expect(() => decode(string, Buffer.from("7fffffff", "hex"))).toThrow(/limit/);
-    expect(() => encode(uuid, "nonsense")).toThrow('"nonsense" is not a UUID');
-  });
-});
-
-describe("packets", () => {
-  const packet: Packet = {
-    program: programs.remote,
-    procedure: 1,
-    type: packetTypes.call,
-    serial: 7,
-    status: statuses.ok,
-    body: Buffer.from([1, 2, 3, 4]),
-  };
-
-  test("the header as libvirt writes it", () => {
-    const header = "00000020" + "20008086" + "00000001" + "00000001" + "00000000" + "00000007" + "00000000";
-    expect(encodePacket(packet).toString("hex")).toBe(`${header}01020304`);
-  });
-
-  test("a stream of packets is put together however it is cut", () => {
-    const bytes = Buffer.concat([1, 2, 3].map((serial) => encodePacket({ ...packet, serial })));
-    for (const size of [1, 3, 31, 32, 33, bytes.length]) {
-      const reader = new PacketReader();
-      const packets: Packet[] = [];
-      for (let at = 0; at < bytes.length; at += size) packets.push(...reader.push(bytes.subarray(at, at + size)));
-      expect(packets).toEqual([1, 2, 3].map((serial) => ({ ...packet, serial })));
-    }
-  });
-
-  test("a peer that speaks something else is refused", () => {
-    expect(() => new PacketReader().push(Buffer.from("HTTP/1.1 400 Bad Request"))).toThrow(
-      "the peer does not speak libvirt's protocol: a message of 1213486160 bytes",
-    );
-  });
-});
 
 describe("connection", () => {
   const directory = mkdtempSync(join(tmpdir(), "rpc-"));
