@@ -5,6 +5,7 @@
 import { join } from "node:path";
 import { recordPhase } from "../../providers/kit/phases.ts";
 import { stackDirectory } from "../../providers/kit/stateDirectory.ts";
+import { turnFiles } from "../../providers/kit/turnFiles.ts";
 import { planPhaseRun, type PhaseRole, type PhaseRun } from "./phaseRun.ts";
 import { runPlaybook, type Target } from "./playbook.ts";
 import { roleKeyPrefix } from "./roleKey.ts";
@@ -45,7 +46,7 @@ function wantedRoles(): PhaseRole[] {
 
 /** Changes a machine on which something runs: when it is its turn, and what must hold before then does. */
 async function changeInTurn(target: Target, run: PhaseRun, serial: string[]): Promise<void> {
-  const turns = new Turns(stackDirectory(target.stack), target.machine);
+  const turns = new Turns(turnFiles(target.stack), target.machine);
   const roles = withPreconditions(serial);
   if (roles.length > 0) {
     const variables = { ...variablesOf(run), strata_roles: roles };

@@ -1,6 +1,6 @@
 import { readFile, rename, writeFile } from "node:fs/promises";
-import { join } from "node:path";
 import { withLock } from "../../providers/kit/lock.ts";
+import type { TurnFiles } from "../../providers/kit/turnFiles.ts";
 
 /** Longest wait for the other machines. One that is upgraded takes minutes under emulation. */
 const limitSeconds = 60 * 60;
@@ -17,16 +17,13 @@ interface Failure {
  * or leave it waiting for something that does not come: those that still wait then do not have their turn.
  */
 export class Turns {
+  readonly #files: TurnFiles;
   readonly #machine: string;
-  readonly #lock: string;
-  readonly #failure: string;
   readonly #begun = Date.now();
 
-  /** @param directory the stack's own. */
-  constructor(directory: string, machine: string) {
+  constructor(files: TurnFiles, machine: string) {
+    this.#files = files;
     this.#machine = machine;
-    this.#lock = join(directory, "turn.lock");
-    this.#failure = join(directory, "turn-failed.json");
   }
 
   /**
@@ -58,15 +55,15 @@ export class Turns {
    * @throws Error when another machine has failed in its turn since this one began to wait.
    */
   async take(work: () => Promise<void>): Promise<void> {
-    await withLock(this.#lock, { limitSeconds, others: "changing the software of this stack" }, async () => {
+    await withLock(this.#files.lock, { limitSeconds, others: "changing the software of this stack" }, async () => {
       await this.#giveUp();
       try {
         await work();
       } catch (error) {
         const failure: Failure = { machine: this.#machine, at: Date.now() };
         // Renamed, so that nobody reads half of it.
-        await writeFile(`${this.#failure}.new`, JSON.stringify(failure));
-        await rename(`${this.#failure}.new`, this.#failure);
+        await writeFile(`${this.#files.failure}.new`, JSON.stringify(failure));
+        await rename(`${this.#files.failure}.new`, this.#files.failure);
         throw error;
       }
     });
@@ -82,7 +79,7 @@ export class Turns {
 
   /** The machine that failed, if one did since this one began. */
   async #failed(): Promise<string | undefined> {
-    const text = await readFile(this.#failure, "utf8").catch(() => "{}");
+    const text = await readFile(this.#files.failure, "utf8").catch(() => "{}");
     const { machine, at = 0 } = JSON.parse(text) as Partial<Failure>;
     return at >= this.#begun ? machine : undefined;
   }

@@ -4,6 +4,7 @@ import { chmod, mkdir, readdir, rename, rm, rmdir, writeFile } from "node:fs/pro
 import { dirname, join } from "node:path";
 import { phasesFile } from "../../kit/phases.ts";
 import { passwordsDirectory, stackDirectory } from "../../kit/stateDirectory.ts";
+import { turnFiles } from "../../kit/turnFiles.ts";
 
 /** What the credentials of a stack consist of on disk. */
 export function accessPaths(stack: string) {
@@ -56,8 +57,9 @@ export async function removeAccess(stack: string): Promise<void> {
     await rm(file, { force: true });
   }
   await rm(paths.machines, { recursive: true, force: true });
-  // A testbed that is made again has times of its own.
-  await rm(phasesFile(stack), { force: true });
+  // A testbed that is made again has times and turns of its own.
+  const { lock, failure } = turnFiles(stack);
+  for (const file of [phasesFile(stack), lock, failure]) await rm(file, { force: true });
   await rm(paths.passwords, { recursive: true, force: true });
   await rmdir(paths.directory).catch(() => undefined);
 }

@@ -1,4 +1,4 @@
-import { mkdir, readFile, rm } from "node:fs/promises";
+import { mkdir, readFile, rm, rmdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { embeddedHost } from "../../kit/embeddedHost.ts";
 import { resource } from "../../kit/crud.ts";
@@ -44,6 +44,8 @@ export const mirror = resource<MirrorInputs, Outputs, null>({
   delete: async (_operation, _id, { inputs }) => {
     await stop(inputs);
     await rm(logFile(inputs), { force: true });
+    // Where the stack's keys have gone first, nothing is left in its directory.
+    await rmdir(stackDirectory(inputs.stack)).catch(() => undefined);
     if (inputs.address === undefined) await removeSocket(mirrorSocket(inputs.stack));
   },
 });

@@ -1,4 +1,4 @@
-// Six machines that run, each on a disk of its own, on one network: provider, pool, network, image, two of each, the stack.
+// Six machines that run, each on a disk of its own, on one network: stack, pool, network, image, two of each.
 import * as libvirt from "@pulumi/libvirt";
 import * as pulumi from "@pulumi/pulumi";
 

@@ -10,7 +10,8 @@ afterAll(() => {
   rmSync(directory, { recursive: true });
 });
 
-const turnsOf = (machine: string) => new Turns(directory, machine);
+const files = { lock: join(directory, "lock"), failure: join(directory, "failure.json") };
+const turnsOf = (machine: string) => new Turns(files, machine);
 const fail = () => Promise.reject(new Error("no such image"));
 const notChanged = "cloud-1 was not changed, because cloud-0 failed";
 
