@@ -36,7 +36,9 @@ export const e2e: Check = {
   description: "real machines: build, measure, edit, destroy (jest)",
   needsSetup: true,
   after: ["types", "unit", "engine"],
-  run: (filter) => runJest("e2e", ["--runInBand"], filter),
+  // One file takes minutes, so each test is told of when it ends.
+  run: (filter) =>
+    runJest("e2e", ["--runInBand", "--reporters=default", "--reporters=./tests/support/progress.ts"], filter),
 };
 
 async function runJest(project: string, flags: readonly string[], filter: string | undefined): Promise<CheckResult> {

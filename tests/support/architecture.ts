@@ -21,7 +21,7 @@ export const rooms: Record<string, readonly string[]> = {
   "components/plan": ["components/spec"],
   "components/contract": ["components/spec"],
   "components/network": ["components/spec", "components/plan"],
-  "components/software": ["components/spec", "components/plan", "providers/kit/lock.ts"],
+  "components/software": ["components/spec", "components/plan", "providers/kit/lock.ts", "providers/kit/turnFiles.ts"],
   // A kind of infrastructure knows the interface that it has, and looks machine images up; it never knows software.
   "components/libvirt": [
     "components/spec",
