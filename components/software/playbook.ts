@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { stackDirectory } from "../../providers/kit/stateDirectory.ts";
 import { ansibleDirectory } from "./ansible.ts";
+import { endProcessTree } from "./processTree.ts";
 
 /** The machine that a playbook runs on. */
 export interface Target {
@@ -48,7 +49,7 @@ export async function runPlaybook(
       onLine?.(String(line));
       yield line;
     };
-    const result = await execa(
+    const running = execa(
       "ansible-playbook",
       ["--inventory", inventory, "--extra-vars", `@${variablesFile}`, join(ansibleDirectory, playbook)],
       {
@@ -63,21 +64,35 @@ export async function runPlaybook(
         stdout: [listen, process.stderr],
         stderr: process.stderr,
         buffer: false,
-        timeout: limitMs,
-        cancelSignal: signal,
         reject: false,
       },
     );
-    if (result.failed) throw new Error(`${machine}: ${failure(result, what)}`);
+    const end = () => {
+      if (running.pid !== undefined) endProcessTree(running.pid);
+    };
+    const tooLate = AbortSignal.timeout(limitMs);
+    const ended = AbortSignal.any(signal === undefined ? [tooLate] : [tooLate, signal]);
+    ended.addEventListener("abort", end);
+    if (ended.aborted) end();
+    const result = await running;
+    ended.removeEventListener("abort", end);
+    if (result.failed) throw new Error(`${machine}: ${failure(result, what, tooLate.aborted)}`);
   } finally {
     await rm(directory, { recursive: true, force: true });
   }
 }
 
-function failure(result: { timedOut: boolean; exitCode?: number; shortMessage?: string }, what: string): string {
-  if (result.timedOut) return `Ansible did not finish ${what} within ${limitMs / 60_000} minutes`;
-  if (result.exitCode === undefined) {
-    return `ansible-playbook could not be started (${result.shortMessage ?? "unknown reason"}); run ./strata setup`;
+interface Ended {
+  exitCode?: number;
+  signal?: string;
+  shortMessage?: string;
+}
+
+function failure({ exitCode, signal, shortMessage }: Ended, what: string, tooLate: boolean): string {
+  if (tooLate) return `Ansible did not finish ${what} within ${limitMs / 60_000} minutes`;
+  if (signal !== undefined) return `Ansible was ended by ${signal} in ${what}`;
+  if (exitCode === undefined) {
+    return `ansible-playbook could not be started (${shortMessage ?? "unknown reason"}); run ./strata setup`;
   }
-  return `Ansible ended with status ${result.exitCode} in ${what}; the failed task stands above`;
+  return `Ansible ended with status ${exitCode} in ${what}; the failed task stands above`;
 }

@@ -1,18 +1,19 @@
 // A Kubernetes cluster on real machines, as a user runs it: up, a benchmark with its workers in pods, edits, faults, destroy.
-import { execa } from "execa";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { setTimeout } from "node:timers/promises";
 import { kubernetesItems } from "../../artifacts/kubernetes/parts.ts";
 import { defaultVersion } from "../../artifacts/kubernetes/versions.ts";
 import { itemEntry } from "../../artifacts/mirror/item.ts";
 import { findEntry } from "../../artifacts/store/entry.ts";
 import { reportSchema, type Report } from "../../benchmarks/report/schema.ts";
+import { BenchCloud } from "../support/benchCloud.ts";
 import { leftovers, Sandbox, summaryOf } from "../support/strata.ts";
+import { until } from "../support/until.ts";
 
 const stack = "bench-cloud-tcg";
 /** Made by the first test: where none runs, there is nothing to remove. */
 let sandbox: Sandbox;
+let cloud: BenchCloud;
 const before = leftovers();
 const minute = 60_000;
 
@@ -30,58 +31,14 @@ function lastReport(): Report {
   return reportSchema.parse(JSON.parse(readFileSync(join(results, run, "report.json"), "utf8")));
 }
 
-async function onMachine(machine: string, ...command: string[]): Promise<string> {
-  const { stdout } = await sandbox.succeed("strata", "ssh", stack, machine, ...command);
-  return stdout.trim();
-}
-
-const kubectl = (...words: string[]): Promise<string> =>
-  onMachine("cloud-0", "kubectl", "--kubeconfig", "/etc/kubernetes/admin.conf", ...words);
-
-/** Edits the software of kind kubernetes. What a stack's settings have of a list takes the whole file's place. */
-const setCluster = (key: string, value: string) => {
-  const software = { "[0].kind": "mqtt", "[0].on": "cloud", "[1].kind": "kubernetes", [`[1].${key}`]: value };
-  const settings = Object.entries(software).flatMap(([path, text]) => [
-    "--plaintext",
-    `strata:testbed.software${path}=${text}`,
-  ]);
-  return sandbox.succeed("pulumi", "config", "set-all", "--stack", stack, "--path", ...settings);
-};
-
 const up = () => sandbox.succeed("pulumi", "up", "--stack", stack, "--yes", "--skip-preview");
-
-/** Each node's version and number of pods it takes: `cloud-0 True v1.35.4 110`. */
-async function nodes(): Promise<string[]> {
-  const ready = '{.status.conditions[?(@.type=="Ready")].status}';
-  const line = `{.metadata.name} ${ready} {.status.nodeInfo.kubeletVersion} {.status.capacity.pods}{"\\n"}`;
-  return (await kubectl("get", "nodes", "--output", `'jsonpath={range .items[*]}${line}{end}'`)).split("\n");
-}
-
-/** Where the workers' pods are, and how they are: `cloud-1 Running`. */
-async function workerPods(): Promise<string[]> {
-  const line = '{.spec.nodeName} {.status.phase}{"\\n"}';
-  const output = `'jsonpath={range .items[*]}${line}{end}'`;
-  return (await kubectl("get", "pods", "--namespace", "strata", "--output", output)).split("\n");
-}
 
 /** Waits until the running benchmark's publisher has recorded that many photos. */
 async function photosSent(photos: number): Promise<void> {
-  const count = `cat /var/lib/strata/runs/*/publisher.csv 2>/dev/null | tail -n +2 | wc -l`;
-  const earlier = Number(await onMachine("endpoint-0", "sh", "-c", `'${count}'`));
-  for (let tries = 0; tries < 240; tries += 1) {
-    if (Number(await onMachine("endpoint-0", "sh", "-c", `'${count}'`)) >= earlier + photos) return;
-    await setTimeout(500);
-  }
-  throw new Error(`the publisher did not record ${photos} photos within 240 looks at its file`);
-}
-
-/** As when somebody pulls the plug: its QEMU process is killed. */
-async function powerOff(machine: string): Promise<void> {
-  const { stdout } = await execa("ps", ["-eo", "pid=,args="]);
-  const guests = stdout.split("\n").filter((line) => line.includes(`guest=${stack}-${machine},`));
-  const ours = guests.filter((line) => line.includes("qemu-system"));
-  expect(ours).toHaveLength(1);
-  process.kill(Number.parseInt(ours[0]!, 10), "SIGKILL");
+  const count = "cat /var/lib/strata/runs/*/publisher.csv 2>/dev/null | tail -n +2 | wc -l";
+  const sent = async () => Number(await cloud.onMachine("endpoint-0", count));
+  const earlier = await sent();
+  await until(`the publisher to record ${photos} photos`, 2 * minute, async () => (await sent()) >= earlier + photos);
 }
 
 const reason = missing();
@@ -90,6 +47,7 @@ const suite = reason === undefined ? describe : describe.skip;
 suite(reason ?? "a cluster", () => {
   beforeAll(async () => {
     sandbox = new Sandbox();
+    cloud = new BenchCloud(sandbox);
     await sandbox.succeed("strata", "setup", "--yes", "--kubernetes");
   }, 60 * minute);
   afterAll(() => sandbox.clean(stack), 5 * minute);
@@ -98,16 +56,15 @@ suite(reason ?? "a cluster", () => {
     "up builds a cluster: both nodes ready, a worker's pod running on the worker",
     async () => {
       await sandbox.succeed("strata", "up", stack, "--yes");
-      expect(await nodes()).toEqual(["cloud-0 True v1.35.4 110", "cloud-1 True v1.35.4 110"]);
-      expect(await workerPods()).toEqual(["cloud-1 Running"]);
+      expect(await cloud.nodes()).toEqual(["cloud-0 True v1.35.4 110", "cloud-1 True v1.35.4 110"]);
+      expect(await cloud.workerPods()).toEqual(["cloud-1 Running"]);
     },
     15 * minute,
   );
 
   test("no join token is left in the cluster", async () => {
-    expect(await onMachine("cloud-0", "kubeadm", "token", "list", "--kubeconfig", "/etc/kubernetes/admin.conf")).toBe(
-      "",
-    );
+    const list = ["kubeadm", "token", "list", "--kubeconfig", "/etc/kubernetes/admin.conf"];
+    expect((await sandbox.succeed("strata", "ssh", stack, "cloud-0", ...list)).stdout).toBe("");
   }, 60_000);
 
   test(
@@ -142,14 +99,13 @@ suite(reason ?? "a cluster", () => {
   test(
     "an option of the kubelet reaches every node, with one role a machine and no restart of a machine",
     async () => {
-      const boots = () =>
-        Promise.all(["cloud-0", "cloud-1"].map((name) => onMachine(name, "cat", "/proc/sys/kernel/random/boot_id")));
+      const boots = () => Promise.all(["cloud-0", "cloud-1"].map((name) => cloud.boot(name)));
       const booted = await boots();
-      await setCluster("kubeletConfig.maxPods", "60");
+      await cloud.setCluster({ "kubeletConfig.maxPods": "60" });
       const { stdout } = await up();
       // The two nodes' software, and the testbed that shows the edit.
       expect(summaryOf(stdout)).toEqual({ updated: 3, unchanged: 45 });
-      expect(await nodes()).toEqual(["cloud-0 True v1.35.4 60", "cloud-1 True v1.35.4 60"]);
+      expect(await cloud.nodes()).toEqual(["cloud-0 True v1.35.4 60", "cloud-1 True v1.35.4 60"]);
       expect(await boots()).toEqual(booted);
     },
     10 * minute,
@@ -158,12 +114,12 @@ suite(reason ?? "a cluster", () => {
   test(
     "a version that a cluster can't be taken to is refused, and nothing is touched",
     async () => {
-      await setCluster("version", "1.99.1");
+      await cloud.setCluster({ version: "1.99.1" });
       const wrong = await sandbox.run("strata", "up", stack, "--yes");
       expect(wrong.exitCode).not.toBe(0);
       expect(wrong.all).toMatch(/version.*1\.99\.1/);
-      await setCluster("version", "1.35.4");
-      expect(await nodes()).toEqual(["cloud-0 True v1.35.4 60", "cloud-1 True v1.35.4 60"]);
+      await cloud.setCluster({ version: "1.35.4" });
+      expect(await cloud.nodes()).toEqual(["cloud-0 True v1.35.4 60", "cloud-1 True v1.35.4 60"]);
     },
     5 * minute,
   );
@@ -173,7 +129,7 @@ suite(reason ?? "a cluster", () => {
     async () => {
       const bench = sandbox.run("strata", "bench", stack, "--no-verify", "--duration", "60 s");
       await photosSent(2);
-      await powerOff("cloud-1");
+      await cloud.powerOff("cloud-1");
       const { exitCode, stdout } = await bench;
       expect(stdout).toMatch(/Failed: .*cloud-1/);
       expect(exitCode).toBe(1);

@@ -2,11 +2,11 @@
 import { execa } from "execa";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { setTimeout } from "node:timers/promises";
 import type { LinkCheck } from "../../benchmarks/network/result.ts";
 import { reportSchema, type Report } from "../../benchmarks/report/schema.ts";
-import { RealLinks, until } from "../support/realLinks.ts";
+import { RealLinks } from "../support/realLinks.ts";
 import { leftovers, project, Sandbox, summaryOf } from "../support/strata.ts";
+import { until } from "../support/until.ts";
 import { mahimahi, playOnSingleLinks } from "./singleLinks.ts";
 
 const sandbox = new Sandbox();
@@ -218,23 +218,29 @@ test(
       stdio: "ignore",
       reject: false,
     });
-    await until(async () => / delay 107/.test(await links().queueTo("edge-0", "endpoint")), 2 * minute);
+    await until("the latency step", 2 * minute, async () =>
+      / delay 107/.test(await links().queueTo("edge-0", "endpoint")),
+    );
     const during = await roundTrip();
     expect(during).toBeGreaterThan(200);
     // The trace repeats 30 and 60 ms, a second each.
-    await until(async () => / delay 60ms/.test(await links().queueTo("cloud-0", "edge")), minute);
+    await until("the trace", minute, async () => / delay 60ms/.test(await links().queueTo("cloud-0", "edge")));
     const refresh = ["refresh", "--stack", "quickstart", "--preview-only", "--non-interactive"];
     expect(summaryOf((await sandbox.succeed("pulumi", ...refresh)).all)).toEqual({ unchanged: 37 });
 
     // One machine's player dies, in the middle of its change: systemd runs the guard.
     expect(await links().queueTo("endpoint-0", "edge")).toMatch(/ delay 107/);
     await links().run("endpoint-0", "systemctl kill --signal KILL strata-player");
-    await until(async () => (await links().queueTo("endpoint-0", "edge")) === guarded, 15_000);
+    await until("the guard to restore", 15_000, async () => (await links().queueTo("endpoint-0", "edge")) === guarded);
     expect(await links().queueTo("edge-0", "endpoint")).toMatch(/ delay 107/);
 
     process.kill(-killed.pid!, "SIGKILL");
     await killed;
-    await until(async () => (await links().queueTo("edge-0", "endpoint")) === own, 15_000);
+    await until(
+      "the queue to be what it was",
+      15_000,
+      async () => (await links().queueTo("edge-0", "endpoint")) === own,
+    );
     expect(await roundTrip()).toBeLessThan(during - 150);
     const state = "systemctl is-active strata-player; ls /run/strata-player/playing 2>/dev/null || true";
     expect(await Promise.all(machines.map((machine) => links().run(machine, state)))).toEqual(
@@ -253,12 +259,9 @@ test(
 /** Waits until the running benchmark's publisher has recorded that many photos. */
 async function photosSent(photos: number): Promise<void> {
   const count = `cat /var/lib/strata/runs/*/publisher.csv 2>/dev/null | wc -l`;
-  for (let tries = 0; tries < 120; tries += 1) {
-    // The first line is the header.
-    if (Number(await onMachine("endpoint-0", "sh", "-c", `'${count}'`)) > photos) return;
-    await setTimeout(500);
-  }
-  throw new Error(`the publisher did not record ${photos} photos within 120 looks at its file`);
+  const recorded = async () => Number(await onMachine("endpoint-0", "sh", "-c", `'${count}'`));
+  // The first line is the header.
+  await until(`the publisher to record ${photos} photos`, minute, async () => (await recorded()) > photos);
 }
 
 test(

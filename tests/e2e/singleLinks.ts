@@ -1,6 +1,7 @@
 import { faultOrders } from "../../benchmarks/timeline/faultOrders.ts";
 import { RemotePlayer } from "../../benchmarks/timeline/remotePlayer.ts";
-import { until, type RealLinks } from "../support/realLinks.ts";
+import type { RealLinks } from "../support/realLinks.ts";
+import { until } from "../support/until.ts";
 
 /** A mahimahi trace, for a window of 4 s: 0.12 Mbit/s, then 1.2. */
 export const mahimahi = [
@@ -34,10 +35,10 @@ export async function playOnSingleLinks(links: RealLinks): Promise<void> {
   await Promise.all(players.map((one) => one.start(orders.get(one.machine.name) ?? [], lasting)));
   for (const one of players) one.begin(Date.now() + 1000);
 
-  await until(async () => / rate 120Kbit/.test(await links.queueTo("endpoint-0", "cloud")), 10_000);
+  await until("the low rate", 10_000, async () => / rate 120Kbit/.test(await links.queueTo("endpoint-0", "cloud")));
   // A packet of 1514 bytes takes 101 ms each way, beside the link's 45.
   expect(await largeMs()).toBeGreaterThan(250);
-  await until(async () => / loss 100%/.test(await links.queueTo("endpoint-0", "edge")), 10_000);
+  await until("the link to be down", 10_000, async () => / loss 100%/.test(await links.queueTo("endpoint-0", "edge")));
   expect(await links.queueTo("cloud-0", "edge")).toMatch(/ loss 20%/);
   const [down, burst] = await Promise.all([
     links.ping("endpoint-0", "edge-0", "-c 4 -i 0.3 -W 1"),
@@ -47,10 +48,14 @@ export async function playOnSingleLinks(links: RealLinks): Promise<void> {
   // 64 of 100 come back, five standard deviations about.
   expect(burst.received).toBeGreaterThan(40);
   expect(burst.received).toBeLessThan(88);
-  await until(async () => / rate 1200Kbit/.test(await links.queueTo("endpoint-0", "cloud")), 10_000);
+  await until("the high rate", 10_000, async () => / rate 1200Kbit/.test(await links.queueTo("endpoint-0", "cloud")));
   expect(await largeMs()).toBeLessThan(200);
 
-  await until(async () => JSON.stringify(await queues()) === JSON.stringify(own), 30_000);
+  await until(
+    "the queues to be what they were",
+    30_000,
+    async () => JSON.stringify(await queues()) === JSON.stringify(own),
+  );
   const ends = await Promise.allSettled(players.map((one) => one.end()));
   for (const end of ends) {
     expect(end.status === "rejected" ? String(end.reason) : "it ended by itself").toMatch(/runtime time limit/);

@@ -3,8 +3,9 @@
 import { execa } from "execa";
 import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { setTimeout } from "node:timers/promises";
+import { BenchCloud } from "../support/benchCloud.ts";
 import { leftovers, project, Sandbox, summaryOf } from "../support/strata.ts";
+import { until } from "../support/until.ts";
 
 const stack = "bench-cloud-tcg";
 const minute = 60_000;
@@ -13,37 +14,10 @@ const first = "1.34.4";
 const next = "1.35.4";
 
 let sandbox: Sandbox;
-
-/** As `strata ssh` does it, from the moment on that the machine boots. */
-async function onMachine(machine: string, command: string): Promise<string> {
-  const ssh = ["-F", join(sandbox.state, "stacks", stack, "ssh_config"), machine, command];
-  return (await execa("ssh", ssh, { stdin: "ignore", timeout: minute })).stdout.trim();
-}
-
-const kubectl = (words: string): Promise<string> =>
-  onMachine("cloud-0", `kubectl --kubeconfig /etc/kubernetes/admin.conf ${words}`);
-
-async function until(what: string, limitMs: number, look: () => Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + limitMs;
-  while (Date.now() < deadline) {
-    if (await look().catch(() => false)) return;
-    await setTimeout(1000);
-  }
-  throw new Error(`${what}: not within ${limitMs / 1000} s`);
-}
-
-/** What the stack's settings say of the testbed, over the file. */
-async function set(settings: Record<string, string>): Promise<void> {
-  const words = Object.entries(settings).flatMap(([path, text]) => ["--plaintext", `strata:testbed.${path}=${text}`]);
-  await sandbox.succeed("pulumi", "config", "set-all", "--stack", stack, "--path", ...words);
-}
-
-const software = (version: string): Record<string, string> => ({
-  ...{ "software[0].kind": "mqtt", "software[0].on": "cloud" },
-  ...{ "software[1].kind": "kubernetes", "software[1].version": version },
-});
+let cloud: BenchCloud;
 
 const up = () => sandbox.succeed("strata", "up", stack, "--yes");
+const refresh = () => sandbox.succeed("pulumi", "refresh", "--stack", stack, "--yes");
 
 /** Starts an `up`, and when it gets there, presses Ctrl-C. @returns what it printed. */
 async function interruptedUp(where: string, isThere: (output: string) => boolean | Promise<boolean>): Promise<string> {
@@ -68,23 +42,14 @@ async function interruptedUp(where: string, isThere: (output: string) => boolean
   return output;
 }
 
-async function nodes(): Promise<string[]> {
-  const ready = '{.status.conditions[?(@.type=="Ready")].status}';
-  const line = `{.metadata.name} ${ready} {.status.nodeInfo.kubeletVersion}{"\\n"}`;
-  return (await kubectl(`get nodes --output 'jsonpath={range .items[*]}${line}{end}'`)).split("\n");
-}
-
-async function workerPods(): Promise<string[]> {
-  const line = '{.spec.nodeName} {.status.phase}{"\\n"}';
-  const pods = await kubectl(`get pods --namespace strata --output 'jsonpath={range .items[*]}${line}{end}'`);
-  return pods.split("\n").sort();
-}
-
 beforeAll(async () => {
   sandbox = new Sandbox();
+  cloud = new BenchCloud(sandbox);
   await sandbox.succeed("strata", "setup", "--yes", "--kubernetes");
   await sandbox.run("pulumi", "stack", "init", stack);
-  await set(software(first));
+  // Two of the workers' pods fit one machine: where one is lost, its pod has a place.
+  await cloud.set({ "benchmark.workerCpu": "0.7", "benchmark.workerMemory": "600 MiB" });
+  await cloud.setCluster({ version: first });
 }, 60 * minute);
 afterAll(() => sandbox.clean(stack), 5 * minute);
 
@@ -98,7 +63,7 @@ describe("a first up, interrupted in each phase", () => {
   test(
     "while kubeadm makes the control plane",
     async () => {
-      const halfWay = () => onMachine("cloud-0", "test -e /etc/kubernetes/manifests/etcd.yaml && echo yes");
+      const halfWay = () => cloud.onMachine("cloud-0", "test -e /etc/kubernetes/manifests/etcd.yaml && echo yes");
       await interruptedUp("kubeadm init", async () => (await halfWay()) === "yes");
     },
     10 * minute,
@@ -107,9 +72,9 @@ describe("a first up, interrupted in each phase", () => {
   test(
     "while a node joins, its clock a day ahead: that is set first",
     async () => {
-      await onMachine("cloud-1", "date --set '+1 day'");
+      await cloud.onMachine("cloud-1", "date --set '+1 day'");
       const output = await interruptedUp("kubeadm join", async () => {
-        return (await onMachine("cloud-1", "test -e /etc/kubernetes/kubelet.conf && echo yes")) === "yes";
+        return (await cloud.onMachine("cloud-1", "test -e /etc/kubernetes/kubelet.conf && echo yes")) === "yes";
       });
       expect(output).toMatch(/the clock of cloud-1 was .* of cloud-0's; it was set to that/);
       const { stdout } = await sandbox.succeed("strata", "ssh", stack, "cloud-1", "hostname");
@@ -134,8 +99,8 @@ describe("a first up, interrupted in each phase", () => {
     "the next one ends with the whole testbed, and the one after changes nothing",
     async () => {
       await up();
-      expect(await nodes()).toEqual([`cloud-0 True v${first}`, `cloud-1 True v${first}`]);
-      expect(await workerPods()).toEqual(["cloud-1 Running"]);
+      expect(await cloud.nodes()).toEqual([`cloud-0 True v${first} 110`, `cloud-1 True v${first} 110`]);
+      expect(await cloud.workerPods()).toEqual(["cloud-1 Running"]);
       const { stdout } = await up();
       expect(Object.keys(summaryOf(stdout))).toEqual(["unchanged"]);
     },
@@ -146,16 +111,16 @@ describe("a first up, interrupted in each phase", () => {
 test(
   "the control plane's machine reboots: the cluster comes back, and an up finds no change",
   async () => {
-    const boot = await onMachine("cloud-0", "cat /proc/sys/kernel/random/boot_id");
-    await onMachine("cloud-0", "systemd-run --on-active=1 systemctl reboot");
+    const boot = await cloud.boot("cloud-0");
+    await cloud.onMachine("cloud-0", "systemd-run --on-active=1 systemctl reboot");
     await until("cloud-0 to be back", 3 * minute, async () => {
-      return (await onMachine("cloud-0", "cat /proc/sys/kernel/random/boot_id")) !== boot;
+      return (await cloud.boot("cloud-0")) !== boot;
     });
-    const ready = [`cloud-0 True v${first}`, `cloud-1 True v${first}`];
+    const ready = [`cloud-0 True v${first} 110`, `cloud-1 True v${first} 110`];
     await until(
       "both nodes to be ready",
       5 * minute,
-      async () => JSON.stringify(await nodes()) === JSON.stringify(ready),
+      async () => JSON.stringify(await cloud.nodes()) === JSON.stringify(ready),
     );
     const { stdout } = await up();
     expect(Object.keys(summaryOf(stdout))).toEqual(["unchanged"]);
@@ -174,12 +139,12 @@ test(
     await save();
     expect(readFileSync(file, "utf8")).toBe(saved);
 
-    await onMachine("cloud-0", "rm /etc/kubernetes/admin.conf /etc/kubernetes/super-admin.conf");
-    await sandbox.succeed("pulumi", "refresh", "--stack", stack, "--yes");
+    await cloud.onMachine("cloud-0", "rm /etc/kubernetes/admin.conf /etc/kubernetes/super-admin.conf");
+    await refresh();
     const { stdout } = await up();
     const { created, replaced, deleted } = summaryOf(stdout);
     expect({ created, replaced, deleted }).toEqual({ created: 1, replaced: undefined, deleted: undefined });
-    expect(await nodes()).toEqual([`cloud-0 True v${first}`, `cloud-1 True v${first}`]);
+    expect(await cloud.nodes()).toEqual([`cloud-0 True v${first} 110`, `cloud-1 True v${first} 110`]);
     await save();
     expect(readFileSync(file, "utf8")).not.toBe(saved);
     expect(Object.keys(summaryOf((await up()).stdout))).toEqual(["unchanged"]);
@@ -190,13 +155,12 @@ test(
 test(
   "an upgrade to the next minor version, in which the mirror ends: refused, and then completed in place",
   async () => {
-    const boots = () =>
-      Promise.all(["cloud-0", "cloud-1"].map((m) => onMachine(m, "cat /proc/sys/kernel/random/boot_id")));
+    const boots = () => Promise.all(["cloud-0", "cloud-1"].map((name) => cloud.boot(name)));
     const booted = await boots();
-    await set(software(next));
+    await cloud.setCluster({ version: next });
     const update = sandbox.run("strata", "up", stack, "--yes");
     // Its kubeadm is the new one; kubectl, the control plane's images and the kubelet come after it.
-    const fetched = async () => (await onMachine("cloud-0", "kubeadm version --output short")) === `v${next}`;
+    const fetched = async () => (await cloud.onMachine("cloud-0", "kubeadm version --output short")) === `v${next}`;
     await until("the upgrade to fetch programs", 5 * minute, fetched);
     for (const pid of await mirrors()) process.kill(pid, "SIGKILL");
     const killed = Date.now();
@@ -207,9 +171,11 @@ test(
     expect(all).toContain("cloud-1 was not changed, because cloud-0 failed");
     expect(Date.now() - killed).toBeLessThan(5 * minute);
     await up();
-    expect(await nodes()).toEqual([`cloud-0 True v${next}`, `cloud-1 True v${next}`]);
+    expect(await cloud.nodes()).toEqual([`cloud-0 True v${next} 110`, `cloud-1 True v${next} 110`]);
     expect(await boots()).toEqual(booted);
-    await until("the worker's pod to run", 3 * minute, async () => (await workerPods()).includes("cloud-1 Running"));
+    await until("the worker's pod to run", 3 * minute, async () =>
+      (await cloud.workerPods()).includes("cloud-1 Running"),
+    );
   },
   30 * minute,
 );
@@ -223,14 +189,44 @@ async function mirrors(): Promise<number[]> {
     .map((line) => Number.parseInt(line, 10));
 }
 
+const bothRun = ["cloud-1 Running", "cloud-2 Running"];
+const three = ["cloud-0", "cloud-1", "cloud-2"].map((name) => `${name} True v${next} 110`);
+
 test(
-  "a worker more: only what is its own is made, and the cluster's pods run on both",
+  "a worker more, powered off while it joins: its up fails by its name, and the next one starts it and goes on",
   async () => {
-    await set({ "tiers.cloud.count": "3" });
+    await cloud.set({ "tiers.cloud.count": "3" });
+    const update = sandbox.run("strata", "up", stack, "--yes");
+    const identity = () => cloud.onMachine("cloud-2", "test -e /etc/kubernetes/kubelet.conf");
+    await until("cloud-2 to join", 10 * minute, () => identity().then(() => true));
+    await cloud.powerOff("cloud-2");
+    const off = Date.now();
+    const { exitCode, all } = await update;
+    expect(exitCode).not.toBe(0);
+    expect(all).toMatch(/cloud-2.*can't be reached by ssh/);
+    expect(Date.now() - off).toBeLessThan(3 * minute);
+    await refresh();
     const { stdout } = await up();
+    // Only what is its own is made.
     expect(summaryOf(stdout).replaced).toBeUndefined();
-    expect(await nodes()).toEqual(["cloud-0", "cloud-1", "cloud-2"].map((name) => `${name} True v${next}`));
-    expect(await workerPods()).toEqual(["cloud-1 Running", "cloud-2 Running"]);
+    expect(await cloud.nodes()).toEqual(three);
+    expect(await cloud.workerPods()).toEqual(bothRun);
+  },
+  25 * minute,
+);
+
+test(
+  "a worker that is powered off: its pod runs on the other one, and refresh and up bring it back",
+  async () => {
+    await cloud.powerOff("cloud-2");
+    const elsewhere = JSON.stringify(["cloud-1 Running", "cloud-1 Running"]);
+    // 40 s until its node counts as lost, 30 s until its pods do, and the start of one.
+    await until("its pod to run on cloud-1", 4 * minute, async () => {
+      return JSON.stringify(await cloud.workerPods()) === elsewhere;
+    });
+    await refresh();
+    await up();
+    expect(await cloud.nodes()).toEqual(three);
   },
   15 * minute,
 );
@@ -238,12 +234,12 @@ test(
 test(
   "a worker less: its node is drained and gone, nothing else is touched",
   async () => {
-    await set({ "tiers.cloud.count": "2" });
+    await cloud.set({ "tiers.cloud.count": "2" });
     await up();
     const { all } = await sandbox.run("strata", "ssh", stack, "cloud-2");
     expect(all).toContain(`testbed ${stack} has no machine cloud-2; it has cloud-0, cloud-1`);
-    expect(await nodes()).toEqual([`cloud-0 True v${next}`, `cloud-1 True v${next}`]);
-    expect(await workerPods()).toEqual(["cloud-1 Running"]);
+    expect(await cloud.nodes()).toEqual([`cloud-0 True v${next} 110`, `cloud-1 True v${next} 110`]);
+    expect(await cloud.workerPods()).toEqual(["cloud-1 Running"]);
   },
   10 * minute,
 );
@@ -251,14 +247,14 @@ test(
 test(
   "a hundred simulated nodes beside the real ones",
   async () => {
-    await set({ ...software(next), "software[1].simulatedNodes": "100" });
+    await cloud.setCluster({ version: next, simulatedNodes: "100" });
     await up();
     await until("102 nodes to be ready", 5 * minute, async () => {
-      return (await nodes()).filter((node) => / True /.test(node)).length === 102;
+      return (await cloud.nodes()).filter((node) => / True /.test(node)).length === 102;
     });
-    await set({ ...software(next), "software[1].simulatedNodes": "0" });
+    await cloud.setCluster({ version: next, simulatedNodes: "0" });
     await up();
-    expect(await nodes()).toEqual([`cloud-0 True v${next}`, `cloud-1 True v${next}`]);
+    expect(await cloud.nodes()).toEqual([`cloud-0 True v${next} 110`, `cloud-1 True v${next} 110`]);
   },
   20 * minute,
 );

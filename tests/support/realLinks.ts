@@ -41,11 +41,3 @@ export class RealLinks {
     return { received: number(/ (\d+) received/), meanMs: number(/= [\d.]+\/([\d.]+)\//) };
   }
 }
-
-/** Waits for something in a machine. @throws Error after the limit in ms. */
-export async function until(holds: () => Promise<boolean>, limitMs: number): Promise<void> {
-  const deadline = Date.now() + limitMs;
-  while (!(await holds())) {
-    if (Date.now() > deadline) throw new Error(`not so within ${limitMs / 1000} s: ${holds.toString()}`);
-  }
-}

@@ -1,17 +1,15 @@
 import { ProviderError } from "../../kit/errors.ts";
-import type { Look, Patience } from "../patience.ts";
+import type { Patience } from "../patience.ts";
 import type { SshTarget } from "../ssh.ts";
 import { steadily, type Cluster } from "./cluster.ts";
 import { clockCorrection, offsetText } from "./clock.ts";
 import { deleteNode, readNode } from "./clusterNode.ts";
-import { membershipOf, resetScript, type Membership } from "./membership.ts";
-import { MachineStepError, onMachine } from "./onMachine.ts";
+import { askMembership, resetScript, type Membership } from "./membership.ts";
+import { onMachine } from "./onMachine.ts";
 import { dropToken, mintToken, type JoinToken } from "./token.ts";
 
 /** A command that answers at once, on an emulated machine that starts a cluster. */
 const askLimitMs = 30_000;
-/** A machine that reboots is back by then; one that is off is not waited for. */
-const absenceSeconds = 90;
 
 /** The machine that is to be a node, and how the display hears of it. */
 export interface Joining {
@@ -35,20 +33,6 @@ export async function ensureMember(patience: Patience, cluster: Cluster, joining
   // Left by a machine that had this name before: kubeadm refuses to join under the name of a node that seems alive.
   if (node !== undefined) await steadily(patience, cluster, () => deleteNode(cluster, name));
   await joinWithToken(patience, cluster, joining);
-}
-
-async function askMembership(patience: Patience, target: SshTarget): Promise<Membership> {
-  const present = patience.within(absenceSeconds);
-  const fix = `See whether it runs; then \`pulumi up\` goes on`;
-  return present.until(`${target.machine} to answer`, fix, 1000, async (): Promise<Look<Membership>> => {
-    try {
-      // Another run's kubeadm may be at work there, so the limit is not that of a quick answer.
-      return { done: await membershipOf(target, patience.leftMs, patience.signal) };
-    } catch (error) {
-      if (error instanceof MachineStepError && error.kind === "unreachable") return { pending: error.message };
-      throw error;
-    }
-  });
 }
 
 function sameAuthority({ authority }: Membership, { config }: Cluster): boolean {

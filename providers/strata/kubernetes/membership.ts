@@ -1,5 +1,9 @@
+import type { Look, Patience } from "../patience.ts";
 import type { SshTarget } from "../ssh.ts";
-import { onMachine } from "./onMachine.ts";
+import { MachineStepError, onMachine } from "./onMachine.ts";
+
+/** A machine that reboots is back by then; one that is off is not waited for. */
+const absenceSeconds = 90;
 
 /** What a machine says of its own membership in a cluster. */
 export interface Membership {
@@ -23,7 +27,22 @@ else echo none; fi
 cat /etc/kubernetes/pki/ca.crt 2>/dev/null || true
 `;
 
-export async function membershipOf(target: SshTarget, timeoutMs: number, signal: AbortSignal): Promise<Membership> {
+/** As soon as the machine answers. @throws ProviderError when it is away for longer than a boot takes. */
+export async function askMembership(patience: Patience, target: SshTarget): Promise<Membership> {
+  const present = patience.within(absenceSeconds);
+  const fix = "See whether it runs; then `pulumi up` goes on";
+  return present.until(`${target.machine} to answer`, fix, 1000, async (): Promise<Look<Membership>> => {
+    try {
+      // Another run's kubeadm may be at work there, so the limit is not that of a quick answer.
+      return { done: await membershipOf(target, patience.leftMs, patience.signal) };
+    } catch (error) {
+      if (!(error instanceof MachineStepError) || !["unreachable", "timeout"].includes(error.kind)) throw error;
+      return { pending: error.message };
+    }
+  });
+}
+
+async function membershipOf(target: SshTarget, timeoutMs: number, signal: AbortSignal): Promise<Membership> {
   const step = {
     step: "say whether it is in a cluster",
     script,

@@ -1,11 +1,17 @@
-import type { Patience } from "../patience.ts";
+import type { Look, Patience } from "../patience.ts";
 import type { SshTarget } from "../ssh.ts";
 import { steadily, type Cluster } from "./cluster.ts";
-import { readNode } from "./clusterNode.ts";
+import { readNode, type ClusterNode } from "./clusterNode.ts";
+import { askMembership } from "./membership.ts";
 
 const lookIntervalMs = 1000;
+/** How often a machine whose node is not ready is asked whether it still runs. */
+const presenceIntervalMs = 10_000;
 
-/** Waits until the cluster can use the node: it is ready, and its kubelet is of the wanted version. */
+/**
+ * Waits until the cluster can use the node: it is ready, and its kubelet is of the wanted version. A machine that was
+ * powered off meanwhile is not waited for.
+ */
 export async function waitUntilReady(
   patience: Patience,
   cluster: Cluster,
@@ -17,11 +23,20 @@ export async function waitUntilReady(
   const fix =
     `See \`strata ssh ${target.stack} ${target.machine} journalctl -u kubelet\`; the software role kubernetes_worker ` +
     "installs the version, flannel the pod network. `pulumi up` again goes on waiting";
-  await patience.until(what, fix, lookIntervalMs, async () => {
-    const node = await steadily(patience, cluster, () => readNode(cluster, name));
-    if (node === undefined) return { pending: "the cluster does not know it yet" };
-    if (!node.ready) return { pending: `it is not ready: ${node.reason}` };
-    if (node.version !== version) return { pending: `its kubelet is of version ${node.version}` };
-    return { done: undefined };
+  let seen = Date.now();
+  await patience.until(what, fix, lookIntervalMs, async (): Promise<Look<void>> => {
+    const pending = whyNot(await steadily(patience, cluster, () => readNode(cluster, name)), version);
+    if (pending === undefined) return { done: undefined };
+    if (Date.now() - seen >= presenceIntervalMs) {
+      await askMembership(patience, target);
+      seen = Date.now();
+    }
+    return { pending };
   });
+}
+
+function whyNot(node: ClusterNode | undefined, version: string): string | undefined {
+  if (node === undefined) return "the cluster does not know it yet";
+  if (!node.ready) return `it is not ready: ${node.reason}`;
+  return node.version === version ? undefined : `its kubelet is of version ${node.version}`;
 }

@@ -222,6 +222,19 @@ function nodeTests(): void {
     expect(calls()).toEqual([join_, "systemctl is-active --quiet kubelet"]);
   });
 
+  test("a machine that is off is not waited for as long as a node that is not ready", async () => {
+    api.kubeletVersion = "1.34.9";
+    await stack.refresh();
+    setTimeout(() => {
+      worker.powerOff();
+    }, 5000);
+    const failure = await stack.failure(program({ timeoutSeconds: 25 }));
+    expect(failure).toMatch(/gave up waiting for cloud-1 to answer after \d+ s: .*can't be reached by ssh/);
+    await worker.powerOn();
+    api.kubeletVersion = "1.35.4";
+    expect(await up()).toMatchObject({ update: 1 });
+  });
+
   test("the end drains first, and heeds its limit", async () => {
     api.pods = [
       { name: "web", node: "cloud-1" },
