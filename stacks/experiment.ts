@@ -25,9 +25,17 @@ export function readExperiment(stack: string, config: ExperimentConfig = noConfi
       `stack ${stack}: there is no experiment file stacks/${name}.yaml; there are: ${experiments().join(", ")}`,
     );
   }
-  const override = config.getObject("testbed");
+  const override = withDecimals(config.getObject("testbed"));
   const loaded = loadTestbed(readFileSync(path, "utf8"), override, traceReader(import.meta.dirname));
   return { file: `stacks/${name}.yaml`, loaded };
+}
+
+/** `pulumi config set --path` takes 2 for a number, but 0.7 for text. */
+function withDecimals(value: unknown): unknown {
+  if (typeof value === "string") return /^-?\d+\.\d+$/.test(value) ? Number(value) : value;
+  if (Array.isArray(value)) return value.map(withDecimals);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, withDecimals(part)]));
 }
 
 /** Names of the experiments in stacks/, sorted. */
