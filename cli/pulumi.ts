@@ -14,12 +14,21 @@ export const projectDirectory = join(import.meta.dirname, "..");
  */
 export async function runPulumi(args: string[], variables: Record<string, string> = {}): Promise<number> {
   const options = engineOptions();
-  return withTemporaryFiles(async (directory) => {
-    const env = { ...options.env, TMPDIR: directory, ...variables };
-    const { exitCode } = await execa("pulumi", args, { ...options, env, stdio: "inherit" });
-    return exitCode ?? 1;
-  });
+  // The engine waits for what is under way. Were this process to end before it, the engine would be told to end at once,
+  // and its state have operations of which nobody knows how they ended.
+  process.on("SIGINT", leaveToEngine);
+  try {
+    return await withTemporaryFiles(async (directory) => {
+      const env = { ...options.env, TMPDIR: directory, ...variables };
+      const { exitCode } = await execa("pulumi", args, { ...options, env, stdio: "inherit" });
+      return exitCode ?? 1;
+    });
+  } finally {
+    process.off("SIGINT", leaveToEngine);
+  }
 }
+
+const leaveToEngine = (): void => undefined;
 
 /**
  * Runs the engine and returns what it prints.
