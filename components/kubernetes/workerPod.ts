@@ -95,6 +95,6 @@ export function workerPod({
 const workersOnly = {
   matchExpressions: [
     { key: "node-role.kubernetes.io/control-plane", operator: "DoesNotExist" },
-    { key: "type", operator: "NotIn", values: ["kwok"] },
+    { key: "type", operator: "NotIn", values: ["simulated"] },
   ],
 };

@@ -11,14 +11,14 @@ import { goModuleKey } from "../../../artifacts/sources/goModule.ts";
 import { findEntry } from "../../../artifacts/store/entry.ts";
 
 /** A build of the mirror's, if it has been made: a test is no place for ten minutes of compiling. */
-function program(module: string, version: string, name: string): string | undefined {
+export function nativeProgram(module: string, version: string, name: string): string | undefined {
   const entry = findEntry({ kind: "go", key: goModuleKey(module, version), record: "go.json" });
   return entry.state === "ready" ? join(entry.directory, name) : undefined;
 }
 
 const etcdVersion = companionsOf(defaultVersion).etcd.replace(/-\d+$/, "");
-const etcd = program("etcd", etcdVersion, "etcd");
-const apiServer = program("kubernetes", defaultVersion, "kube-apiserver");
+const etcd = nativeProgram("etcd", etcdVersion, "etcd");
+const apiServer = nativeProgram("kubernetes", defaultVersion, "kube-apiserver");
 
 /** Why there is no API server on this host; undefined: there is. */
 export const noNativeApi =
@@ -55,6 +55,7 @@ export class NativeApi {
       ...["--cert-dir", join(this.directory, "certificates"), "--token-auth-file", tokens],
       ...["--service-account-issuer", "https://strata.test", "--service-account-key-file", key],
       ...["--service-account-signing-key-file", key, "--service-cluster-ip-range", "10.96.0.0/24"],
+      ...["--authorization-mode", "RBAC"],
       // It would look for an address of this host that is not loopback.
       ...["--advertise-address", "192.0.2.1", "--endpoint-reconciler-type", "none"],
     ]);
@@ -66,8 +67,13 @@ export class NativeApi {
     }
   }
 
-  /** For @pulumi/kubernetes. */
+  /** For @pulumi/kubernetes, as administrator. */
   get kubeconfig(): string {
+    return this.kubeconfigOf(token);
+  }
+
+  /** @param bearer token of a user or a service account. */
+  kubeconfigOf(bearer: string): string {
     return JSON.stringify({
       apiVersion: "v1",
       kind: "Config",
@@ -76,7 +82,7 @@ export class NativeApi {
       clusters: [
         { name: "native", cluster: { server: `https://127.0.0.1:${this.#port}`, "insecure-skip-tls-verify": true } },
       ],
-      users: [{ name: "admin", user: { token } }],
+      users: [{ name: "admin", user: { token: bearer } }],
     });
   }
 

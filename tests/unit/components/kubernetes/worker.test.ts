@@ -103,7 +103,7 @@ test("the pods: so many a worker, spread evenly, with Continuum's requests as li
                   {
                     matchExpressions: [
                       { key: "node-role.kubernetes.io/control-plane", operator: "DoesNotExist" },
-                      { key: "type", operator: "NotIn", values: ["kwok"] },
+                      { key: "type", operator: "NotIn", values: ["simulated"] },
                     ],
                   },
                 ],
