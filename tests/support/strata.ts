@@ -29,11 +29,13 @@ export class Sandbox {
     return { exitCode, stdout, all };
   }
 
-  /** As `run`. @throws Error with the end of what was printed, when the exit status is not 0. */
+  /** As `run`. @throws Error with the failures and the end of what was printed, when the exit status is not 0. */
   async succeed(command: string, ...args: string[]): Promise<Finished> {
     const result = await this.run(command, ...args);
     if (result.exitCode !== 0) {
-      throw new Error(`${command} ${args.join(" ")}: exit status ${result.exitCode}\n${result.all.slice(-6000)}`);
+      const failures = result.all.split("\n").filter((line) => /\b(fatal|error):/.test(line));
+      const words = [`${command} ${args.join(" ")}: exit status ${result.exitCode}`, ...failures.slice(0, 20), "..."];
+      throw new Error([...words, result.all.slice(-6000)].join("\n"));
     }
     return result;
   }
