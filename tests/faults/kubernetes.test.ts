@@ -19,6 +19,10 @@ let cloud: BenchCloud;
 const up = () => sandbox.succeed("strata", "up", stack, "--yes");
 const refresh = () => sandbox.succeed("pulumi", "refresh", "--stack", stack, "--yes");
 
+/** As seldom as asking the cluster asks for. */
+const untilOnCluster = (what: string, limitMs: number, look: () => Promise<boolean>): Promise<void> =>
+  until(what, limitMs, look, 5000);
+
 /** Starts an `up`, and when it gets there, presses Ctrl-C. @returns what it printed. */
 async function interruptedUp(where: string, isThere: (output: string) => boolean | Promise<boolean>): Promise<string> {
   const child = execa(join(project, "strata"), ["up", stack, "--yes"], {
@@ -119,7 +123,7 @@ test(
       return (await cloud.boot("cloud-0")) !== boot;
     });
     const ready = [`cloud-0 True v${first} 110`, `cloud-1 True v${first} 110`];
-    await until(
+    await untilOnCluster(
       "both nodes to be ready",
       5 * minute,
       async () => JSON.stringify(await cloud.nodes()) === JSON.stringify(ready),
@@ -175,7 +179,7 @@ test(
     await up();
     expect(await cloud.nodes()).toEqual([`cloud-0 True v${next} 110`, `cloud-1 True v${next} 110`]);
     expect(await boots()).toEqual(booted);
-    await until("the worker's pod to run", 3 * minute, async () =>
+    await untilOnCluster("the worker's pod to run", 3 * minute, async () =>
       (await cloud.workerPods()).includes("cloud-1 Running"),
     );
   },
@@ -223,7 +227,7 @@ test(
     await cloud.powerOff("cloud-2");
     const elsewhere = JSON.stringify(["cloud-1 Running", "cloud-1 Running"]);
     // 40 s until its node counts as lost, 30 s until its pods do, and the start of one.
-    await until("its pod to run on cloud-1", 4 * minute, async () => {
+    await untilOnCluster("its pod to run on cloud-1", 8 * minute, async () => {
       return JSON.stringify(await cloud.workerPods()) === elsewhere;
     });
     await refresh();
@@ -251,7 +255,7 @@ test(
   async () => {
     await cloud.setCluster({ version: next, simulatedNodes: "100" });
     await up();
-    await until("102 nodes to be ready", 5 * minute, async () => {
+    await untilOnCluster("102 nodes to be ready", 5 * minute, async () => {
       return (await cloud.nodes()).filter((node) => / True /.test(node)).length === 102;
     });
     await cloud.setCluster({ version: next, simulatedNodes: "0" });

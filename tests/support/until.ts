@@ -1,14 +1,18 @@
 import { setTimeout } from "node:timers/promises";
 
-const lookIntervalMs = 500;
-
 /**
  * Waits for something to be so; a look that fails says that it is not yet.
  *
  * @param what what is waited for, as in "waiting for <what>".
+ * @param intervalMs between two looks: kubectl, on an emulated machine, takes a second of its processor each time.
  * @throws Error after the limit in ms, with what the last look failed by.
  */
-export async function until(what: string, limitMs: number, look: () => boolean | Promise<boolean>): Promise<void> {
+export async function until(
+  what: string,
+  limitMs: number,
+  look: () => boolean | Promise<boolean>,
+  intervalMs = 500,
+): Promise<void> {
   const deadline = Date.now() + limitMs;
   let failure: unknown;
   while (Date.now() < deadline) {
@@ -18,7 +22,7 @@ export async function until(what: string, limitMs: number, look: () => boolean |
     } catch (error) {
       failure = error;
     }
-    await setTimeout(lookIntervalMs);
+    await setTimeout(intervalMs);
   }
   throw new Error(`waited ${limitMs / 1000} s for ${what}`, { cause: failure });
 }
