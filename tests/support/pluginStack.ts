@@ -5,6 +5,9 @@ import * as automation from "@pulumi/pulumi/automation/index.js";
 import type { OpMap, OutputMap, PulumiFn, Stack, UpResult } from "@pulumi/pulumi/automation/index.js";
 import { findEngine } from "../../setup/engine/find.ts";
 import { isPlugin, killProcesses } from "./killProcesses.ts";
+import { outliveEngine } from "./endedEngine.ts";
+
+outliveEngine();
 
 const root = join(import.meta.dirname, "../..");
 
