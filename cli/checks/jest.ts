@@ -28,7 +28,6 @@ export const engine: Check = {
   description: "real previews and updates, and a private libvirtd without machines (jest)",
   needsSetup: true,
   after: ["types"],
-  // Two files at once take three quarters of the time, and programs in this process then meet engines that have just ended.
   run: (filter) => runJest("engine", ["--runInBand"], filter),
 };
 
