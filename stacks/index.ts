@@ -13,5 +13,6 @@ const { file, loaded } = readExperiment(stack, new pulumi.Config("strata"));
 if (!loaded.ok) refuse(loaded.problems, file);
 
 const built = loaded.ok ? new Testbed(stack, loaded.args) : undefined;
-export const testbed = built?.outputs;
-export const kubeconfig = built?.kubeconfig;
+// Only clusters have the latter: the engine warns of outputs without a value.
+const access = built?.kubeconfig && { kubeconfig: built.kubeconfig };
+export default built && { testbed: built.outputs, ...access };

@@ -36,7 +36,7 @@ export interface RepetitionPlan {
 }
 
 /**
- * Runs one repetition: clocks, workers, the links' players, publishers, start sign, wait, clocks, collect. Whatever happens,
+ * Runs one repetition: clocks, workers and publishers, the links' players, start sign, wait, clocks, collect. Whatever happens,
  * everything it started on the machines is stopped, links are what they were, and what was sampled is kept; what went wrong
  * is in the data's `failure`.
  */
@@ -127,17 +127,17 @@ async function drive(
   const workerLimitMs = 2 * limits.readyMs + plannedMs + limits.replyMs + 10 * limits.commandMs;
   const wait = { limitMs: limits.readyMs, pollMs: Math.min(2000, limits.pollMs), signal };
 
-  progress.detail("starts the workers");
-  await Promise.all(workers.map((one) => one.start({ run, id: one.name, limitMs: workerLimitMs }, signal)));
-  await Promise.all(workers.map((one) => waitReady(one, wait)));
+  // Side by side: each machine loads its own.
+  progress.detail("starts workers and publishers");
+  const configs = publisherConfigs(run, assignment, benchmark, limits);
+  await ended([
+    ...workers.map((one) => one.start({ run, id: one.name, limitMs: workerLimitMs }, signal)),
+    ...publishers.map((one, i) => one.start(configs[i] as PublisherConfig, signal)),
+  ]);
+  await Promise.all([...workers, ...publishers].map((one) => waitReady(one, wait)));
 
   if (players.machines.length > 0) progress.detail("starts what changes the links");
   await players.start(workerLimitMs, signal);
-
-  progress.detail("starts the publishers");
-  const configs = publisherConfigs(run, assignment, benchmark, limits);
-  await Promise.all(publishers.map((one, i) => one.start(configs[i] as PublisherConfig, signal)));
-  await Promise.all(publishers.map((one) => waitReady(one, wait)));
 
   const startAtMs = reference.now() + limits.leadMs;
   const startedMs = performance.now() + limits.leadMs;
@@ -157,6 +157,12 @@ async function drive(
     },
     { limitMs: limits.replyMs + limits.commandMs, pollMs: limits.pollMs, signal },
   );
+}
+
+/** Waits for all: who starts after it was stopped would stay. @throws Error the first one's. */
+async function ended(starts: Promise<void>[]): Promise<void> {
+  await Promise.allSettled(starts);
+  await Promise.all(starts);
 }
 
 /** One for each endpoint, in the assignment's order. */

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { LinkCheck } from "../../benchmarks/network/result.ts";
 import { reportSchema, type Report } from "../../benchmarks/report/schema.ts";
 import { RealLinks } from "../support/realLinks.ts";
-import { leftovers, project, Sandbox, summaryOf } from "../support/strata.ts";
+import { leftovers, project, Sandbox, summaryOf, type Finished } from "../support/strata.ts";
 import { until } from "../support/until.ts";
 import { mahimahi, playOnSingleLinks } from "./singleLinks.ts";
 
@@ -96,6 +96,7 @@ test(
       "--expect-no-changes",
     );
     expect(summaryOf(stdout)).toEqual({ unchanged: 37 });
+    expect(stdout).not.toContain("Undefined value");
   },
   5 * minute,
 );
@@ -178,7 +179,7 @@ test(
   async () => {
     const own = await Promise.all([links().queueTo("edge-0", "endpoint"), links().queueTo("cloud-0", "edge")]);
     const run = sandbox.run("strata", ...bench, "--duration", "60 s");
-    await photosSent(7);
+    await photosSent(7, run);
     // Meanwhile the edge was cut off from both tiers; the way from the host was open.
     await onMachine("edge-0", "systemctl", "stop", "mosquitto");
     const { exitCode, stdout } = await run;
@@ -256,12 +257,15 @@ test(
   5 * minute,
 );
 
-/** Waits until the running benchmark's publisher has recorded that many photos. */
-async function photosSent(photos: number): Promise<void> {
+/** Waits until a benchmark's publisher has recorded that many photos. @throws Error with what it printed if it ends before. */
+async function photosSent(photos: number, run: Promise<Finished>): Promise<void> {
   const count = `cat /var/lib/strata/runs/*/publisher.csv 2>/dev/null | wc -l`;
-  const recorded = async () => Number(await onMachine("endpoint-0", "sh", "-c", `'${count}'`));
+  let ended: Finished | undefined;
+  void run.then((finished) => (ended = finished));
   // The first line is the header.
-  await until(`the publisher to record ${photos} photos`, minute, async () => (await recorded()) > photos);
+  const recorded = async () => Number(await onMachine("endpoint-0", "sh", "-c", `'${count}'`)) > photos;
+  await until(`the publisher to record ${photos} photos`, 4 * minute, async () => ended !== undefined || recorded());
+  if (ended !== undefined) throw new Error(`the run has ended:\n${ended.all}`);
 }
 
 test(

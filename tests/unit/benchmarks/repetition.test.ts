@@ -1,9 +1,10 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { assign, machinesOf } from "../../../benchmarks/run/assignment.ts";
 import { limits } from "../../../benchmarks/run/limits.ts";
-import { runRepetition } from "../../../benchmarks/run/repetition.ts";
+import { runRepetition, type RepetitionPlan } from "../../../benchmarks/run/repetition.ts";
 import type { Transport } from "../../../benchmarks/transport/transport.ts";
 import { localTestbed } from "../../support/workload/localTestbed.ts";
 
@@ -46,6 +47,13 @@ afterAll(() => {
   rmSync(directory, { recursive: true });
 });
 
+const plan = (transport: Transport): RepetitionPlan => ({
+  ...{ repetition: 1, run: "r-1", testbed: localTestbed, assignment, benchmark, directory, transport },
+  limits: { ...limits.kvm, leadMs: 0 },
+  signal: new AbortController().signal,
+  progress: { phase: () => undefined, detail: () => undefined },
+});
+
 test.each([
   [59, undefined],
   [
@@ -53,12 +61,28 @@ test.each([
     "the clock of endpoint-1 gained 0.1 s in 60.0 s, so nothing that it timed is true. If nobody has set it, restart the machine and try again",
   ],
 ])("a clock that gained %i ms in a minute: %s", async (gainedMs, reason) => {
-  const { failure } = await runRepetition({
-    ...{ repetition: 1, run: "r-1", testbed: localTestbed, assignment, benchmark, directory },
-    transport: machines(gainedMs),
-    limits: { ...limits.kvm, leadMs: 0 },
-    signal: new AbortController().signal,
-    progress: { phase: () => undefined, detail: () => undefined },
-  });
+  const { failure } = await runRepetition(plan(machines(gainedMs)));
   expect(failure?.message).toBe(reason);
+});
+
+test("when a worker can't be started, a publisher that was just starting is stopped too", async () => {
+  const running = new Set<string>();
+  const all = machines(0);
+  const { failure } = await runRepetition(
+    plan({
+      ...all,
+      run: async (machine, command, options) => {
+        if (command.includes("start r-1 worker")) throw new Error("no room");
+        if (command.includes("start r-1 publisher")) {
+          await setTimeout(20);
+          running.add(machine.name);
+        }
+        if (command.includes("stop r-1 publisher")) running.delete(machine.name);
+        return all.run(machine, command, options);
+      },
+    }),
+  );
+  await setTimeout(40);
+  expect(failure?.message).toBe("no room");
+  expect([...running]).toEqual([]);
 });
