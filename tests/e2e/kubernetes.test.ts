@@ -7,8 +7,8 @@ import { itemEntry } from "../../artifacts/mirror/item.ts";
 import { findEntry } from "../../artifacts/store/entry.ts";
 import { reportSchema, type Report } from "../../benchmarks/report/schema.ts";
 import { BenchCloud } from "../support/benchCloud.ts";
+import { photosSent } from "../support/photosSent.ts";
 import { leftovers, Sandbox, summaryOf } from "../support/strata.ts";
-import { until } from "../support/until.ts";
 
 const stack = "bench-cloud-tcg";
 /** Made by the first test: where none runs, there is nothing to remove. */
@@ -32,14 +32,6 @@ function lastReport(): Report {
 }
 
 const up = () => sandbox.succeed("pulumi", "up", "--stack", stack, "--yes", "--skip-preview");
-
-/** Waits until the running benchmark's publisher has recorded that many photos. */
-async function photosSent(photos: number): Promise<void> {
-  const count = "cat /var/lib/strata/runs/*/publisher.csv 2>/dev/null | tail -n +2 | wc -l";
-  const sent = async () => Number(await cloud.onMachine("endpoint-0", count));
-  const earlier = await sent();
-  await until(`the publisher to record ${photos} photos`, 2 * minute, async () => (await sent()) >= earlier + photos);
-}
 
 const reason = missing();
 const suite = reason === undefined ? describe : describe.skip;
@@ -128,14 +120,14 @@ suite(reason ?? "a cluster", () => {
     "a worker that is powered off in a run makes it failed, by name",
     async () => {
       const bench = sandbox.run("strata", "bench", stack, "--no-verify", "--duration", "60 s");
-      await photosSent(2);
+      await photosSent(2, bench, (command) => cloud.onMachine("endpoint-0", command));
       await cloud.powerOff("cloud-1");
       const { exitCode, stdout } = await bench;
       expect(stdout).toMatch(/Failed: .*cloud-1/);
       expect(exitCode).toBe(1);
       expect(lastReport().outcome.kind).toBe("failed");
     },
-    5 * minute,
+    10 * minute,
   );
 
   test(

@@ -4,8 +4,9 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { LinkCheck } from "../../benchmarks/network/result.ts";
 import { reportSchema, type Report } from "../../benchmarks/report/schema.ts";
+import { photosSent } from "../support/photosSent.ts";
 import { RealLinks } from "../support/realLinks.ts";
-import { leftovers, project, Sandbox, summaryOf, type Finished } from "../support/strata.ts";
+import { leftovers, project, Sandbox, summaryOf } from "../support/strata.ts";
 import { until } from "../support/until.ts";
 import { mahimahi, playOnSingleLinks } from "./singleLinks.ts";
 
@@ -179,7 +180,7 @@ test(
   async () => {
     const own = await Promise.all([links().queueTo("edge-0", "endpoint"), links().queueTo("cloud-0", "edge")]);
     const run = sandbox.run("strata", ...bench, "--duration", "60 s");
-    await photosSent(7, run);
+    await photosSent(7, run, (command) => links().run("endpoint-0", command));
     // Meanwhile the edge was cut off from both tiers; the way from the host was open.
     await onMachine("edge-0", "systemctl", "stop", "mosquitto");
     const { exitCode, stdout } = await run;
@@ -256,17 +257,6 @@ test(
   () => playOnSingleLinks(links()),
   5 * minute,
 );
-
-/** Waits until a benchmark's publisher has recorded that many photos. @throws Error with what it printed if it ends before. */
-async function photosSent(photos: number, run: Promise<Finished>): Promise<void> {
-  const count = `cat /var/lib/strata/runs/*/publisher.csv 2>/dev/null | wc -l`;
-  let ended: Finished | undefined;
-  void run.then((finished) => (ended = finished));
-  // The first line is the header.
-  const recorded = async () => Number(await onMachine("endpoint-0", "sh", "-c", `'${count}'`)) > photos;
-  await until(`the publisher to record ${photos} photos`, 4 * minute, async () => ended !== undefined || recorded());
-  if (ended !== undefined) throw new Error(`the run has ended:\n${ended.all}`);
-}
 
 test(
   "machines that the host has no memory for are refused, and nothing is touched",
