@@ -201,13 +201,14 @@ async function mirrors(): Promise<number[]> {
     .map((line) => Number.parseInt(line, 10));
 }
 
+// Each renews its lease every 10 s, as kubelets do: an emulated control plane does not bear a hundred.
 test(
-  "a hundred simulated nodes beside the real ones",
+  "twenty simulated nodes beside the real ones",
   async () => {
-    await cloud.setCluster({ version, simulatedNodes: "100" });
+    await cloud.setCluster({ version, simulatedNodes: "20" });
     await up();
-    await untilOnCluster("102 nodes to be ready", 5 * minute, async () => {
-      return (await cloud.nodes()).filter((node) => / True /.test(node)).length === 102;
+    await untilOnCluster("22 nodes to be ready", 5 * minute, async () => {
+      return (await cloud.nodes()).filter((node) => / True /.test(node)).length === 22;
     });
     await cloud.setCluster({ version, simulatedNodes: "0" });
     await up();
@@ -244,6 +245,8 @@ test(
 test(
   "a worker that is powered off: its pod runs on the other one, and refresh and up bring it back",
   async () => {
+    await cloud.set({ "tiers.cloud.count": "3" });
+    await up();
     await cloud.powerOff("cloud-2");
     const elsewhere = JSON.stringify(["cloud-1 Running", "cloud-1 Running"]);
     // 40 s until its node counts as lost, 30 s until its pods do, and the start of one.
@@ -254,7 +257,7 @@ test(
     await up();
     expect(await cloud.nodes()).toEqual(ready(3));
   },
-  15 * minute,
+  25 * minute,
 );
 
 test(

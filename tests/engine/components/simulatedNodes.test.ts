@@ -43,12 +43,13 @@ const onApi = (): void => {
     await api.stop();
   });
 
-  test("a hundred nodes are ready, by what its role allows it", async () => {
+  test("a hundred nodes are ready, by what its role allows it, and then five hundred", async () => {
     const admin = join(api.directory, "admin");
     writeFileSync(admin, api.kubeconfig, { mode: 0o600 });
     const asAdmin = async (...args: string[]) => (await execa(kubectl!, ["--kubeconfig", admin, ...args])).stdout;
     const file = await manifest(api.directory, 100);
-    await asAdmin("apply", "--server-side", "--filename", file);
+    const apply = () => asAdmin("apply", "--server-side", "--filename", file);
+    await apply();
 
     const own = join(api.directory, "own");
     const token = await asAdmin("create", "token", "kwok", "--namespace", "kube-system");
@@ -60,6 +61,9 @@ const onApi = (): void => {
 
     const ready = async () => (await asAdmin("get", "nodes", "--no-headers")).match(/^simulated-\d+ +Ready /gm)?.length;
     await until("100 nodes to be ready", 60_000, async () => (await ready()) === 100);
+    await manifest(api.directory, 500);
+    await apply();
+    await until("500 nodes to be ready", 60_000, async () => (await ready()) === 500);
   });
 };
 
