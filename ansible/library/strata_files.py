@@ -1,12 +1,18 @@
 #!/usr/bin/python
-"""Ansible module: files and directories of a role, all in one round trip."""
+"""Ansible module: files and directories of a role, all in one round trip.
+
+Without Ansible's own Python library, which an emulated machine compiles anew for each task, for seconds: Ansible puts the
+arguments into the text of a module that asks for them as below.
+"""
 
 import hashlib
 import json
 import os
+import subprocess
+import sys
 import tempfile
 
-from ansible.module_utils.basic import AnsibleModule
+ARGUMENTS = r"""<<INCLUDE_ANSIBLE_MODULE_JSON_ARGS>>"""
 
 DOCUMENTATION = r"""
 ---
@@ -33,6 +39,10 @@ options:
     description:
       - Script for /bin/sh, run with -eu when something has changed, or when it failed or was cut off the last time.
     type: str
+  look:
+    description:
+      - Script for /bin/sh, run with -eu in the end whether or not something has changed.
+    type: str
   unapplied:
     description:
       - Directory that remembers, over a reboot too, what is written and not applied yet.
@@ -54,7 +64,15 @@ paths:
   description: Files and directories that were not yet so.
   type: list
   returned: always
+stdout:
+  description: What the script C(look) printed.
+  type: str
+  returned: when it is there
 """
+
+OPTIONS = {"files": [], "directories": [], "apply": None, "look": None, "unapplied": "/var/lib/strata/unapplied"}
+FILE = {"path", "content", "mode"}
+DIRECTORY = {"path", "mode"}
 
 
 def is_so(path, content, mode):
@@ -90,52 +108,69 @@ def bytes_of(content):
     return text.encode()
 
 
-def marker_of(params):
+class Failure(Exception):
+    """Its arguments: what goes into the result."""
+
+
+def options_of(arguments):
+    """Those of the task, with defaults. Raises Failure with all that are unknown or missing."""
+    given = {name: value for name, value in arguments.items() if not name.startswith("_ansible_")}
+    options = {**OPTIONS, **given}
+    wrong = sorted(set(given) - set(OPTIONS))
+    for name, known, needed in (("files", FILE, {"path", "content"}), ("directories", DIRECTORY, {"path"})):
+        for each in options[name]:
+            wrong += [f"{name}: {key}" for key in sorted(set(each) - known)]
+            wrong += [f"{name}: no {key}" for key in sorted(needed - set(each))]
+    if wrong:
+        raise Failure({"msg": f"strata_files: wrong options: {', '.join(wrong)}"})
+    return options
+
+
+def marker_of(options):
     """A file that is there from the first change until the script has ended well."""
-    paths = sorted(each["path"] for each in params["files"] + params["directories"])
+    paths = sorted(each["path"] for each in options["files"] + options["directories"])
     name = hashlib.sha256("\n".join(paths).encode()).hexdigest()[:16]
-    return os.path.join(params["unapplied"], name)
+    return os.path.join(options["unapplied"], name)
 
 
-def apply(module):
-    script = module.params["apply"]
-    status, out, err = module.run_command(["/bin/sh", "-eu", "-c", script])
-    if status != 0:
-        module.fail_json(msg=f"the files are written, and applying them failed: {err or out}", rc=status)
-    os.remove(marker_of(module.params))
+def shell(script, failure):
+    """What the script printed. Raises Failure with that sentence and what it said."""
+    command = ["/bin/sh", "-eu", "-c", script]
+    done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, errors="replace")
+    if done.returncode != 0:
+        raise Failure({"msg": f"{failure}: {done.stderr or done.stdout}", "rc": done.returncode})
+    return done.stdout
 
 
-def main():
-    path = {"path": {"type": "path", "required": True}}
-    file_options = {**path, "content": {"type": "raw", "required": True}, "mode": {"type": "str", "default": "0644"}}
-    directory_options = {**path, "mode": {"type": "str", "default": "0755"}}
-    module = AnsibleModule(
-        argument_spec={
-            "files": {"type": "list", "elements": "dict", "default": [], "options": file_options},
-            "directories": {"type": "list", "elements": "dict", "default": [], "options": directory_options},
-            "apply": {"type": "str"},
-            "unapplied": {"type": "path", "default": "/var/lib/strata/unapplied"},
-        },
-        supports_check_mode=True,
-    )
-    directories = [(each["path"], int(each["mode"], 8)) for each in module.params["directories"]]
+def run(arguments):
+    options = options_of(arguments)
+    checking = arguments.get("_ansible_check_mode", False)
+    directories = [(each["path"], int(each.get("mode", "0755"), 8)) for each in options["directories"]]
     directories = [each for each in directories if not is_directory(*each)]
-    files = [(each["path"], bytes_of(each["content"]), int(each["mode"], 8)) for each in module.params["files"]]
+    files = [(each["path"], bytes_of(each["content"]), int(each.get("mode", "0644"), 8)) for each in options["files"]]
     files = [each for each in files if not is_so(*each)]
     changed = [path for path, *_ in directories + files]
-    unapplied = bool(module.params["apply"]) and (bool(changed) or os.path.exists(marker_of(module.params)))
+    unapplied = bool(options["apply"]) and (bool(changed) or os.path.exists(marker_of(options)))
 
-    if not module.check_mode:
+    if not checking:
         if unapplied:
-            write(marker_of(module.params), b"", 0o600)
+            write(marker_of(options), b"", 0o600)
         for directory in directories:
             make_directory(*directory)
         for file in files:
             write(*file)
         if unapplied:
-            apply(module)
-    module.exit_json(changed=bool(changed) or unapplied, paths=changed)
+            shell(options["apply"], "the files are written, and applying them failed")
+            os.remove(marker_of(options))
+    result = {"changed": bool(changed) or unapplied, "paths": changed}
+    if options["look"]:
+        result["stdout"] = shell(options["look"], "looking failed")
+    return result
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        print(json.dumps(run(json.loads(ARGUMENTS))))
+    except Failure as failure:
+        print(json.dumps({"failed": True, **failure.args[0]}))
+        sys.exit(1)
