@@ -20,7 +20,7 @@ const readLimitSeconds = 20;
 export const node = resource<NodeInputs, object, null>({
   token: "strata:kubernetes:Node",
   inputs: nodeInputs,
-  complete: (inputs) => ({ ...inputs, name: inputs.name ?? inputs.machine }),
+  complete: (inputs) => ({ ...inputs, name: inputs.name ?? inputs.machine, ready: true }),
   replaceOn: ["stack", "name"],
   create: async (operation, wanted) => {
     await timePhase(wanted.stack, "join", wanted.machine, () => become(operation, wanted));
@@ -78,12 +78,15 @@ async function readBack(operation: Operation<null>, known: NodeInputs) {
   }
 }
 
+type Found = Marks & { version: string; ready: boolean };
+
 /** Of labels and taints only those that are ours: the cluster puts its own on. */
-export function asFound(known: Marks & { version: string }, found: ClusterNode): Marks & { version: string } {
+export function asFound(known: Marks, found: ClusterNode): Found {
   const labels = Object.entries(found.labels).filter(([key]) => key in (known.labels ?? {}));
   const taints = new Set(found.taints.map(taintText));
   return {
     version: found.version,
+    ready: found.ready,
     ...(known.labels === undefined ? {} : { labels: Object.fromEntries(labels) }),
     ...(known.taints === undefined ? {} : { taints: known.taints.filter((taint) => taints.has(taint)) }),
   };

@@ -45,8 +45,10 @@ export class Node extends pulumi.CustomResource {
   /** Name of the node in the cluster. */
   declare readonly name: pulumi.Output<string>;
   declare readonly version: pulumi.Output<string>;
+  /** Whether its cluster can use it: true, unless a refresh found otherwise; the next `pulumi up` waits until it is. */
+  declare readonly ready: pulumi.Output<boolean>;
 
   constructor(name: string, args: NodeArgs, opts?: pulumi.CustomResourceOptions) {
-    super("strata:kubernetes:Node", name, { name: undefined, ...args }, opts);
+    super("strata:kubernetes:Node", name, { name: undefined, ready: undefined, ...args }, opts);
   }
 }

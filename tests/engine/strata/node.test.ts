@@ -128,6 +128,18 @@ function nodeTests(): void {
     expect(await stack.refresh()).toMatchObject({ update: 0, same: 2 });
   });
 
+  test("refresh notices a node that is not ready; up starts its kubelet and waits until it is", async () => {
+    const kubelet = join(api.kubelets, "cloud-1");
+    rmSync(kubelet);
+    expect(await stack.refresh()).toMatchObject({ update: 1 });
+    const failure = await stack.failure(program({ timeoutSeconds: 12 }));
+    expect(failure).toMatch(/gave up waiting for node cloud-1 to be ready .*: it is not ready: it stopped posting/);
+    expect(calls()).toEqual(["systemctl is-active --quiet kubelet"]);
+    writeFileSync(kubelet, "");
+    expect(await up()).toMatchObject({ update: 1 });
+    expect(await stack.refresh()).toMatchObject({ update: 0, same: 2 });
+  });
+
   test("refresh notices a node that left; up makes it join again", async () => {
     api.nodes.delete("cloud-1");
     rmSync(join(api.kubelets, "cloud-1"));
