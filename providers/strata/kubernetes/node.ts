@@ -16,26 +16,33 @@ const defaultLimitSeconds = 600;
 const defaultDrainSeconds = 60;
 const readLimitSeconds = 20;
 
+interface Outputs {
+  ready: boolean;
+}
+
 /** A machine as a node of a cluster: joined, ready and of the wanted version. */
-export const node = resource<NodeInputs, object, null>({
+export const node = resource<NodeInputs, Outputs, null>({
   token: "strata:kubernetes:Node",
   inputs: nodeInputs,
-  complete: (inputs) => ({ ...inputs, name: inputs.name ?? inputs.machine, ready: true }),
+  complete: (inputs) => ({ ...inputs, name: inputs.name ?? inputs.machine }),
   replaceOn: ["stack", "name"],
+  volatileOutputs: ["ready"],
+  // As a refresh found it, with its machine off for example.
+  drift: (_operation, { outputs }) => (outputs.ready ? [] : ["ready"]),
   create: async (operation, wanted) => {
     await timePhase(wanted.stack, "join", wanted.machine, () => become(operation, wanted));
-    return { id: `${wanted.stack}/${wanted.name}`, outputs: {} };
+    return { id: `${wanted.stack}/${wanted.name}`, outputs: { ready: true } };
   },
-  read: async (operation, _id, { inputs: known }) => {
+  read: async (operation, _id, { inputs: known, outputs: { ready = true } }) => {
     const state = nodeInputs.safeParse(known);
     if (!state.success) {
       throw new ProviderError("strata:kubernetes:Node can't be imported; `pulumi up` adopts a node that has joined");
     }
-    return readBack(operation, state.data);
+    return readBack(operation, state.data, { ready });
   },
   update: async (operation, _id, wanted, { inputs: old }) => {
     await become(operation, wanted, old);
-    return { outputs: {} };
+    return { outputs: { ready: true } };
   },
   delete: (operation, _id, { inputs: old }) =>
     leaveCluster(operation, {
@@ -61,12 +68,13 @@ async function become(operation: Operation<null>, wanted: NodeInputs, before?: M
 }
 
 /** The node as it is now; what could not be asked is taken to be as it was. */
-async function readBack(operation: Operation<null>, known: NodeInputs) {
+async function readBack(operation: Operation<null>, known: NodeInputs, outputs: Outputs) {
   try {
     const patience = new Patience(operation, readLimitSeconds);
     const read = (cluster: Cluster) => readNode(cluster, known.name);
     const found = await withCluster(patience, controlOf(known), read, readAdminConfig);
-    return found === undefined ? undefined : { inputs: { ...known, ...asFound(known, found) }, outputs: {} };
+    if (found === undefined) return undefined;
+    return { inputs: { ...known, ...asFound(known, found) }, outputs: { ready: found.ready } };
   } catch (error) {
     operation.signal.throwIfAborted();
     if (!(error instanceof ProviderError)) throw error;
@@ -74,19 +82,16 @@ async function readBack(operation: Operation<null>, known: NodeInputs) {
       "warning",
       `node ${known.name} could not be asked for, so it counts as unchanged: ${messageOf(error)}`,
     );
-    return { inputs: known, outputs: {} };
+    return { inputs: known, outputs };
   }
 }
 
-type Found = Marks & { version: string; ready: boolean };
-
 /** Of labels and taints only those that are ours: the cluster puts its own on. */
-export function asFound(known: Marks, found: ClusterNode): Found {
+export function asFound(known: Marks & { version: string }, found: ClusterNode): Marks & { version: string } {
   const labels = Object.entries(found.labels).filter(([key]) => key in (known.labels ?? {}));
   const taints = new Set(found.taints.map(taintText));
   return {
     version: found.version,
-    ready: found.ready,
     ...(known.labels === undefined ? {} : { labels: Object.fromEntries(labels) }),
     ...(known.taints === undefined ? {} : { taints: known.taints.filter((taint) => taints.has(taint)) }),
   };

@@ -25,8 +25,6 @@ export const nodeInputs = z.strictObject({
   domainId: z.string().optional(),
   timeoutSeconds: z.number().positive().optional(),
   drainSeconds: z.number().nonnegative().optional(),
-  // No wish of the program's: what is wanted is always true, and a refresh may find otherwise.
-  ready: z.boolean().optional(),
 });
 
 export type NodeInputs = z.infer<typeof nodeInputs>;

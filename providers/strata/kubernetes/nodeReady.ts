@@ -27,7 +27,8 @@ export async function waitUntilReady(
   await patience.until(what, fix, lookIntervalMs, async (): Promise<Look<void>> => {
     const pending = whyNot(await steadily(patience, cluster, () => readNode(cluster, name)), version);
     if (pending === undefined) return { done: undefined };
-    if (Date.now() - seen >= presenceIntervalMs) {
+    // Near the end of its patience the node is what is to be named.
+    if (Date.now() - seen >= presenceIntervalMs && patience.leftMs > presenceIntervalMs) {
       await askMembership(patience, target);
       seen = Date.now();
     }

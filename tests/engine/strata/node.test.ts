@@ -8,6 +8,7 @@ import { SimulatedApi } from "../../support/kubernetes/simulatedApi.ts";
 import { simulateKubeadm } from "../../support/kubernetes/simulatedKubeadm.ts";
 import { SshMachines, sshMachineProblem, type SshMachine } from "../../support/kubernetes/sshMachine.ts";
 import { PluginStack } from "../../support/pluginStack.ts";
+import { until } from "../../support/until.ts";
 
 jest.setTimeout(240_000);
 
@@ -187,14 +188,14 @@ function nodeTests(): void {
     control.powerOff();
     api.stop();
     const joined = up();
-    await sleep(6000);
+    const waiting = /waiting for the control plane on cloud-0 since \d+ s: /;
+    await until("up to wait for it", 60_000, () => waiting.test(shown));
     await control.powerOn();
     api.ready = false;
     await api.start();
     await sleep(2000);
     api.ready = true;
     expect(await joined).toMatchObject({ create: 1 });
-    expect(shown).toMatch(/waiting for the control plane on cloud-0 since \d+ s: /);
   });
 
   test("a control plane that does not come back is named, with the fix", async () => {
