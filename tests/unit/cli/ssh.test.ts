@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { sshArguments } from "../../../cli/ssh.ts";
 import { accessPaths, removeAccess, writePrivate } from "../../../providers/strata/access/files.ts";
 import { makeKnown } from "../../../providers/strata/access/machineFile.ts";
+import { endSharedConnections } from "../../../providers/strata/access/sharedConnections.ts";
 import { sshConfiguration } from "../../../providers/strata/access/sshConfig.ts";
 
 // What an `up` has written by the time its first machines boot; the stack has no outputs then.
@@ -20,7 +21,9 @@ beforeAll(async () => {
   await makeKnown({ stack: "lab", machine: "edge-0", address: "10.83.64.1", through });
 });
 
-afterAll(() => {
+afterAll(async () => {
+  // ssh makes the directory of sockets even where it only prints what it would do.
+  await endSharedConnections(accessPaths("lab").directory);
   rmSync(state, { recursive: true });
 });
 
