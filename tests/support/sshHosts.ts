@@ -127,8 +127,8 @@ export class SshHosts {
   /** Ends servers and daemons, with the namespaces and what connects them. */
   async stop(): Promise<void> {
     // With its namespace it would go too, but only some time later.
-    for (const device of this.#devices) ip("link", "delete", device);
-    for (const { server, daemon } of this.hosts) {
+    for (const device of this.#devices.splice(0)) ip("link", "delete", device);
+    for (const { server, daemon } of this.hosts.splice(0)) {
       server.kill();
       await daemon.stop();
     }

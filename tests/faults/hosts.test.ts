@@ -1,0 +1,86 @@
+// A cluster whose nodes are on two hosts, reached by ssh, and a benchmark on it: a quarter of an hour of two cores
+// (`npm run faults`). Its version is the oldest, so that machines fetch all of it from the mirror, by their tunnels.
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { reportSchema } from "../../benchmarks/report/schema.ts";
+import { BenchCloud } from "../support/benchCloud.ts";
+import { SshHosts } from "../support/sshHosts.ts";
+import { leftovers, Sandbox, summaryOf } from "../support/strata.ts";
+
+const minute = 60_000;
+const version = "1.33.13";
+const before = leftovers();
+
+let sandbox: Sandbox;
+let cloud: BenchCloud;
+let lab: SshHosts;
+
+beforeAll(async () => {
+  sandbox = new Sandbox();
+  cloud = new BenchCloud(sandbox);
+  await sandbox.succeed("strata", "setup", "--yes", "--kubernetes");
+  lab = await SshHosts.start(2);
+  await sandbox.succeed("pulumi", "stack", "init", cloud.stack);
+  const [one = "", other = ""] = lab.hosts.map(({ uri }) => uri);
+  await cloud.set({ "provider.kind": "libvirt", "provider.hosts[0]": one, "provider.hosts[1]": other });
+  await cloud.setCluster({ version });
+}, 60 * minute);
+
+afterAll(async () => {
+  await sandbox.clean(cloud.stack);
+  await lab.stop();
+}, 5 * minute);
+
+test(
+  "up: a node on each host, a worker's pod that reaches the broker on the other, and then nothing to change",
+  async () => {
+    await sandbox.succeed("strata", "up", cloud.stack, "--yes");
+    expect(await cloud.nodes()).toEqual([`cloud-0 True v${version} 110`, `cloud-1 True v${version} 110`]);
+    expect(await cloud.workerPods()).toEqual(["cloud-1 Running"]);
+    const domains = await Promise.all(lab.hosts.map(({ daemon }) => daemon.virsh("qemu", "list", "--name")));
+    expect(domains.map((names) => names.includes(`${cloud.stack}-cloud-`))).toEqual([true, true]);
+    const { stdout } = await sandbox.succeed("strata", "up", cloud.stack, "--yes");
+    expect(Object.keys(summaryOf(stdout))).toEqual(["unchanged"]);
+  },
+  20 * minute,
+);
+
+test(
+  "pods talk across the hosts in packets of the overlay's size",
+  async () => {
+    // Flannel's own 50 bytes come off the 1450 of the machines' network.
+    const mtu = (machine: string) => cloud.onMachine(machine, "cat /sys/class/net/flannel.1/mtu");
+    expect(await Promise.all(["cloud-0", "cloud-1"].map(mtu))).toEqual(["1400", "1400"]);
+    const pod = "get pods --namespace strata --output jsonpath={.items[0].status.podIP}";
+    const ping = `ping -q -M do -s 1372 -c 5 ${await cloud.kubectl(pod)}`;
+    expect(await cloud.onMachine("cloud-0", ping)).toContain("5 received");
+  },
+  2 * minute,
+);
+
+test(
+  "the benchmark measures on the pods, and finds the links as asked for",
+  async () => {
+    const { exitCode, all } = await sandbox.run("strata", "bench", cloud.stack);
+    // 3: not sustained, 5: a link was off. Emulated machines on a busy host may be so, and then the run must say it.
+    if (![0, 3, 5].includes(exitCode ?? -1)) throw new Error(all.slice(-6000));
+    const results = join(sandbox.state, "results", cloud.stack);
+    const [run = ""] = readdirSync(results);
+    const report = reportSchema.parse(JSON.parse(readFileSync(join(results, run, "report.json"), "utf8")));
+    expect(report.kubernetes?.pods.map(({ node }) => node)).toEqual(["cloud-1"]);
+    expect(report.accuracy.right / report.accuracy.known).toBeGreaterThanOrEqual(0.8);
+    process.stderr.write(`benchmark on two hosts: exit status ${exitCode}\n`);
+  },
+  10 * minute,
+);
+
+test(
+  "destroy leaves nothing behind on either host",
+  async () => {
+    await sandbox.succeed("strata", "destroy", cloud.stack, "--yes");
+    for (const { daemon } of lab.hosts) expect(await daemon.virsh("qemu", "list", "--all", "--name")).toBe("");
+    await lab.stop();
+    expect(leftovers().filter((line) => !before.includes(line))).toEqual([]);
+  },
+  5 * minute,
+);
