@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import * as automation from "@pulumi/pulumi/automation/index.js";
 import type { OpMap, OutputMap, PulumiFn, Stack, UpResult } from "@pulumi/pulumi/automation/index.js";
+import { cacheDirectory } from "../../providers/kit/cacheDirectory.ts";
 import { findEngine } from "../../setup/engine/find.ts";
 import { isPlugin, killProcesses } from "./killProcesses.ts";
 import { outliveEngine } from "./endedEngine.ts";
@@ -49,6 +50,7 @@ export class PluginStack {
           PULUMI_CONFIG_PASSPHRASE: "test",
           PULUMI_SKIP_UPDATE_CHECK: "true",
           STRATA_NODE: process.execPath,
+          NODE_COMPILE_CACHE: join(cacheDirectory(), "compiled"),
           STRATA_STATE: made.state,
         },
         projectSettings: {

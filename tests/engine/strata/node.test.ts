@@ -281,7 +281,8 @@ function nodeTests(): void {
     control.powerOff();
     const start = Date.now();
     expect(await stack.destroy()).toMatchObject({ delete: 2 });
-    expect(Date.now() - start).toBeLessThan(25_000);
+    // 15 s for a machine that is silent, and not the 180 s for one that only is slow.
+    expect(Date.now() - start).toBeLessThan(60_000);
     expect(calls().at(-1)).toBe(reset);
   });
 }
