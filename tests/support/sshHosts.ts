@@ -24,6 +24,24 @@ export interface SshHost {
   server: ChildProcess;
 }
 
+/** What addresses the hosts have: the last part of a subnet's is still missing. */
+interface Family {
+  subnet: string;
+  prefix: number;
+  flags: string[];
+}
+
+// Other runs of a test may be under way, so each has a subnet of its own.
+
+/** Of the range for tests between networks (RFC 2544). */
+export const ipv4 = (): Family => ({ subnet: `198.18.${randomInt(256)}.`, prefix: 30, flags: [] });
+
+/** Of the range for local use (RFC 4193), usable at once: nobody else can have the address. */
+export const ipv6 = (): Family => {
+  const [one, other] = [randomInt(0x10000).toString(16), randomInt(1, 0x10000).toString(16)];
+  return { subnet: `fd5a:${one}:${other}::`, prefix: 126, flags: ["nodad"] };
+};
+
 /**
  * Hosts of the test's own, each a network namespace with a private libvirtd and a real sshd: reached from here by a veth
  * pair each, and, if there are two, joined by another. The keys, known hosts and addresses are the test's own.
@@ -32,11 +50,14 @@ export class SshHosts {
   readonly directory = mkdtempSync(join(tmpdir(), "ssh-hosts-"));
   readonly hosts: SshHost[] = [];
   readonly #devices: string[] = [];
-  /** Of the range for tests between networks (RFC 2544); other runs of this test may be under way. */
-  readonly #subnet = `198.18.${randomInt(256)}`;
+  readonly #family: Family;
 
-  static async start(count: 1 | 2): Promise<SshHosts> {
-    const made = new SshHosts();
+  private constructor(family: Family) {
+    this.#family = family;
+  }
+
+  static async start(count: 1 | 2, family: Family = ipv4()): Promise<SshHosts> {
+    const made = new SshHosts(family);
     try {
       made.#key("user");
       for (let index = 0; index < count; index++) await made.#add(index);
@@ -55,7 +76,9 @@ export class SshHosts {
       known_hosts: join(this.directory, "known_hosts"),
       ...parameters,
     });
-    return `qemu+ssh://root@${this.hosts[index]?.address ?? ""}/system?${decodeURIComponent(query.toString())}`;
+    const { address = "" } = this.hosts[index] ?? {};
+    const authority = address.includes(":") ? `[${address}]` : address;
+    return `qemu+ssh://root@${authority}/system?${decodeURIComponent(query.toString())}`;
   }
 
   /** Runs a command in a host's network namespace. */
@@ -72,13 +95,14 @@ export class SshHosts {
   async #add(index: number): Promise<void> {
     const daemon = await PrivateLibvirtd.start();
     const { namespace } = daemon;
-    const [here, address] = [`${this.#subnet}.${index * 4 + 1}`, `${this.#subnet}.${index * 4 + 2}`];
+    const { subnet, prefix, flags } = this.#family;
+    const [here, address] = [`${subnet}${index * 4 + 1}`, `${subnet}${index * 4 + 2}`];
     const device = `s${namespace.slice(-8)}`;
     ip("link", "add", device, "type", "veth", "peer", "name", "up0", "netns", namespace);
     this.#devices.push(device);
-    ip("address", "add", `${here}/30`, "dev", device);
+    ip("address", "add", `${here}/${prefix}`, "dev", device, ...flags);
     ip("link", "set", device, "up");
-    ip("-n", namespace, "address", "add", `${address}/30`, "dev", "up0");
+    ip("-n", namespace, "address", "add", `${address}/${prefix}`, "dev", "up0", ...flags);
     ip("-n", namespace, "link", "set", "up0", "up");
     // Where libvirt's clients look for it; the directory is this daemon's own there.
     symlinkSync(daemon.socket, join(daemon.directory, "0/libvirt-sock"));
@@ -109,14 +133,20 @@ export class SshHosts {
     const [one, other] = this.hosts;
     if (one === undefined || other === undefined) return;
     const [a, b] = [one.daemon.namespace, other.daemon.namespace];
-    ip("-n", a, "link", "add", "join0", "type", "veth", "peer", "name", "join0", "netns", b);
-    for (const [from, to] of [
-      [one, other],
-      [other, one],
+    const [macA, macB] = ["02:00:00:00:00:0a", "02:00:00:00:00:0b"];
+    const veth = ["link", "add", "join0", "address", macA, "type", "veth"];
+    ip("-n", a, ...veth, "peer", "name", "join0", "address", macB, "netns", b);
+    for (const [from, to, mac] of [
+      [one, other, macB],
+      [other, one, macA],
     ] as const) {
-      const { namespace } = from.daemon;
-      ip("-n", namespace, "link", "set", "join0", "up");
-      ip("-n", namespace, "route", "add", `${to.address}/32`, "dev", "join0", "src", from.address);
+      const within = (...args: string[]): void => {
+        ip("-n", from.daemon.namespace, ...args);
+      };
+      within("link", "set", "join0", "up");
+      within("route", "add", to.address, "dev", "join0", "src", from.address);
+      // A host says where it is only on the network device that has the address, as far as IPv6 goes.
+      within("neigh", "add", to.address, "lladdr", mac, "dev", "join0");
     }
   }
 
