@@ -13,5 +13,5 @@ const suite = (name) => ({
   },
 });
 
-// "faults" is no check: it takes three quarters of an hour of real machines (`npm run faults`).
+// "faults" is no check: it takes an hour and a half of real machines (`npm run faults`).
 export default { projects: ["unit", "engine", "e2e", "faults"].map(suite) };

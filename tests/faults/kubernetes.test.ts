@@ -1,4 +1,4 @@
-// What can go wrong around a cluster, on real machines: three quarters of an hour of two cores, so it is not one of the checks
+// What can go wrong around a cluster, on real machines: an hour of two cores, so it is not one of the checks
 // (`npm run faults`). One testbed from its first, interrupted start to its destroy.
 import { execa } from "execa";
 import { readFileSync, rmSync } from "node:fs";
