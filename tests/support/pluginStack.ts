@@ -38,7 +38,7 @@ export class PluginStack {
     const engine = findEngine();
     if (engine === undefined) throw new Error("no Pulumi engine (./strata setup makes one)");
     const made = new PluginStack();
-    for (const name of ["home", "backend", "work"]) mkdirSync(join(made.directory, name));
+    for (const name of ["home", "backend", "work", "tmp"]) mkdirSync(join(made.directory, name));
     process.env.PATH = `${engine.directory}:${process.env.PATH ?? ""}`;
     made.#stack = await automation.LocalWorkspace.createOrSelectStack(
       { stackName: "test", projectName: "plugin-test", program: () => Promise.resolve() },
@@ -47,6 +47,8 @@ export class PluginStack {
         envVars: {
           PATH: process.env.PATH,
           PULUMI_HOME: join(made.directory, "home"),
+          // Where the kubernetes plugin leaves kubeconfigs.
+          TMPDIR: join(made.directory, "tmp"),
           PULUMI_CONFIG_PASSPHRASE: "test",
           PULUMI_SKIP_UPDATE_CHECK: "true",
           STRATA_NODE: process.execPath,

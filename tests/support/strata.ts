@@ -17,6 +17,8 @@ export interface Finished {
 /** A state directory of its own for a test: its own keys, engine state and embedded host, beside any that exist. */
 export class Sandbox {
   readonly state = mkdtempSync(join(tmpdir(), "strata-test-"));
+  /** Where the kubernetes plugin leaves kubeconfigs, when it is started by plain `pulumi`. */
+  readonly #temporary = mkdtempSync(join(this.state, "tmp-"));
 
   /** Runs `./strata`, or after `eval "$(./strata env)"` a command such as `pulumi`, as a user would. */
   async run(command: string, ...args: string[]): Promise<Finished> {
@@ -41,7 +43,7 @@ export class Sandbox {
   }
 
   get environment(): Record<string, string> {
-    return { STRATA_STATE: this.state, CI: "true", PULUMI_SKIP_UPDATE_CHECK: "true" };
+    return { STRATA_STATE: this.state, TMPDIR: this.#temporary, CI: "true", PULUMI_SKIP_UPDATE_CHECK: "true" };
   }
 
   /** Removes the testbeds that a failed test left, and the state. */
