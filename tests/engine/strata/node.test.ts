@@ -241,7 +241,7 @@ function nodeTests(): void {
     setTimeout(() => {
       worker.powerOff();
     }, 5000);
-    const failure = await stack.failure(program({ timeoutSeconds: 25 }));
+    const failure = await stack.failure(program({ timeoutSeconds: 30 }));
     expect(failure).toMatch(/gave up waiting for cloud-1 to answer after \d+ s: .*can't be reached by ssh/);
     await worker.powerOn();
     api.kubeletVersion = "1.35.4";
