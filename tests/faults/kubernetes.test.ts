@@ -3,7 +3,7 @@
 import { execa } from "execa";
 import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { BenchCloud } from "../support/benchCloud.ts";
+import { BenchCloud, readyNodes } from "../support/benchCloud.ts";
 import { leftovers, project, Sandbox, summaryOf } from "../support/strata.ts";
 import { until } from "../support/until.ts";
 
@@ -19,8 +19,7 @@ let version = first;
 let sandbox: Sandbox;
 let cloud: BenchCloud;
 
-/** That many machines of the cluster, as BenchCloud.nodes() has them. */
-const ready = (count: number): string[] => Array.from({ length: count }, (_, i) => `cloud-${i} True v${version} 110`);
+const ready = (count: number): string[] => readyNodes(count, version);
 
 const up = () => sandbox.succeed("strata", "up", stack, "--yes");
 const refresh = () => sandbox.succeed("pulumi", "refresh", "--stack", stack, "--yes");
@@ -56,6 +55,8 @@ beforeAll(async () => {
   sandbox = new Sandbox();
   cloud = new BenchCloud(sandbox);
   await sandbox.succeed("strata", "setup", "--yes", "--kubernetes");
+  await sandbox.succeed("strata", "mirror", "pull", "--kubernetes", first);
+  await sandbox.succeed("strata", "mirror", "pull", "kwok");
   await sandbox.succeed("pulumi", "stack", "init", stack);
   // Two of the workers' pods fit one machine: where one is lost, its pod has a place.
   await cloud.set({ "benchmark.workerCpu": "0.7", "benchmark.workerMemory": "600 MiB" });

@@ -4,6 +4,10 @@ import type { Sandbox } from "./strata.ts";
 
 const limitMs = 60_000;
 
+/** That many machines of the cluster, all ready, as {@link BenchCloud.nodes} has them. */
+export const readyNodes = (count: number, version: string): string[] =>
+  Array.from({ length: count }, (_, index) => `cloud-${index} True v${version} 110`);
+
 /** The testbed stacks/bench-cloud-tcg.yaml, real machines with a cluster, and what tests ask of them. */
 export class BenchCloud {
   readonly stack = "bench-cloud-tcg";
