@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { TestbedOutputs } from "../components/contract/testbed.ts";
 import type { BenchmarkSpec } from "../components/spec/benchmark.ts";
@@ -10,17 +10,18 @@ import { readCluster } from "./cluster/state.ts";
 import type { ClusterState } from "./cluster/state.ts";
 import { offLinks, type LinkCheck } from "./network/result.ts";
 import { verifyNetwork } from "./network/verify.ts";
-import { computeReport } from "./report/compute.ts";
 import { buildingPhases } from "./report/phases.ts";
-import { formatSamples } from "./report/samplesFile.ts";
-import { renderReport } from "./report/render.ts";
-import type { Report } from "./report/schema.ts";
+import { saveReport } from "./report/save.ts";
+import { rateSentence } from "./report/rateSentence.ts";
+import type { Calibration, Report } from "./report/schema.ts";
 import { asError } from "./run/asError.ts";
 import { assign } from "./run/assignment.ts";
+import { atRate, type RatedBenchmark } from "./run/autoRate.ts";
+import { calibrate } from "./run/calibrate.ts";
 import { evaluate } from "./run/evaluate.ts";
 import type { EvaluatedRepetition } from "./run/evaluate.ts";
 import { onInterrupt } from "./run/interrupt.ts";
-import { limits } from "./run/limits.ts";
+import { measuredLimits } from "./run/limits.ts";
 import type { Progress } from "./run/progress.ts";
 import { provenance } from "./run/provenance.ts";
 import { runRepetition } from "./run/repetition.ts";
@@ -56,7 +57,7 @@ export async function runBenchmark(
   options: BenchmarkOptions,
   progress: Progress,
 ): Promise<BenchmarkResult> {
-  const testbed = await readTestbed(stack);
+  const testbed = await readTestbed(stack, options.signal);
   return benchmarkTestbed(testbed, sshTransport(testbed, stackDirectory(stack)), options, progress);
 }
 
@@ -78,12 +79,14 @@ export async function benchmarkTestbed(
 
   const interrupt = onInterrupt(options.signal);
   const { signal } = interrupt;
-  const waits = limits[testbed.provider.accelerator];
   const evaluated: EvaluatedRepetition[] = [];
   const seen: ClusterState[] = [];
   let network: LinkCheck[] = [];
+  let rated = ratedAlready(benchmark);
+  let calibration: Calibration | undefined;
   let failure: Error | undefined;
   try {
+    const waits = await measuredLimits(transport, testbed.provider.accelerator, testbed.machines, signal);
     if (options.verifyNetwork ?? true) {
       progress.phase("verify the network");
       network = await verifyNetwork(
@@ -96,15 +99,28 @@ export async function benchmarkTestbed(
       );
     }
     for (let repetition = 1; repetition <= benchmark.repetitions && failure === undefined; repetition += 1) {
-      progress.phase(`repetition ${repetition} of ${benchmark.repetitions}`);
-      const run = `${stamp}-${repetition}`;
       const before = cluster && (await podsReady(cluster, { transport, limits: waits, signal }, progress));
       if (before) seen.push(before);
       const assignment = machines ?? assign(testbed, benchmark, before && readyPods(before));
-      const own = { transport, testbed, assignment, benchmark, limits: waits, signal, progress };
-      const data = await runRepetition({ repetition, run, directory: join(directory, "raw"), ...own });
+      const own = {
+        transport,
+        testbed,
+        assignment,
+        limits: waits,
+        directory: join(directory, "raw"),
+        signal,
+        progress,
+      };
+      if (rated === undefined) {
+        progress.phase("find the rate: what a worker can do");
+        calibration = await calibrate({ ...own, run: `${stamp}-rate` }, benchmark);
+        rated = atRate(benchmark, calibration);
+        progress.detail(`${rateSentence(calibration)} Measured for ${rated.durationS} s after ${rated.warmupS} s`);
+      }
+      progress.phase(`repetition ${repetition} of ${benchmark.repetitions}`);
+      const data = await runRepetition({ ...own, repetition, run: `${stamp}-${repetition}`, benchmark: rated });
       failure = data.failure;
-      evaluated.push(evaluate(data, assignment, benchmark, testbed));
+      evaluated.push(evaluate(data, assignment, rated, testbed));
       if (cluster && before) {
         // Asked in any case: what became of the pods is told where the run was interrupted, too.
         const after = await readCluster(transport, cluster.control, waits.commandMs);
@@ -114,31 +130,32 @@ export async function benchmarkTestbed(
     }
   } catch (error) {
     failure ??= asError(error);
-  } finally {
-    interrupt.release();
   }
 
-  progress.phase("report");
-  const results = evaluated.flatMap((one) => one.results);
-  const photos = evaluated.flatMap((one) => one.photos);
-  const report = computeReport({
-    testbed,
-    benchmark,
-    startedAt,
-    endedAt: new Date().toISOString(),
-    network,
-    repetitions: evaluated.map((one) => one.report),
-    photos,
-    catalogue: new Map(results.flatMap(({ catalogue }) => catalogue ?? []).map(({ file, labels }) => [file, labels])),
-    provenance: await provenance(testbed, results),
-    ended: endOf(failure, signal),
-    kubernetes: clusterReport(seen),
-    phases: await buildingPhases(testbed.name),
-  });
-  writeFileSync(join(directory, "samples.csv"), formatSamples(photos));
-  writeFileSync(join(directory, "report.json"), `${JSON.stringify(report, null, 2)}\n`);
-  renderReport(directory);
-  return resultOf(report, directory);
+  try {
+    progress.phase("report");
+    const results = evaluated.flatMap((one) => one.results);
+    const photos = evaluated.flatMap((one) => one.photos);
+    const report = saveReport(directory, {
+      testbed,
+      benchmark: rated ?? benchmark,
+      calibration,
+      startedAt,
+      endedAt: new Date().toISOString(),
+      network,
+      repetitions: evaluated.map((one) => one.report),
+      photos,
+      catalogue: new Map(results.flatMap(({ catalogue }) => catalogue ?? []).map(({ file, labels }) => [file, labels])),
+      provenance: await provenance(testbed, results),
+      ended: endOf(failure, signal),
+      kubernetes: clusterReport(seen),
+      phases: await buildingPhases(testbed.name),
+    });
+    return resultOf(report, directory);
+  } finally {
+    // Not before: a second Ctrl-C would leave what was measured without its report.
+    interrupt.release();
+  }
 }
 
 async function podsReady(cluster: Cluster, wait: PodWait, progress: Progress): Promise<ClusterState> {
@@ -156,6 +173,10 @@ function disturbed(what: readonly string[], failure: Error | undefined): Error |
   if (what.length === 0) return failure;
   const words = `${what.join("; ")} during the run`;
   return new Error(failure === undefined ? words : `${words}: ${failure.message}`, { cause: failure });
+}
+
+function ratedAlready({ rateHz, ...rest }: BenchmarkSpec): RatedBenchmark | undefined {
+  return rateHz === "auto" ? undefined : { ...rest, rateHz };
 }
 
 /** @throws Error when the stack has no benchmark. */

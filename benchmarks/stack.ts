@@ -13,7 +13,7 @@ const limitMs = 60_000;
  * A stack's testbed, from its outputs. The only place where benchmarks touch Pulumi.
  * @throws Error when the engine can't be run or has no such stack, ContractError when the stack has no usable testbed.
  */
-export async function readTestbed(stack: string): Promise<TestbedOutputs> {
+export async function readTestbed(stack: string, signal?: AbortSignal): Promise<TestbedOutputs> {
   const args = ["stack", "output", "--json", "--stack", stack, "--non-interactive"];
   const result = await execa("pulumi", args, {
     cwd: projectDirectory,
@@ -21,7 +21,9 @@ export async function readTestbed(stack: string): Promise<TestbedOutputs> {
     stdin: "ignore",
     reject: false,
     timeout: limitMs,
+    cancelSignal: signal,
   });
+  signal?.throwIfAborted();
   if (result.timedOut) throw new Error(`pulumi stack output did not end within ${limitMs / 1000} s`);
   if (result.exitCode !== 0) {
     const words = (result.stderr || result.shortMessage || "failed").trim();

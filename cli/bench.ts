@@ -1,8 +1,10 @@
 import { InvalidArgumentError, type Command } from "commander";
+import { visible } from "../providers/kit/printable.ts";
 import { join, relative } from "node:path";
 import { exitStatus, runBenchmark, type BenchmarkOptions, type Progress } from "../benchmarks/run.ts";
 import { printTables } from "../benchmarks/report/textTables.ts";
 import { parseQuantity, type QuantityKind } from "../components/spec/units.ts";
+import { asObserver } from "./owner.ts";
 
 interface BenchArguments extends BenchmarkOptions {
   json?: boolean;
@@ -12,7 +14,7 @@ export function register(program: Command): void {
   program
     .command("bench <stack>")
     .description("measure on a testbed that is up, and write a report")
-    .option("--rate <rate>", "photos a second of each endpoint, such as 2 Hz", quantity("frequency"))
+    .option("--rate <rate>", "photos a second of each endpoint, such as 2 Hz; auto: what the workers can carry", rateOf)
     .option("--duration <time>", "measured time of a repetition, such as 60 s", quantity("duration"))
     .option("--warmup <time>", "load before it that does not count", quantity("duration"))
     .option("--repetitions <n>", "how often", count)
@@ -30,6 +32,7 @@ Exit status: 0 completed, 1 failed, 3 the system did not keep up with the load (
 Examples:
   strata bench quickstart
   strata bench quickstart --rate "2 Hz" --duration "2 min" --repetitions 3
+  strata bench quickstart --rate auto
 `,
     )
     .action(async (stack: string, options: BenchFlags) => {
@@ -46,7 +49,7 @@ Examples:
 }
 
 interface BenchFlags {
-  rate?: number;
+  rate?: number | "auto";
   duration?: number;
   warmup?: number;
   repetitions?: number;
@@ -57,13 +60,13 @@ interface BenchFlags {
 /** @returns the exit status. */
 export async function bench(stack: string, { json, ...options }: BenchArguments): Promise<number> {
   const progress = json ? jsonProgress() : lineProgress();
-  const result = await runBenchmark(stack, options, progress);
+  const result = await asObserver("bench", stack, (signal) => runBenchmark(stack, { ...options, signal }, progress));
   const report = relative(process.cwd(), join(result.directory, "report.html"));
   if (json) {
     process.stdout.write(`${JSON.stringify({ outcome: result.outcome, directory: result.directory })}\n`);
   } else {
     const off = result.outcome === "completed" ? result.offLinks.map((one) => `Off: ${one}\n`).join("") : "";
-    process.stdout.write(`\n${printTables(result.report)}${off}\nReport: ${report}\n`);
+    process.stdout.write(`\n${visible(printTables(result.report))}${visible(off)}\nReport: ${report}\n`);
   }
   return exitStatus(result);
 }
@@ -72,7 +75,7 @@ function lineProgress(): Progress {
   const begun = performance.now();
   const write = (text: string): void => {
     const seconds = ((performance.now() - begun) / 1000).toFixed(0).padStart(4);
-    process.stdout.write(`[${seconds} s] ${text}\n`);
+    process.stdout.write(`[${seconds} s] ${visible(text)}\n`);
   };
   return {
     phase: write,
@@ -102,6 +105,13 @@ function quantity(kind: QuantityKind): (text: string) => number {
     if (!parsed.ok) throw new InvalidArgumentError(`${parsed.reason}; ${parsed.fix}`);
     return parsed.value;
   };
+}
+
+function rateOf(text: string): number | "auto" {
+  if (text === "auto") return text;
+  const parsed = parseQuantity("frequency", text);
+  if (!parsed.ok) throw new InvalidArgumentError(`${parsed.reason}; ${parsed.fix}, or auto`);
+  return parsed.value;
 }
 
 function count(text: string): number {

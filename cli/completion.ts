@@ -1,5 +1,6 @@
 import { Argument, type Command } from "commander";
 import { join } from "node:path";
+import { quoted } from "../providers/kit/shellWord.ts";
 import { commandNames } from "./commands.ts";
 
 const shells = ["bash", "zsh", "fish"] as const;
@@ -29,7 +30,7 @@ Add the line for your shell to its start-up file:
 
 /** The names of experiments are looked up each time, so that a new file completes at once. */
 export function completionScript(shell: Shell, stacks: string): string {
-  const directory = `'${stacks.replaceAll("'", String.raw`'\''`)}'`;
+  const directory = quoted(stacks);
   const all = commandNames.join(" ");
   switch (shell) {
     case "bash":

@@ -1,8 +1,11 @@
 import type { Command } from "commander";
 import { rm } from "node:fs/promises";
+import { placeFile } from "../providers/kit/place.ts";
 import { stackDirectory } from "../providers/kit/stateDirectory.ts";
-import { ensureHost } from "../providers/strata/host/index.ts";
-import { parallel } from "./up.ts";
+import { closeHost, ensureHost, hostStatus } from "../providers/strata/host/index.ts";
+import { asOwner } from "./owner.ts";
+import { finishPending } from "./pending.ts";
+import { displayFlags, parallel } from "./up.ts";
 import { runPulumi, stackNames } from "./pulumi.ts";
 import { UserError } from "./userError.ts";
 
@@ -19,6 +22,10 @@ export function register(program: Command): void {
 
 /** @returns the engine's exit status. */
 export async function destroy(stack: string, options: { yes?: boolean }): Promise<number> {
+  return asOwner("destroy", stack, () => destroyOwned(stack, options));
+}
+
+async function destroyOwned(stack: string, options: { yes?: boolean }): Promise<number> {
   const stacks = await stackNames();
   if (!stacks.includes(stack)) {
     throw new UserError(
@@ -27,15 +34,21 @@ export async function destroy(stack: string, options: { yes?: boolean }): Promis
   }
   // After a reboot of the host, the embedded libvirtd must run to give its machines back.
   await ensureHost();
+  await finishPending(stack);
   const status = await runPulumi([
     "destroy",
     "--stack",
     stack,
     ...parallel,
+    ...displayFlags({}),
     ...(options.yes ? ["--yes", "--skip-preview"] : []),
   ]);
   if (status !== 0) return status;
-  const removed = await runPulumi(["stack", "rm", stack, "--yes"]);
-  if (removed === 0) await rm(stackDirectory(stack), { recursive: true, force: true });
-  return removed;
+  // Of an up that was killed before the engine knew that it uses the host.
+  if ((await hostStatus()).leases.includes(stack)) {
+    for (const sentence of await closeHost(stack)) process.stderr.write(`warning: ${sentence}\n`);
+  }
+  // The stack itself is the last to go: until then, a destroy that was killed can be run again.
+  for (const own of [stackDirectory(stack), placeFile(stack)]) await rm(own, { recursive: true, force: true });
+  return runPulumi(["stack", "rm", stack, "--yes"]);
 }

@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { quoted } from "../providers/kit/shellWord.ts";
 import { pulumiEnvironment } from "../setup/environment.ts";
 
 export function register(program: Command): void {
@@ -18,8 +19,4 @@ export function exportLines(environment: Record<string, string>): string {
   return Object.entries(environment)
     .map(([name, value]) => `export ${name}=${quoted(value)}\n`)
     .join("");
-}
-
-function quoted(value: string): string {
-  return `'${value.replaceAll("'", String.raw`'\''`)}'`;
 }

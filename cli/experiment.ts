@@ -2,14 +2,15 @@ import { machineImage } from "../artifacts/machine-image/index.ts";
 import { planTestbed } from "../components/plan/plan.ts";
 import { specOrThrow } from "../components/spec/load.ts";
 import { readExperiment } from "../stacks/experiment.ts";
+import { commandPluginStep } from "../setup/steps/commandPlugin.ts";
 import { kubernetesPluginDirectory } from "../setup/steps/kubernetesPlugin.ts";
 import { imageStep } from "./image.ts";
 import { setUp } from "./setup.ts";
 import { kubernetesSteps } from "./steps.ts";
 
 /**
- * Makes sure that a stack's experiment can be built: its file is right, its machine image is there and, with Kubernetes,
- * the plugin for it. What the stack's Pulumi configuration lays over the file is checked by the program itself.
+ * Makes sure that a stack's experiment can be built: its file is right, its machine image and the plugin that runs roles
+ * are there and, with Kubernetes, the plugin for it. A new checkout beside an older one has the image, and no plugin. What the stack's Pulumi configuration lays over the file is checked by the program itself.
  */
 export async function prepareExperiment(stack: string): Promise<void> {
   const kinds = imageSoftware(stack);
@@ -17,7 +18,7 @@ export async function prepareExperiment(stack: string): Promise<void> {
     ...(machineImage(kinds).state === "ready" ? [] : [imageStep(kinds)]),
     ...(!kinds.includes("kubernetes") || kubernetesPluginDirectory() !== undefined ? [] : kubernetesSteps),
   ];
-  if (missing.length > 0) await setUp(missing, {});
+  if (missing.length > 0 || (await commandPluginStep.check()).state === "missing") await setUp(missing, {});
 }
 
 /**

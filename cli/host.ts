@@ -1,14 +1,17 @@
 import type { Command } from "commander";
-import { parseMachineName } from "../components/spec/link.ts";
 import {
+  foreignThings,
   hostBridges,
   hostMachines,
   hostStatus,
+  ownNames,
   residentMiB,
   startHost,
   stopHost,
+  type Foreign,
   type HostMachine,
   type HostStatus,
+  type OwnNames,
 } from "../providers/strata/host/index.ts";
 import { UserError } from "./userError.ts";
 
@@ -21,6 +24,8 @@ export interface HostReport extends Pick<HostStatus, "state" | "pid" | "uri" | "
   stacks: { name: string; machines: HostMachine[] }[];
   /** Machines that no stack of this checkout has made. */
   others: HostMachine[];
+  /** What else is there that no stack of this checkout has made. */
+  foreign?: Foreign[];
 }
 
 export function register(program: Command): void {
@@ -62,38 +67,45 @@ Examples:
       const report = await hostReport();
       const refusal = options.force ? undefined : downRefusal(report);
       if (refusal !== undefined) throw new UserError(refusal);
-      await stopHost();
-      process.stdout.write(downText(report));
+      const left = await stopHost();
+      process.stdout.write(downText(report) + left.map((sentence) => `${sentence}\n`).join(""));
     });
 }
 
 async function hostReport(): Promise<HostReport> {
   const status = await hostStatus();
-  const [machines, bridges] = await Promise.all([hostMachines(status), hostBridges(status)]);
+  const [machines, bridges, things] = await Promise.all([
+    hostMachines(status),
+    hostBridges(status),
+    foreignThings(status, status.leases),
+  ]);
+  const foreign = things.filter(({ kind }) => kind !== "machine");
   const { state, pid, uri, socket, namespace, leases } = status;
   const memoryMiB = [...machines.map((machine) => machine.memoryMiB), pid === undefined ? 0 : residentMiB(pid)];
   return {
     ...{ state, pid, uri, socket, namespace, bridges },
     memoryMiB: memoryMiB.reduce((sum, one) => sum + one, 0),
     ...machinesByStack(machines, leases),
+    foreign,
   };
 }
 
-/** Whose machines they are, by their names: "lab-cloud-0" is of "lab", though there be a stack "lab-cloud". */
+/** Whose machines they are, by their names. */
 export function machinesByStack(
   machines: readonly HostMachine[],
   stacks: readonly string[],
+  namesOf: (stack: string) => Pick<OwnNames, "isMachine"> = ownNames,
 ): Pick<HostReport, "stacks" | "others"> {
-  const stackOf = ({ name }: HostMachine): string | undefined =>
-    stacks.find((stack) => name.startsWith(`${stack}-`) && parseMachineName(name.slice(stack.length + 1)));
+  const own = stacks.map((name) => ({ name, isMachine: namesOf(name).isMachine }));
+  const isOf = ({ name }: HostMachine) => own.find(({ isMachine }) => isMachine(name))?.name;
   return {
-    stacks: stacks.map((name) => ({ name, machines: machines.filter((machine) => stackOf(machine) === name) })),
-    others: machines.filter((machine) => stackOf(machine) === undefined),
+    stacks: stacks.map((name) => ({ name, machines: machines.filter((machine) => isOf(machine) === name) })),
+    others: machines.filter((machine) => isOf(machine) === undefined),
   };
 }
 
 /** Why the host can't be taken down, and the way out; undefined if it can. */
-export function downRefusal({ stacks, others }: HostReport): string | undefined {
+export function downRefusal({ stacks, others, foreign = [] }: HostReport): string | undefined {
   const reasons = [
     ...stacks.map(({ name, machines }) => {
       const has = machines.length === 0 ? "" : ` (${machines.map((machine) => machine.name).join(", ")})`;
@@ -102,6 +114,9 @@ export function downRefusal({ stacks, others }: HostReport): string | undefined 
     ...others.map(
       ({ name, running }) =>
         `machine ${name} ${running ? "runs on" : "belongs to"} the embedded host, and no stack of this checkout has made it`,
+    ),
+    ...foreign.map(
+      ({ kind, name }) => `${kind} ${name} is on the embedded host, and no stack of this checkout has made it`,
     ),
   ];
   if (reasons.length === 0) return undefined;
@@ -121,7 +136,7 @@ const stateText = {
 };
 
 export function reportText(report: HostReport): string {
-  const { state, pid, namespace, bridges, socket, uri, memoryMiB, stacks, others } = report;
+  const { state, pid, namespace, bridges, socket, uri, memoryMiB, stacks, others, foreign = [] } = report;
   const rows: [string, string][] = [["embedded host", stateText[state]]];
   if (state !== "absent") {
     rows.push(["namespace", `${namespace}${bridges.length === 0 ? "" : `, bridges ${bridges.join(", ")}`}`]);
@@ -132,7 +147,11 @@ export function reportText(report: HostReport): string {
     rows.push(["by hand", `virsh -c "${uri}" list --all`]);
   }
   for (const { name, machines } of stacks) rows.push([`stack ${name}`, machinesText(machines)]);
-  if (others.length > 0) rows.push(["of no stack", machinesText(others)]);
+  const strange = [
+    ...(others.length > 0 ? [machinesText(others)] : []),
+    ...foreign.map(({ kind, name }) => `${kind} ${name}`),
+  ];
+  if (strange.length > 0) rows.push(["of no stack", strange.join(", ")]);
   const width = Math.max(...rows.map(([title]) => title.length));
   return rows.map(([title, text]) => `${title.padEnd(width)}  ${text}\n`).join("");
 }

@@ -13,6 +13,8 @@ export function imageStep(kinds: string[]): Step {
       const detail = state === "missing" ? `${key} has not been built` : `${key} is damaged: ${problem ?? "checksum"}`;
       return Promise.resolve({ state: "missing", detail, fix: "run ./strata setup" });
     },
+    // Packages are installed into a root file system.
+    needsRoot: true,
     do: async (report, signal) => {
       await buildMachineImage(kinds, report, signal);
     },

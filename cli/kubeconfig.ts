@@ -1,8 +1,9 @@
 import type { Command } from "commander";
-import { chmod, mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { homedir } from "node:os";
-import { delimiter, dirname, join, resolve } from "node:path";
+import { delimiter, join, resolve } from "node:path";
 import { mergeKubeconfig, renameKubeconfig } from "./kubeconfig/merge.ts";
+import { savePrivately } from "./kubeconfig/save.ts";
 import { kubeconfigIn } from "./kubeconfig/state.ts";
 import { pulumiOutput, stackNames } from "./pulumi.ts";
 import { UserError } from "./userError.ts";
@@ -25,7 +26,7 @@ Examples:
       const kubeconfig = renameKubeconfig(await readKubeconfig(stack), contextOf(stack));
       if (options.merge) await merge(kubeconfig, resolve(options.output ?? ownFile()), stack);
       else if (options.output === undefined) process.stdout.write(kubeconfig);
-      else await save(resolve(options.output), kubeconfig);
+      else await savePrivately(resolve(options.output), kubeconfig);
     });
 }
 
@@ -57,7 +58,7 @@ function ownFile(): string {
 }
 
 async function merge(kubeconfig: string, file: string, stack: string): Promise<void> {
-  await save(file, mergeKubeconfig(await textOf(file), kubeconfig));
+  await savePrivately(file, mergeKubeconfig(await textOf(file), kubeconfig));
   process.stderr.write(`${file} has context ${contextOf(stack)} now\n`);
 }
 
@@ -68,13 +69,4 @@ async function textOf(file: string): Promise<string> {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return "";
     throw error;
   }
-}
-
-/** Readable by its owner alone from the first byte on, and never half written. */
-async function save(file: string, text: string): Promise<void> {
-  await mkdir(dirname(file), { recursive: true });
-  const temporary = `${file}.${process.pid}`;
-  await writeFile(temporary, text, { mode: 0o600 });
-  await chmod(temporary, 0o600);
-  await rename(temporary, file);
 }

@@ -3,6 +3,7 @@
 import { Command, CommanderError } from "commander";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { quietly } from "./closedOutput.ts";
 import { commandNames, commands } from "./commands.ts";
 import { reportError } from "./reportError.ts";
 
@@ -36,6 +37,8 @@ Plain Pulumi works too:
 Exit status: 0 done, 1 failed, 2 wrong usage, 130 interrupted. STRATA_DEBUG=1 shows stack traces.
 `,
   );
+
+quietly();
 
 try {
   const asked = process.argv[2] ?? "";

@@ -11,6 +11,7 @@ import { cancellable } from "../artifacts/store/cancel.ts";
 import { findEntry, readRecord, verifyEntry, type Entry } from "../artifacts/store/entry.ts";
 import type { Progress } from "../artifacts/store/progress.ts";
 import { runInherited } from "./runInherited.ts";
+import { onEndSignal } from "../providers/kit/endSignals.ts";
 import { UserError } from "./userError.ts";
 
 interface Json {
@@ -77,7 +78,7 @@ function obtainCommand(mirror: Command, name: "pull" | "build", ways: readonly W
     .option("--jobs <n>", "how many at a time", positive, 4)
     .action(async (names: string[], options: Selected & { jobs: number }) => {
       const stop = new AbortController();
-      process.once("SIGINT", () => {
+      onEndSignal(() => {
         stop.abort();
       });
       const obtained = await cancellable(stop.signal, () =>

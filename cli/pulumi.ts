@@ -1,42 +1,78 @@
 import { execa } from "execa";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { join } from "node:path";
-import { pulumiEnvironment } from "../setup/environment.ts";
+import { onEndSignal } from "../providers/kit/endSignals.ts";
+import { heldLocks } from "../providers/kit/lock.ts";
+import { environmentOfEngine, pulumiEnvironment } from "../setup/environment.ts";
+import { backendFolder } from "../setup/fileBackend.ts";
+import { mendAttributes, storedStacks } from "./engineState.ts";
+import { inGuard, tellGuarded } from "./guard.ts";
+import { Relay } from "./relay.ts";
+import { interrupted } from "./reportError.ts";
 import { withTemporaryFiles } from "./temporaryFiles.ts";
 
 export const projectDirectory = join(import.meta.dirname, "..");
 
 /**
- * Runs the Pulumi engine on this project with its own display, as if typed by hand. Ctrl-C reaches it (same process
- * group), and it ends its operation cleanly.
+ * Runs the Pulumi engine on this project with its own display, as if typed by hand. What ends this process from outside
+ * (Ctrl-C, SIGTERM, a closed terminal) has the engine end its operation in order, and so does this process's own death.
  *
  * @param variables what its environment has beside the usual.
- * @returns the engine's exit status.
+ * @returns the engine's exit status; that of an interrupted command where such a signal made it fail.
  */
 export async function runPulumi(args: string[], variables: Record<string, string> = {}): Promise<number> {
   const options = engineOptions();
-  // The engine waits for what is under way. Were this process to end before it, the engine would be told to end at once,
-  // and its state have operations of which nobody knows how they ended.
-  process.on("SIGINT", leaveToEngine);
-  try {
-    return await withTemporaryFiles(async (directory) => {
-      const env = { ...options.env, TMPDIR: directory, ...variables };
-      const { exitCode } = await execa("pulumi", args, { ...options, env, stdio: "inherit" });
-      return exitCode ?? 1;
+  return withTemporaryFiles(async (directory) => {
+    const env = { ...options.env, TMPDIR: directory, ...variables };
+    const relays = [process.stdout, process.stderr].map((stream, index) =>
+      stream.isTTY ? undefined : new Relay(join(directory, `.output-${index}`), stream),
+    );
+    // A session of its own: else a closed terminal would end the engine at once, with its lock left and operations of
+    // which nobody knows how they ended, and Ctrl-C would reach it twice.
+    const [command, ...guarded] = inGuard(["pulumi", ...args]);
+    const engine = spawn(command, guarded, {
+      cwd: options.cwd,
+      env: { ...process.env, ...env },
+      detached: true,
+      stdio: ["inherit", relays[0]?.input ?? 1, relays[1]?.input ?? 2, ...heldLocks()],
     });
-  } finally {
-    process.off("SIGINT", leaveToEngine);
-  }
+    const signals = passOnSignals((signal) => {
+      tellGuarded(engine, signal);
+    });
+    try {
+      const [status] = (await once(engine, "exit")) as [number | null];
+      return signals.passedOn() && status !== 0 ? interrupted : (status ?? 1);
+    } finally {
+      signals.release();
+      for (const relay of relays) relay?.end();
+    }
+  });
 }
 
-const leaveToEngine = (): void => undefined;
+/** A wrapper such as npm sends what the terminal has sent already. */
+const sameSignalMs = 500;
+
+/** The engine ends in order when it is told once, and at once when it is told again: that is for Ctrl-C alone. */
+function passOnSignals(tell: (signal: "SIGINT") => void): { release: () => void; passedOn: () => boolean } {
+  let told: number | undefined;
+  const release = onEndSignal((signal) => {
+    const now = performance.now();
+    if (told !== undefined && (signal !== "SIGINT" || now - told < sameSignalMs)) return;
+    told = now;
+    tell("SIGINT");
+  });
+  return { release, passedOn: () => told !== undefined };
+}
 
 /**
  * Runs the engine and returns what it prints.
  *
  * @throws Error with the engine's own words when it fails.
  */
-export async function pulumiOutput(args: string[]): Promise<string> {
-  const result = await execa("pulumi", [...args, "--non-interactive"], { ...engineOptions(), stdin: "ignore" });
+export async function pulumiOutput(args: string[], input?: string): Promise<string> {
+  const stdin = input === undefined ? ({ stdin: "ignore" } as const) : { input };
+  const result = await execa("pulumi", [...args, "--non-interactive"], { ...engineOptions(), ...stdin });
   if (result.exitCode !== 0) {
     throw new Error(
       `pulumi ${args.slice(0, 2).join(" ")}: ${(result.stderr || result.stdout || result.shortMessage || "failed").trim()}`,
@@ -45,8 +81,17 @@ export async function pulumiOutput(args: string[]): Promise<string> {
   return result.stdout;
 }
 
+/** Folder of the engine's state; undefined where its backend is not one of files, or there is no engine yet. */
+export function engineFolder(): string | undefined {
+  const environment = environmentOfEngine();
+  return environment && backendFolder({ ...process.env, ...environment });
+}
+
 function engineOptions() {
-  return { cwd: projectDirectory, env: pulumiEnvironment(), reject: false } as const;
+  const env = pulumiEnvironment();
+  const folder = backendFolder({ ...process.env, ...env });
+  if (folder !== undefined) mendAttributes(folder);
+  return { cwd: projectDirectory, env, reject: false } as const;
 }
 
 /** Makes the stack when it is not there yet. */
@@ -55,8 +100,12 @@ export async function ensureStack(stack: string): Promise<void> {
   if (!names.includes(stack)) await pulumiOutput(["stack", "init", stack, "--no-select"]);
 }
 
-/** Names of the stacks that exist, sorted. */
+/** Names of the stacks that exist, sorted. The engine would read all their states for them, and one that is damaged ends that. */
 export async function stackNames(): Promise<string[]> {
+  const { env } = engineOptions();
+  const folder = backendFolder({ ...process.env, ...env });
+  const stored = folder === undefined ? undefined : storedStacks(folder);
+  if (stored !== undefined) return stored;
   const stacks = JSON.parse(await pulumiOutput(["stack", "ls", "--json"])) as { name: string }[];
   return stacks.map(({ name }) => name).sort();
 }

@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { readTestbed } from "../benchmarks/stack.ts";
 import { bench } from "./bench.ts";
 import { destroy } from "./destroy.ts";
+import { interrupted } from "./reportError.ts";
 import { setUp } from "./setup.ts";
 import { sshCommand } from "./ssh.ts";
 import { extraSteps } from "./steps.ts";
@@ -31,6 +32,7 @@ async function quickstart(options: { yes?: boolean; destroy?: boolean }): Promis
 
   heading(2, "build the testbed");
   const built = await up(stack, { yes: true });
+  if (built === interrupted) return built;
   if (built !== 0)
     throw new UserError(`the testbed could not be built; mend it and run this again, or ./strata destroy ${stack}`);
 

@@ -1,43 +1,61 @@
 import type { Command } from "commander";
 import { existsSync, readdirSync } from "node:fs";
 import { join, relative } from "node:path";
-import { readReport, renderReport } from "../benchmarks/report/render.ts";
+import { readReport, renderReport, reportFile } from "../benchmarks/report/render.ts";
 import { printTables } from "../benchmarks/report/textTables.ts";
 import { resultsDirectory } from "../providers/kit/stateDirectory.ts";
+import { visible } from "../providers/kit/printable.ts";
 import { UserError } from "./userError.ts";
 
 export function register(program: Command): void {
   program
     .command("report <stack> [run]")
     .description("show the report of a run again (the last one, if none is named), and write its HTML anew")
-    .option("--list", "list the runs of the stack")
+    .option("--list", "list the runs of the stack that have a report")
     .option("--json", "print report.json")
     .addHelpText("after", "\nExamples:\n  strata report quickstart\n  strata report quickstart --list\n")
     .action((stack: string, run: string | undefined, options: { list?: boolean; json?: boolean }) => {
-      const runs = runsOf(stack);
-      if (options.list) process.stdout.write(runs.map((name) => `${name}\n`).join(""));
-      else show(stack, chosen(runs, run, stack), options);
+      const { complete, incomplete } = runsOf(stack);
+      if (run === undefined && incomplete.length > 0)
+        process.stderr.write(`strata: ${unfinished(stack, incomplete)}\n`);
+      if (options.list) process.stdout.write(complete.map((name) => `${name}\n`).join(""));
+      else show(stack, chosen({ complete, incomplete }, run, stack), options);
     });
 }
 
-function runsOf(stack: string): string[] {
+interface Runs {
+  complete: string[];
+  /** Of benchmarks that were killed, or go on: a report is written last. */
+  incomplete: string[];
+}
+
+function runsOf(stack: string): Runs {
   const directory = resultsDirectory(stack);
-  return existsSync(directory) ? readdirSync(directory).sort() : [];
+  const runs = existsSync(directory) ? readdirSync(directory).sort() : [];
+  const isComplete = (run: string): boolean => existsSync(join(directory, run, reportFile));
+  return { complete: runs.filter(isComplete), incomplete: runs.filter((run) => !isComplete(run)) };
 }
 
 /** @throws UserError when there is no such run, naming those that there are. */
-function chosen(runs: string[], run: string | undefined, stack: string): string {
-  const last = runs.at(-1);
+function chosen({ complete, incomplete }: Runs, run: string | undefined, stack: string): string {
+  const last = complete.at(-1);
+  if (run !== undefined && incomplete.includes(run)) throw new UserError(unfinished(stack, [run]));
   if (last === undefined) throw new UserError(`stack ${stack} has no results yet; run ./strata bench ${stack}`);
   if (run === undefined) return last;
-  if (!runs.includes(run)) throw new UserError(`stack ${stack} has no run ${run}; it has ${runs.join(", ")}`);
+  if (!complete.includes(run)) throw new UserError(`stack ${stack} has no run ${run}; it has ${complete.join(", ")}`);
   return run;
+}
+
+function unfinished(stack: string, runs: readonly string[]): string {
+  const where = runs.map((run) => join(resultsDirectory(stack), run)).join(", ");
+  return `${runs.join(", ")}: no report, as the benchmark was killed or still runs; what it has measured is in ${where}`;
 }
 
 function show(stack: string, run: string, { json }: { json?: boolean }): void {
   const directory = join(resultsDirectory(stack), run);
   const report = readReport(directory);
-  renderReport(directory);
-  const html = relative(process.cwd(), join(directory, "report.html"));
-  process.stdout.write(json ? `${JSON.stringify(report, null, 2)}\n` : `${printTables(report)}\nReport: ${html}\n`);
+  const html = relative(process.cwd(), renderReport(directory, report));
+  process.stdout.write(
+    json ? `${JSON.stringify(report, null, 2)}\n` : `${visible(printTables(report))}\nReport: ${html}\n`,
+  );
 }

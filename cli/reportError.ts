@@ -1,7 +1,8 @@
-import { reasonOf } from "../setup/reasonOf.ts";
+import { messageOf } from "../providers/kit/errors.ts";
+import { visible } from "../providers/kit/printable.ts";
 
-/** Ctrl-C, in the shell's convention: 128 + SIGINT. */
-const interrupted = 130;
+/** Exit status after Ctrl-C, in the shell's convention: 128 + SIGINT. */
+export const interrupted = 130;
 
 /**
  * Says what went wrong on standard error, without a stack trace unless STRATA_DEBUG is set.
@@ -13,9 +14,9 @@ export function reportError(error: unknown, write = (text: string): unknown => p
     write("strata: interrupted\n");
     return interrupted;
   }
-  const message = reasonOf(error);
+  const message = visible(messageOf(error));
   write(`strata: ${message}\n`);
-  if (process.env.STRATA_DEBUG && error instanceof Error) write(`${error.stack ?? ""}\n`);
+  if (process.env.STRATA_DEBUG && error instanceof Error) write(`${visible(error.stack ?? "")}\n`);
   return 1;
 }
 

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { createInterface } from "node:readline/promises";
+import { onEndSignal } from "../providers/kit/endSignals.ts";
 import { runAndShow, type Display } from "../setup/show.ts";
 import type { Step } from "../setup/step.ts";
 import { setupSteps } from "../setup/steps/index.ts";
@@ -33,12 +34,11 @@ export function register(program: Command): void {
 export async function setUp(extraSteps: readonly Step[], options: SetupOptions): Promise<void> {
   const steps = [...setupSteps, ...extraSteps];
   for (const step of steps) await askBefore(step, options);
+  await askForRoot(steps);
   const stop = new AbortController();
-  const interrupt = (): void => {
+  const release = onEndSignal(() => {
     stop.abort();
-  };
-  process.on("SIGINT", interrupt);
-  process.on("SIGTERM", interrupt);
+  });
   try {
     const outcomes = await runAndShow(steps, stop.signal, display(options));
     const failed = steps.filter(({ name }) => ["failed", "blocked"].includes(outcomes.get(name)?.state ?? "failed"));
@@ -49,8 +49,7 @@ export async function setUp(extraSteps: readonly Step[], options: SetupOptions):
       );
     }
   } finally {
-    process.off("SIGINT", interrupt);
-    process.off("SIGTERM", interrupt);
+    release();
   }
 }
 
@@ -73,8 +72,15 @@ async function askBefore(step: Step, { yes, json }: SetupOptions): Promise<void>
     asking.close();
   });
   if (!/^(y|yes|)$/i.test(answer.trim())) throw new UserError("nothing was changed");
-  // sudo may want a password: now, not behind the progress display.
-  if (process.getuid?.() !== 0 && (await runInherited("sudo", ["-v"])) !== 0) {
-    throw new UserError("sudo is needed to install packages; install them as root, then run this again");
+}
+
+/** sudo may want a password: now, not behind the progress display. Where nobody can give one, the step says what it lacks. */
+async function askForRoot(steps: readonly Step[]): Promise<void> {
+  if (process.getuid?.() === 0 || !process.stdin.isTTY) return;
+  const lacking: string[] = [];
+  for (const { title, needsRoot, check } of steps) {
+    if (needsRoot && (await check()).state === "missing") lacking.push(title);
   }
+  if (lacking.length === 0 || (await runInherited("sudo", ["-v"])) === 0) return;
+  throw new UserError(`sudo is needed for: ${lacking.join(", ")}; do that as root, then run this again`);
 }

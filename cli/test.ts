@@ -1,11 +1,16 @@
 import { Argument, type Command } from "commander";
-import { reasonOf } from "../setup/reasonOf.ts";
+import { messageOf } from "../providers/kit/errors.ts";
+import { builtPluginProblem } from "../setup/kubernetes-plugin/build.ts";
+import { pluginVersion } from "../setup/officialPlugin.ts";
+import type { Step } from "../setup/step.ts";
 import { testPackagesStep } from "../setup/steps/hostPackages.ts";
+import { notAllowed } from "./checks/allowedSkips.ts";
 import type { Check, CheckResult } from "./checks/check.ts";
 import { checks } from "./checks/index.ts";
 import { isInterrupt } from "./reportError.ts";
 import { setUp } from "./setup.ts";
 import { extraSteps, kubernetesSteps } from "./steps.ts";
+import { UserError } from "./userError.ts";
 
 const setupName = "setup";
 
@@ -30,12 +35,15 @@ Examples:
 `,
     )
     .action(async (suites: string[], options: { yes?: boolean; filter?: string }) => {
+      // What may be left out where time runs short goes by it (tests/support/budget.ts).
+      if (suites.length === 0) process.env.STRATA_TEST_BEGUN ??= String(Date.now());
       const chosen = checks.filter(({ name }) => suites.length === 0 || suites.includes(name));
+      if (options.filter !== undefined) await requireMatch(chosen, options.filter);
       const yes = options.yes ?? process.env.CI !== undefined;
       const all = chosen.some(({ needsSetup }) => needsSetup) ? [setupCheck(yes), ...chosen] : chosen;
       const results = await runChecks(all, options.filter, (text) => process.stdout.write(text));
-      const { line, ok } = summary([...results.values()]);
-      process.stdout.write(`\n${line}\n`);
+      const { text, ok } = summary([...results.values()], process.env.CI !== undefined);
+      process.stdout.write(`\n${text}\n`);
       if (!ok) process.exitCode = 1;
     });
 }
@@ -48,10 +56,16 @@ function setupCheck(yes: boolean): Check {
     needsSetup: false,
     after: [],
     run: async () => {
-      await setUp([...extraSteps, ...kubernetesSteps, testPackagesStep], { yes });
+      await setUp([...extraSteps, ...(await kubernetesIfBuilt()), testPackagesStep], { yes });
       return { passed: 0, failed: 0, skipped: [] };
     },
   };
+}
+
+/** Linked from the cache it costs nothing; on a new machine its one test is not worth the quarter of an hour that a build takes. */
+async function kubernetesIfBuilt(): Promise<readonly Step[]> {
+  const version = pluginVersion({ name: "kubernetes", downloadLimitMs: 0 });
+  return (await builtPluginProblem(version)) === undefined ? kubernetesSteps : [];
 }
 
 /** Runs checks in order. One that builds on a failed one is not run, and says so. */
@@ -84,7 +98,7 @@ async function runOne(
     return await check.run(filter);
   } catch (error) {
     if (isInterrupt(error)) throw error;
-    write(`${check.name}: ${reasonOf(error)}\n`);
+    write(`${check.name}: ${messageOf(error)}\n`);
     return { passed: 0, failed: 1, skipped: [] };
   }
 }
@@ -97,10 +111,29 @@ function counts({ passed, failed, skipped }: CheckResult): string {
   return `${passed} passed, ${failed} failed, ${skipped.length} skipped`;
 }
 
-/** The closing line over all suites, and whether all is well. */
-export function summary(results: readonly CheckResult[]): { line: string; ok: boolean } {
+/** @throws UserError when no test file of the suites has a path that matches: such a run would check nothing. */
+export async function requireMatch(chosen: readonly Check[], filter: string): Promise<void> {
+  const files = await Promise.all(chosen.flatMap(({ matching }) => matching?.(filter) ?? []));
+  if (files.flat().length > 0) return;
+  const names = chosen.map(({ name }) => name).join(", ");
+  throw new UserError(`--filter ${filter}: no test file's path matches in ${names}; see the folders of tests/`);
+}
+
+/**
+ * The end of a run over all suites, and whether all is well: what failed and what was skipped, each with its reason, and the
+ * count.
+ *
+ * @param strict what was skipped for a reason that is not on the list (checks/allowedSkips.ts) makes the run fail.
+ */
+export function summary(results: readonly CheckResult[], strict = false): { text: string; ok: boolean } {
   const sum = (of: (result: CheckResult) => number): number => results.reduce((total, result) => total + of(result), 0);
   const failures = sum(({ failed }) => failed);
-  const line = `${sum(({ passed }) => passed)} passed, ${failures} failed, ${sum(({ skipped }) => skipped.length)} skipped`;
-  return { line, ok: failures === 0 };
+  const skipped = results.flatMap((result) => result.skipped);
+  const refused = strict ? notAllowed(skipped) : [];
+  const lines = [
+    ...results.flatMap((result) => result.failures ?? []).map((failure) => `failed: ${failure}`),
+    ...skipped.map((skip) => `${refused.includes(skip) ? "skipped, which is not allowed here" : "skipped"}: ${skip}`),
+  ];
+  const count = `${sum(({ passed }) => passed)} passed, ${failures} failed, ${skipped.length} skipped`;
+  return { text: [...lines, count].join("\n"), ok: failures + refused.length === 0 };
 }

@@ -15,6 +15,7 @@ import { tierNames } from "./spec/tier.ts";
 import { withoutTraceText, withTraceText } from "./spec/traceFiles.ts";
 import { Tier } from "./tier.ts";
 import { traceReader } from "./traceReader.ts";
+import { placeOf } from "../providers/kit/place.ts";
 
 /**
  * A cloud-edge-endpoint testbed: machines in three tiers, the network between them, and their software.
@@ -41,8 +42,9 @@ export class Testbed extends pulumi.ComponentResource {
     super("strata:index:Testbed", name, withoutTraceText(args), opts);
 
     const spec = accept(readTestbedArgs(withTraceText(args, traceReader(process.cwd()))));
-    const plan = planTestbed(name, spec);
-    const infrastructure = new LibvirtInfrastructure(plan, spec.provider, { parent: this });
+    const place = placeOf(name);
+    const plan = planTestbed(name, spec, place.id);
+    const infrastructure = new LibvirtInfrastructure(plan, spec.provider, place, { parent: this });
     for (const link of plan.links) new Link(link, { parent: this });
     const artifacts = plan.kubernetes === undefined ? undefined : openMirror(plan, infrastructure, { parent: this });
     const machines = tierNames.flatMap((tier) => {

@@ -1,7 +1,7 @@
+import { messageOf } from "../providers/kit/errors.ts";
 import { hostFacts } from "./facts/index.ts";
 import type { Finding, Step } from "./step.ts";
 import { setupSteps } from "./steps/index.ts";
-import { reasonOf } from "./reasonOf.ts";
 
 /** What doctor says about one thing. */
 export interface Diagnosis {
@@ -24,7 +24,7 @@ async function outcomeOf(find: () => Promise<Finding>): Promise<Finding> {
   try {
     return await find();
   } catch (error) {
-    const detail = `could not be checked: ${reasonOf(error)}`;
+    const detail = `could not be checked: ${messageOf(error)}`;
     return { state: "missing", detail, fix: "Mend what the message names, then run ./strata doctor again." };
   }
 }

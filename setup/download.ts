@@ -1,12 +1,32 @@
 import { createWriteStream, rmSync, statSync } from "node:fs";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import { messageOf } from "../providers/kit/errors.ts";
+import { holderText, withLock, type Holder } from "../providers/kit/lock.ts";
 import { fileHash } from "./hash.ts";
-import { reasonOf } from "./reasonOf.ts";
 import type { Report } from "./step.ts";
 
 /** A host that can't be reached must be noticed soon: there is always another way to get the thing. */
 const answerLimitMs = 8_000;
+
+/** Who downloads the same beside us may have a slow line. */
+const othersLimitSeconds = 2 * 60 * 60;
+
+/** The site gave no answer: asking it for something else is of no use. */
+export class UnreachableError extends Error {
+  override name = "UnreachableError";
+}
+
+/** What came is not what its publisher's checksum says. */
+export class DamagedError extends Error {
+  override name = "DamagedError";
+}
+
+/** True for a fault of this machine's disk: getting or building a thing in another way would only meet it again, later. */
+export function isDiskFault(error: unknown): boolean {
+  // Of files Node.js says "EACCES: permission denied, open ..."; "connect EACCES 10.0.0.1:443" is a network that refuses.
+  return /no space left on device|disk quota|read-only file system|ENOSPC|EDQUOT|EROFS|EACCES:/i.test(messageOf(error));
+}
 
 /** @throws Error naming the URL and the reason, soon, when it can't be had. */
 export async function requireReachable(url: string, signal: AbortSignal): Promise<void> {
@@ -21,8 +41,9 @@ export async function fetchText(url: string, signal: AbortSignal): Promise<strin
 
 /**
  * Downloads a file whose SHA-256 is known. What an interrupted download has left of it is kept, and the rest is asked for.
+ * Several at a time, of this process or others, fetch a file once.
  *
- * @throws Error naming the URL when it can't be had or is not what the publisher's checksum says.
+ * @throws UnreachableError, DamagedError or another, naming the URL, when it can't be had.
  */
 export async function download(
   url: string,
@@ -31,6 +52,35 @@ export async function download(
   report: Report,
   signal: AbortSignal,
   headers: Record<string, string> = {},
+): Promise<void> {
+  const lock = {
+    doing: `downloads ${url}`,
+    limitSeconds: othersLimitSeconds,
+    onWait: (holder: Holder | undefined) => {
+      report("waiting", holderText(holder));
+    },
+    signal,
+  };
+  await withLock(`${file}.lock`, lock, async () => {
+    const begun = statSync(file, { throwIfNoEntry: false }) !== undefined;
+    if (begun && (await fileHash(file)) === sha256) return;
+    try {
+      await fetchRest(url, file, sha256, report, signal, headers);
+    } catch (error) {
+      // What an earlier one has left may have been damaged itself.
+      if (!begun || !(error instanceof DamagedError)) throw error;
+      await fetchRest(url, file, sha256, report, signal, headers);
+    }
+  });
+}
+
+async function fetchRest(
+  url: string,
+  file: string,
+  sha256: string,
+  report: Report,
+  signal: AbortSignal,
+  headers: Record<string, string>,
 ): Promise<void> {
   const kept = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
   const range = kept > 0 ? { range: `bytes=${kept}-` } : undefined;
@@ -42,7 +92,7 @@ export async function download(
   const actual = await fileHash(file);
   if (actual === sha256) return;
   rmSync(file);
-  throw new Error(`${url}: SHA-256 is ${actual}, the publisher says ${sha256}`);
+  throw new DamagedError(`${url}: SHA-256 is ${actual}, the publisher says ${sha256}`);
 }
 
 /** @param before bytes that the file has already. */
@@ -79,22 +129,51 @@ export async function request(url: string, signal: AbortSignal, wanted: Request 
     limit.abort(new Error(`no answer within ${answerLimitMs / 1000} s`));
   }, answerLimitMs);
   const { method = "GET", headers = {}, accept = [] } = wanted;
+  let response: Response;
   try {
-    const response = await fetch(url, { method, headers, signal: AbortSignal.any([signal, limit.signal]) });
-    if (!response.ok && !accept.includes(response.status)) throw new Error(`status ${response.status}`);
-    return response;
+    response = await follow(url, { method, headers, signal: AbortSignal.any([signal, limit.signal]) });
   } catch (error) {
     signal.throwIfAborted();
-    throw new Error(`${url}: ${reason(error)}`, { cause: error });
+    throw new UnreachableError(`${url}: ${reason(error)}`, { cause: error });
   } finally {
     clearTimeout(timer);
   }
+  if (!response.ok && !accept.includes(response.status)) throw new Error(`${url}: status ${response.status}`);
+  return response;
+}
+
+const mostRedirects = 10;
+
+/** Goes where the site sends it, but not from https to http, where anybody on the way could answer. */
+async function follow(url: string, options: RequestInit): Promise<Response> {
+  let at = url;
+  let headers = options.headers;
+  for (let redirects = 0; redirects <= mostRedirects; redirects++) {
+    const response = await fetch(at, { ...options, headers, redirect: "manual" });
+    const location = response.headers.get("location");
+    if (![301, 302, 303, 307, 308].includes(response.status) || location === null) return response;
+    await response.body?.cancel();
+    const next = new URL(location, at);
+    if (next.protocol !== "https:" && new URL(at).protocol === "https:") {
+      throw new Error(`it sends to ${next.origin}, which is not https`);
+    }
+    // A token is for the site that gave it, as fetch itself has it.
+    if (next.origin !== new URL(at).origin) headers = withoutAuthorization(headers);
+    at = next.href;
+  }
+  throw new Error(`it sends elsewhere more than ${mostRedirects} times`);
+}
+
+function withoutAuthorization(headers: RequestInit["headers"]): Headers {
+  const kept = new Headers(headers);
+  kept.delete("authorization");
+  return kept;
 }
 
 /** fetch hides what happened ("fetch failed") in the cause. */
 function reason(error: unknown): string {
   const cause = typeof error === "object" && error !== null && "cause" in error ? error.cause : undefined;
-  return reasonOf(cause ?? error);
+  return messageOf(cause ?? error);
 }
 
 function megabytes(bytes: number): string {

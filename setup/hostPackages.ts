@@ -36,11 +36,18 @@ export const hostPackages: readonly HostPackage[] = [
   bringing("virsh", "libvirt-clients", "shows what libvirt has"),
   bringing("dnsmasq", "dnsmasq-base", "libvirtd looks for it at each start"),
   bringing("mmdebstrap", "mmdebstrap", "builds the machine image"),
-  holding(
-    "/usr/share/keyrings/debian-archive-keyring.gpg",
-    "debian-archive-keyring",
-    "verifies the machine image's packages",
-  ),
+  // The image is of the host's own distribution; Ubuntu's keyring is part of every Ubuntu.
+  existsSync("/usr/share/keyrings/ubuntu-archive-keyring.gpg")
+    ? holding(
+        "/usr/share/keyrings/ubuntu-archive-keyring.gpg",
+        "ubuntu-keyring",
+        "verifies the machine image's packages",
+      )
+    : holding(
+        "/usr/share/keyrings/debian-archive-keyring.gpg",
+        "debian-archive-keyring",
+        "verifies the machine image's packages",
+      ),
   bringing("genisoimage", "genisoimage", "writes each machine's identity"),
   bringing("ansible-playbook", "ansible-core", "configures the machines"),
   {

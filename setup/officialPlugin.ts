@@ -1,9 +1,10 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { requireReachable } from "./download.ts";
-import { pulumiEnvironment, usesOwnHome } from "./environment.ts";
+import { pulumiEnvironment, pulumiHome } from "./environment.ts";
+import { publishedChecksum } from "./publishedChecksum.ts";
 import { runCommand } from "./runCommand.ts";
-import { ownHome, repository } from "./statePaths.ts";
+import { repository } from "./statePaths.ts";
 import type { Report } from "./step.ts";
 
 /** A resource plugin that Pulumi publishes, with the SDK it belongs to. */
@@ -24,8 +25,11 @@ export async function installOfficialPlugin(
   report("looking for the official plugin", `${plugin.name} ${version}`);
   const environment = pulumiEnvironment();
   // Pulumi tries again and again where there is no network: look first.
-  await requireReachable(releaseUrl(plugin), signal);
-  await runCommand("pulumi", ["plugin", "install", "resource", plugin.name, version], {
+  await requireReachable(`https://get.pulumi.com/releases/plugins/${archiveName(plugin)}`, signal);
+  const list = `pulumi-${plugin.name}_${version}_checksums.txt`;
+  const release = { repository: `pulumi/pulumi-${plugin.name}`, version, list };
+  const sha256 = await publishedChecksum(release, archiveName(plugin), signal);
+  await runCommand("pulumi", ["plugin", "install", "resource", plugin.name, version, "--checksum", sha256], {
     env: environment,
     limitMs: plugin.downloadLimitMs,
     signal,
@@ -34,10 +38,7 @@ export async function installOfficialPlugin(
 
 /** Where Pulumi looks for it, whoever put it there. */
 export function pluginDirectory(plugin: OfficialPlugin): string {
-  const home = usesOwnHome(process.env)
-    ? ownHome()
-    : (process.env.PULUMI_HOME ?? join(process.env.HOME ?? "", ".pulumi"));
-  return join(home, "plugins", `resource-${plugin.name}-v${pluginVersion(plugin)}`);
+  return join(pulumiHome(process.env), "plugins", `resource-${plugin.name}-v${pluginVersion(plugin)}`);
 }
 
 /** The SDK's version: the plugin of the same version belongs to it. */
@@ -48,7 +49,7 @@ export function pluginVersion({ name }: OfficialPlugin): string {
   return manifest.dependencies[`@pulumi/${name}`] ?? "";
 }
 
-function releaseUrl(plugin: OfficialPlugin): string {
+function archiveName(plugin: OfficialPlugin): string {
   const arch = process.arch === "x64" ? "amd64" : process.arch;
-  return `https://get.pulumi.com/releases/plugins/pulumi-resource-${plugin.name}-v${pluginVersion(plugin)}-${process.platform}-${arch}.tar.gz`;
+  return `pulumi-resource-${plugin.name}-v${pluginVersion(plugin)}-${process.platform}-${arch}.tar.gz`;
 }

@@ -1,5 +1,5 @@
+import { messageOf } from "../providers/kit/errors.ts";
 import type { Finding, Outcome, Step } from "./step.ts";
-import { reasonOf } from "./reasonOf.ts";
 
 /** What happens while steps run, for whoever shows it. */
 export type StepEvent =
@@ -56,7 +56,7 @@ async function runStep(step: Step, signal: AbortSignal, show: (event: StepEvent)
     if (after.state === "missing") return { state: "failed", reason: stillMissing(after), milliseconds };
     return { state: "done", detail: after.detail, milliseconds };
   } catch (error) {
-    const reason = signal.aborted ? "interrupted; run it again to go on" : reasonOf(error);
+    const reason = signal.aborted ? "interrupted; run it again to go on" : messageOf(error);
     return { state: "failed", reason, milliseconds: Math.round(performance.now() - begun) };
   }
 }

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
-import { existsSync, linkSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, linkSync, mkdirSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { flush } from "../providers/kit/writeWhole.ts";
 import { backendDirectory, ownHome, passphraseFile, pluginsDirectory } from "./statePaths.ts";
 
 /** Makes the engine's file backend, its passphrase and its home, where they are not there yet. */
@@ -12,15 +13,31 @@ export function prepareState(): void {
     symlinkSync(pluginsDirectory(), join(ownHome(), "plugins"));
   });
   const file = passphraseFile();
-  if (existsSync(file)) return;
+  if (hasPassphrase(file)) return;
   mkdirSync(dirname(file), { recursive: true });
   // Complete under another name first, and linked only if nobody else was faster: a passphrase must never change.
-  const temporary = `${file}.${process.pid}`;
-  writeFileSync(temporary, randomBytes(24).toString("base64url"), { mode: 0o600, flag: "wx" });
+  const temporary = `${file}.${randomBytes(6).toString("hex")}`;
+  writeFileSync(temporary, randomBytes(24).toString("base64url"), { mode: 0o600, flag: "wx", flush: true });
   unlessThere(() => {
     linkSync(temporary, file);
   });
   rmSync(temporary);
+  flush(dirname(file));
+}
+
+/** @throws Error when it is empty, as older versions left it after a power cut, and there is what only it opens. */
+function hasPassphrase(file: string): boolean {
+  const size = statSync(file, { throwIfNoEntry: false })?.size;
+  if (size !== 0) return size !== undefined;
+  const stacks = join(backendDirectory(), ".pulumi/stacks");
+  if (existsSync(stacks) && readdirSync(stacks, { recursive: true, withFileTypes: true }).some((one) => one.isFile())) {
+    throw new Error(
+      `${file} is empty, and the secrets in ${stacks} can only be read with what stood in it; put it back from a copy, ` +
+        `or give the testbeds up: ./strata host down --force, then remove ${backendDirectory()} and ${file}`,
+    );
+  }
+  rmSync(file, { force: true });
+  return false;
 }
 
 /** Another process may be making the same at the same time. */

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { stateDirectory } from "../providers/kit/stateDirectory.ts";
 import { cacheDirectory } from "../providers/kit/cacheDirectory.ts";
 import { recipeHash } from "./hash.ts";
@@ -7,6 +8,11 @@ export const repository = join(import.meta.dirname, "..");
 
 export function backendDirectory(): string {
   return join(stateDirectory(), "pulumi");
+}
+
+/** As the engine wants it: what means something in a URL (#, %, ?) is escaped. */
+export function backendUrl(): string {
+  return pathToFileURL(backendDirectory()).href;
 }
 
 /** Encrypts secrets in the engine's state; made by setup, never part of the repository. */

@@ -20,6 +20,8 @@ export interface Step {
   check: () => Promise<Finding>;
   /** Makes it so that `check` finds it ready (or limited). Leaves nothing half done under the final name. */
   do: (report: Report, signal: AbortSignal) => Promise<void>;
+  /** `do` has commands run as root, by sudo for another user: it never asks for a password, so that is done before. */
+  needsRoot?: boolean;
   /** Where `do` changes the machine outside Strata's own folders: the question to ask before. */
   question?: () => Promise<string>;
 }

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { loadTestbed, type Loaded } from "../components/spec/load.ts";
-import { traceReader } from "../components/traceReader.ts";
+import { confinedTraceReader } from "../components/traceReader.ts";
 
 /** Where an experiment's settings besides its file come from: Pulumi configuration, namespace `strata`. */
 export interface ExperimentConfig {
@@ -26,7 +26,7 @@ export function readExperiment(stack: string, config: ExperimentConfig = noConfi
     );
   }
   const override = withDecimals(config.getObject("testbed"));
-  const loaded = loadTestbed(readFileSync(path, "utf8"), override, traceReader(import.meta.dirname));
+  const loaded = loadTestbed(readFileSync(path, "utf8"), override, confinedTraceReader(import.meta.dirname));
   return { file: `stacks/${name}.yaml`, loaded };
 }
 

@@ -38,7 +38,7 @@ export async function buildImage(recipe: Recipe, name: EntryName, progress: Prog
         limitSeconds,
         environment: {
           ROOTFS: rootfs.file,
-          KINDS: recipe.kinds.map((kind) => join(kindsDirectory, kind)).join(" "),
+          KINDS: recipe.kinds.map((kind) => join(kindsDirectory, kind)).join("\n"),
           PROGRAMS: lists.programs,
           CONTAINERS: lists.containers,
           DISK_MIB: String(recipe.diskMib),

@@ -94,9 +94,10 @@ const basePackages = [
   "udev",
 ];
 
+/** Ubuntu's smaller kernel, linux-image-virtual, comes without netem and ifb: they are in the "extra" modules of this one. */
 const kernelPackages: Record<Distribution["id"], (architecture: string) => string> = {
   debian: (architecture) => `linux-image-cloud-${architecture}`,
-  ubuntu: () => "linux-image-virtual",
+  ubuntu: () => "linux-image-generic",
 };
 
 export interface Recipe {

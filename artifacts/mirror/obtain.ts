@@ -1,5 +1,7 @@
 import { readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { messageOf } from "../../providers/kit/errors.ts";
+import { DamagedError, isDiskFault } from "../../setup/download.ts";
 import { buildEntry } from "../store/build.ts";
 import { cancelSignal } from "../store/cancel.ts";
 import type { Entry } from "../store/entry.ts";
@@ -61,7 +63,9 @@ export function obtain(
         } catch (error) {
           cancelSignal()?.throwIfAborted();
           for (const left of readdirSync(directory)) rmSync(join(directory, left), { recursive: true });
-          reasons.push(`${way}: ${error instanceof Error ? error.message : String(error)}`);
+          reasons.push(`${way}: ${messageOf(error)}`);
+          // An hour of building would end in the same, or hide it.
+          if (isDiskFault(error) || error instanceof DamagedError) break;
           if (way !== ways.at(-1)) report(`the ${way} way failed, trying the next`);
         }
       }

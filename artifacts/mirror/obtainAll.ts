@@ -1,3 +1,4 @@
+import { messageOf } from "../../providers/kit/errors.ts";
 import { cancelSignal } from "../store/cancel.ts";
 import type { Progress } from "../store/progress.ts";
 import type { Entry } from "../store/entry.ts";
@@ -25,7 +26,7 @@ export async function obtainAll(
       const item = next;
       const obtained = await obtain(item, progress, ways).then(
         (entry): Obtained => ({ item, entry }),
-        (error: unknown): Obtained => ({ item, reason: error instanceof Error ? error.message : String(error) }),
+        (error: unknown): Obtained => ({ item, reason: messageOf(error) }),
       );
       all.push(obtained);
       onDone(obtained);

@@ -1,6 +1,6 @@
 import { chmodSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { download, fetchText } from "../../setup/download.ts";
+import { DamagedError, download, fetchText, UnreachableError } from "../../setup/download.ts";
 import { hostDistribution } from "../machine-image/host.ts";
 import { pin } from "../manifest.ts";
 import { writeLayout } from "../oci/archive.ts";
@@ -10,7 +10,7 @@ import { cancelSignal } from "../store/cancel.ts";
 import { ArtifactError } from "../store/errors.ts";
 import type { Report } from "../store/progress.ts";
 import { run } from "../store/run.ts";
-import { imageFile, type FilesItem, type ImageItem, type Item } from "./item.ts";
+import { imageFile, itemEntry, type FilesItem, type ImageItem, type Item } from "./item.ts";
 import type { Origin } from "./obtain.ts";
 
 /** Sites that did not answer this process: asking each of them again for every artifact would cost minutes. */
@@ -26,9 +26,8 @@ export async function takeOfficial(wanted: Item, directory: string, report: Repo
       ? await takeFiles(wanted, directory, report)
       : await takeImage(wanted, directory, report);
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    // An answer that is not the wanted one says nothing of the next question.
-    if (!/: status \d+$|SHA-256/.test(message)) unreachable.set(site, message);
+    // An answer that is not the wanted one, or a fault on this side, says nothing of the next question.
+    if (error instanceof UnreachableError) unreachable.set(site, error.message);
     throw error;
   }
 }
@@ -40,7 +39,7 @@ async function takeFiles(wanted: FilesItem, directory: string, report: Report): 
     const url = put(official.url, file);
     const name = official.archive === undefined ? file : wanted.name;
     const sha256 = await publishedChecksum(put(official.checksum, file), `${name} ${wanted.version}`);
-    const fetched = await fetchFile(url, sha256, report);
+    const fetched = await fetchFile(wanted, url, sha256, report);
     if (official.archive === undefined) {
       renameSync(fetched, join(directory, file));
       chmodSync(join(directory, file), 0o755);
@@ -48,20 +47,20 @@ async function takeFiles(wanted: FilesItem, directory: string, report: Report): 
     }
     const members = wanted.files.map((member) => put(official.archive ?? "", member));
     await unpack(fetched, members, directory);
-    rmSync(fetched);
     break;
   }
+  rmSync(partialDirectory(wanted), { recursive: true });
   return { source: "official", from: put(official.url, wanted.files[0] ?? "") };
 }
 
 async function takeImage(wanted: ImageItem, directory: string, report: Report): Promise<Origin> {
   const { architecture } = hostDistribution();
   const expected = pin(`${wanted.image} ${architecture}`);
-  const blobs = partialDirectory();
+  const blobs = partialDirectory(wanted);
   const pulled = await pullImage({ image: wanted.image, architecture, expected, blobs }, report, signalOrNever());
   report("writing the image");
   await writeLayout(wanted.image, pulled.manifest, pulled.blobs, join(directory, imageFile));
-  for (const { file } of pulled.blobs) rmSync(file, { force: true });
+  rmSync(blobs, { recursive: true, force: true });
   return { source: "official", from: pulled.from, digest: pulled.manifest.digest };
 }
 
@@ -77,7 +76,7 @@ async function publishedChecksum(url: string, name: string): Promise<string> {
   if (sha256 === undefined) throw new ArtifactError(`${url}: holds no SHA-256`);
   const expected = pin(`${name} ${hostDistribution().architecture}`);
   if (expected !== undefined && expected !== sha256) {
-    throw new ArtifactError(
+    throw new DamagedError(
       `${url}: SHA-256 is ${sha256}, artifacts/manifest.lock.yaml says ${expected}; the publisher's file was replaced after it was pinned`,
     );
   }
@@ -85,8 +84,8 @@ async function publishedChecksum(url: string, name: string): Promise<string> {
 }
 
 /** Downloads into a place that outlives a failure, so that the next try goes on where this one stopped. */
-async function fetchFile(url: string, sha256: string, report: Report): Promise<string> {
-  const file = join(partialDirectory(), sha256);
+async function fetchFile(wanted: Item, url: string, sha256: string, report: Report): Promise<string> {
+  const file = join(partialDirectory(wanted), sha256);
   await download(
     url,
     file,
@@ -99,8 +98,9 @@ async function fetchFile(url: string, sha256: string, report: Report): Promise<s
   return file;
 }
 
-function partialDirectory(): string {
-  const directory = join(cacheDirectory(), "partial");
+/** An item's own, who holds its lock: images share layers, and one that is done clears up. */
+function partialDirectory(wanted: Item): string {
+  const directory = join(cacheDirectory(), "partial", itemEntry(wanted).key);
   mkdirSync(directory, { recursive: true });
   return directory;
 }

@@ -1,11 +1,12 @@
-import { createReadStream, createWriteStream, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { createReadStream, createWriteStream, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { z } from "zod";
+import { messageOf } from "../../providers/kit/errors.ts";
 import { indexTar, readMember, type Member } from "../serve/tarIndex.ts";
 import { buildEntry } from "../store/build.ts";
 import { cacheDirectory } from "../../providers/kit/cacheDirectory.ts";
+import { newTemporaryDirectory, removePrivateDirectory } from "../../providers/kit/privateDirectory.ts";
 import { sha256OfFile } from "../store/checksum.ts";
 import { recordSchema, verifyEntry, type EntryRecord } from "../store/entry.ts";
 import { ArtifactError } from "../store/errors.ts";
@@ -34,7 +35,7 @@ export async function exportItems(selected: readonly Item[], file: string): Prom
   if (ready.length === 0) {
     throw new ArtifactError("nothing of this is in the mirror's store; get it first: strata mirror pull");
   }
-  const scratch = mkdtempSync(join(tmpdir(), "strata-export-"));
+  const scratch = newTemporaryDirectory("strata-export-");
   try {
     const contents = Object.fromEntries(ready.map(({ item, entry }) => [entry.key, item.title]));
     writeFileSync(join(scratch, contentsFile), JSON.stringify({ format: "strata/mirror@1", items: contents }));
@@ -58,7 +59,7 @@ export async function exportItems(selected: readonly Item[], file: string): Prom
       limitSeconds,
     });
   } finally {
-    rmSync(scratch, { recursive: true });
+    await removePrivateDirectory(scratch);
   }
   return {
     items: ready.map(({ item }) => item.title),
@@ -148,7 +149,7 @@ function membersOf(file: string): Map<string, Member> {
   try {
     return indexTar(file);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     throw new ArtifactError(`${reason}; an archive is made by: strata mirror export FILE`, { cause: error });
   }
 }

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { createReadStream, statSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
+import { messageOf } from "../../providers/kit/errors.ts";
 import { imageFile, itemEntry, items } from "../mirror/item.ts";
 import { findEntry, readRecord } from "../store/entry.ts";
 import { indexTar, readMember } from "./tarIndex.ts";
@@ -78,11 +79,11 @@ export function addImage(catalogue: Catalogue, image: string, archive: string): 
     catalogue.manifests.add(manifest.digest);
     catalogue.tags.set(image, manifest.digest);
   } catch (error) {
-    catalogue.refused.push(`${image}: ${error instanceof Error ? error.message : String(error)}`);
+    catalogue.refused.push(`${image}: ${messageOf(error)}`);
   }
 }
 
-const checked = new Map<string, number>();
+const checked = new Map<string, { mtimeMs: number; intact: boolean }>();
 
 /**
  * Whether content still is what its checksum says. It is read once; again only after its file was modified.
@@ -91,13 +92,14 @@ export async function isIntact(content: Content): Promise<boolean> {
   const mtimeMs = statSync(content.file, { throwIfNoEntry: false })?.mtimeMs;
   if (mtimeMs === undefined) return false;
   const name = `${content.sha256} ${content.file}`;
-  if (checked.get(name) === mtimeMs) return true;
+  const known = checked.get(name);
+  if (known?.mtimeMs === mtimeMs) return known.intact;
   const hash = createHash("sha256");
   if (content.bytes > 0) {
     const range = { start: content.offset, end: content.offset + content.bytes - 1 };
     for await (const chunk of createReadStream(content.file, range)) hash.update(chunk as Buffer);
   }
-  if (hash.digest("hex") !== content.sha256) return false;
-  checked.set(name, mtimeMs);
-  return true;
+  const intact = hash.digest("hex") === content.sha256;
+  checked.set(name, { mtimeMs, intact });
+  return intact;
 }

@@ -1,7 +1,9 @@
 import { createReadStream } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { pipeline } from "node:stream/promises";
-import { isIntact, readCatalogue, type Catalogue, type Content } from "./catalogue.ts";
+import { messageOf } from "../../providers/kit/errors.ts";
+import { isIntact, type Catalogue, type Content } from "./catalogue.ts";
+import { watchedCatalogue } from "./store.ts";
 
 /** Tells what happened to a request that was not served as asked. */
 export type Log = (line: string) => void;
@@ -13,7 +15,14 @@ type Target =
   | { what: "blob"; digest: string }
   | { what: "file"; path: string; checksum: boolean }
   | { what: "list" }
-  | { what: "nothing" };
+  | { what: "nothing" }
+  | { what: "malformed" };
+
+/** What a guest can make the host hold: containerd's requests have some hundred bytes, and it opens a dozen connections. */
+const limits = { maxHeaderSize: 8192, headersTimeout: 30_000, requestTimeout: 60_000, keepAliveTimeout: 30_000 };
+const mostConnections = 1024;
+/** An emulated machine may be held up for long; one that takes nothing for so long has gone. */
+const idleLimitMs = 10 * 60_000;
 
 /**
  * A read-only OCI distribution registry at /v2/ and the mirror's files at /files/. Images have their official names: the
@@ -21,15 +30,20 @@ type Target =
  *
  * @param read gives what is served; it is asked again for what is not there, since the store may have it by now.
  */
-export function createMirror(log: Log, read: () => Catalogue = readCatalogue): Server {
+export function createMirror(log: Log, read: () => Catalogue = watchedCatalogue()): Server {
   let catalogue = read();
-  return createServer((request, response) => {
+  const server = createServer(limits, (request, response) => {
     handle(request, response).catch((error: unknown) => {
-      log(`${request.method ?? ""} ${request.url ?? ""}: ${error instanceof Error ? error.message : String(error)}`);
+      // A client that goes away in the middle is none of the mirror's business.
+      if (response.destroyed) return;
+      log(`${request.method ?? ""} ${request.url ?? ""}: ${messageOf(error)}`);
       if (response.headersSent) response.destroy();
       else fail(response, 500, "UNKNOWN", "the mirror failed; its log says why");
     });
   });
+  server.maxConnections = mostConnections;
+  server.setTimeout(idleLimitMs);
+  return server;
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (request.method !== "GET" && request.method !== "HEAD") {
@@ -38,6 +52,10 @@ export function createMirror(log: Log, read: () => Catalogue = readCatalogue): S
       return;
     }
     const target = targetOf(request.url ?? "/");
+    if (target.what === "malformed") {
+      fail(response, 400, "UNSUPPORTED", "the request's path is no valid one");
+      return;
+    }
     if (target.what === "version") {
       response.setHeader("docker-distribution-api-version", "registry/2.0");
       sendText(response, "application/json", "{}");
@@ -79,8 +97,15 @@ export function createMirror(log: Log, read: () => Catalogue = readCatalogue): S
 }
 
 function targetOf(url: string): Target {
-  const { pathname, searchParams } = new URL(url, "http://mirror");
-  const path = decodeURIComponent(pathname);
+  let path: string;
+  let searchParams: URLSearchParams;
+  try {
+    const parsed = new URL(url, "http://mirror");
+    path = decodeURIComponent(parsed.pathname);
+    searchParams = parsed.searchParams;
+  } catch {
+    return { what: "malformed" };
+  }
   if (path === "/v2/" || path === "/v2") return { what: "version" };
   if (path === "/files/" || path === "/files") return { what: "list" };
   const manifest = /^\/v2\/(.+)\/manifests\/([^/]+)$/.exec(path);
@@ -107,6 +132,7 @@ function find(catalogue: Catalogue, target: Target): Content | undefined {
     case "version":
     case "list":
     case "nothing":
+    case "malformed":
       return undefined;
   }
 }

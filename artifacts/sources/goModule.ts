@@ -1,5 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmdirSync } from "node:fs";
 import { join } from "node:path";
+import { messageOf } from "../../providers/kit/errors.ts";
 import { goModules, type GoModule } from "../go/modules.ts";
 import { hostDistribution } from "../machine-image/host.ts";
 import { buildWithGo } from "../../setup/goBuild.ts";
@@ -92,7 +93,7 @@ async function compile({ name, version, target, limitSeconds }: Build, report: R
   const signal = cancelSignal() ?? new AbortController().signal;
   const client = await buildWithGo(build, sparingly(report), signal).catch((error: unknown) => {
     signal.throwIfAborted();
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     throw new ArtifactError(
       `${name} ${version} can't be built from its Go modules: ${reason}\nOr bring the file yourself: strata mirror add`,
       { cause: error },

@@ -1,6 +1,6 @@
-import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
+import { writeWhole } from "../../providers/kit/writeWhole.ts";
 import { download, request } from "../../setup/download.ts";
 import type { Descriptor } from "../oci/archive.ts";
 import { sha256OfText } from "../store/checksum.ts";
@@ -95,7 +95,7 @@ export async function pullImage(wanted: Pull, report: Report, signal: AbortSigna
   }
   const { config, layers } = manifestSchema.parse(JSON.parse(found.text));
   const file = (digest: string) => join(wanted.blobs, digest.slice("sha256:".length));
-  writeFileSync(file(found.digest), found.text);
+  writeWhole(file(found.digest), found.text);
   const parts = [...new Map([config, ...layers].map((part) => [part.digest, part])).values()];
   await Promise.all(
     parts.map(({ digest }) =>

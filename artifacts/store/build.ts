@@ -1,20 +1,12 @@
-import {
-  closeSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
+import { mkdirSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
+import { holderText, withLock, type Holder } from "../../providers/kit/lock.ts";
+import { flush, writeWhole } from "../../providers/kit/writeWhole.ts";
+import { cancelSignal } from "./cancel.ts";
 import { sha256OfFile } from "./checksum.ts";
 import { freeBytes, isDiskFull, noSpace, requireSpace } from "./diskSpace.ts";
 import { entryDirectory, verifyEntry, type Entry, type EntryName, type FileRecord } from "./entry.ts";
 import { ArtifactError } from "./errors.ts";
-import { withLock } from "./lock.ts";
 import { reportOn, type Progress, type Report } from "./progress.ts";
 
 export interface EntryBuild {
@@ -44,11 +36,12 @@ export async function buildEntry(build: EntryBuild): Promise<Entry> {
   const report = reportOn(build.what, build.progress);
   mkdirSync(dirname(directory), { recursive: true });
   const lock = {
-    what: build.what,
+    doing: `builds ${build.what}`,
     limitSeconds: build.limitSeconds,
-    onWait: (holder: number) => {
-      report(`waiting for process ${holder}, which builds it`);
+    onWait: (holder: Holder | undefined) => {
+      report(`waiting: ${holderText(holder)}`);
     },
+    signal: cancelSignal(),
   };
   return withLock(`${directory}.lock`, lock, async () => {
     const existing = verifyEntry(build.name);
@@ -73,8 +66,7 @@ async function makeEntry(build: EntryBuild, directory: string, report: Report): 
     report("recording checksums");
     const files = recordFiles(temporary);
     const record = { key: build.name.key, ...details, files };
-    writeFileSync(join(temporary, build.name.record), `${JSON.stringify(record, undefined, 2)}\n`);
-    flush(join(temporary, build.name.record));
+    writeWhole(join(temporary, build.name.record), `${JSON.stringify(record, undefined, 2)}\n`);
     renameSync(temporary, directory);
     flush(dirname(directory));
   } catch (error) {
@@ -100,13 +92,4 @@ function recordFiles(directory: string): Record<string, FileRecord> {
       return [relative(directory, path), { sha256: sha256OfFile(path), bytes: size, modifiedMs: mtimeMs }];
     }),
   );
-}
-
-function flush(path: string): void {
-  const descriptor = openSync(path, "r");
-  try {
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
-  }
 }

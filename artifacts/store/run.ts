@@ -1,3 +1,4 @@
+import { heldLocks } from "../../providers/kit/lock.ts";
 import { cancelSignal } from "./cancel.ts";
 import { ArtifactError } from "./errors.ts";
 
@@ -32,7 +33,8 @@ export async function run(command: Command): Promise<string> {
     cwd: command.directory,
     env: command.environment,
     cancelSignal: signal,
-    stdin: "ignore",
+    // It holds the lock of what it builds too, should it outlive this process. Numbers are passed on; execa's types lack them.
+    stdio: ["ignore", "pipe", "pipe", ...(heldLocks() as unknown as "inherit"[])],
     all: true,
     reject: false,
     timeout: command.limitSeconds * 1000,

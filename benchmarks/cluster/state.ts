@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { printable } from "../../providers/kit/printable.ts";
 import type { Machine, Transport } from "../transport/transport.ts";
 
 /** Of components/kubernetes/worker.ts: where the workload's pods are, and what they are known by. */
@@ -39,18 +40,27 @@ export interface ClusterState {
   nodes: ClusterNode[];
 }
 
+/** Reports compute with it. */
+const time = z.iso.datetime({ offset: true });
+
 const condition = z.object({
   type: z.string(),
   status: z.string(),
-  lastTransitionTime: z.string().nullish(),
+  lastTransitionTime: time.nullish(),
   reason: z.string().nullish(),
   message: z.string().nullish(),
 });
 type Condition = z.infer<typeof condition>;
 
+/** Names become parts of paths, here and on the machines (RFC 1123's subdomain, as Kubernetes has it). */
+const objectName = z
+  .string()
+  .max(253)
+  .regex(/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/, "is no name of a Kubernetes object");
+
 const metadata = z.object({
-  name: z.string(),
-  creationTimestamp: z.string(),
+  name: objectName,
+  creationTimestamp: time,
   deletionTimestamp: z.string().nullish(),
   labels: z.record(z.string(), z.string()).nullish(),
 });
@@ -60,7 +70,7 @@ const containerStatus = z.object({
   restartCount: z.number(),
   state: z
     .object({
-      running: z.object({ startedAt: z.string() }).nullish(),
+      running: z.object({ startedAt: time }).nullish(),
       waiting: stopped.nullish(),
       terminated: stopped.nullish(),
     })
@@ -70,7 +80,7 @@ const containerStatus = z.object({
 const podObject = z.object({
   kind: z.literal("Pod"),
   metadata,
-  spec: z.object({ nodeName: z.string().nullish() }),
+  spec: z.object({ nodeName: objectName.nullish() }),
   status: z.object({
     phase: z.string(),
     conditions: z.array(condition).nullish(),
@@ -95,8 +105,11 @@ export async function readCluster(
   signal?: AbortSignal,
 ): Promise<ClusterState> {
   // One call: on an emulated processor kubectl takes seconds.
-  const command = `kubectl --kubeconfig /etc/kubernetes/admin.conf --namespace ${namespace} get pods,nodes --output json`;
-  const text = await transport.run(control, command, { what: "look at the cluster's pods", limitMs, signal });
+  const look = `kubectl --kubeconfig /etc/kubernetes/admin.conf --namespace ${namespace} get pods,nodes --output json`;
+  // kubectl gives an API that has too much to do 10 s for a handshake, which no option changes.
+  const command = `for again in 1 2 3 4 5; do ${look} && exit; sleep 5; done; exit 1`;
+  const asked = { what: "look at the cluster's pods", limitMs: 5 * limitMs, signal };
+  const text = await transport.run(control, command, asked);
   return clusterState(JSON.parse(text));
 }
 
@@ -148,7 +161,7 @@ function nodeFacts({ metadata: meta, status }: z.infer<typeof nodeObject>): Clus
 
 function words(from: Pick<Condition, "reason" | "message"> | undefined): string | undefined {
   const parts = [from?.reason, from?.message].filter((part) => part != null && part !== "");
-  return parts.length === 0 ? undefined : parts.join(": ");
+  return parts.length === 0 ? undefined : printable(parts.join(": "));
 }
 
 function defined<K extends string>(key: K, value: string | null | undefined): Partial<Record<K, string>> {

@@ -1,3 +1,4 @@
+import { largest } from "./extent.ts";
 import { measured } from "./join.ts";
 import type { Photo } from "./join.ts";
 import { mean } from "./statistics.ts";
@@ -32,7 +33,7 @@ export function breakdown(photos: readonly Photo[]): Breakdown[] {
       downlink: whole.map(({ way }) => way.downlinkMs),
     };
     const meanMs = Object.fromEntries(parts.map((part) => [part, mean(partMs[part])])) as Record<Part, number>;
-    const clockUncertaintyMs = Math.max(...whole.map(({ way }) => way.clockUncertaintyMs));
+    const clockUncertaintyMs = largest(whole.map(({ way }) => way.clockUncertaintyMs));
     return { endpoint, worker: first.worker, photos: whole.length, meanMs, clockUncertaintyMs };
   });
 }

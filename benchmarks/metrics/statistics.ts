@@ -23,7 +23,8 @@ export function percentile(sorted: readonly number[], share: number): number {
   return below + (above - below) * (position - Math.floor(position));
 }
 
-export const ascending = (values: readonly number[]): number[] => [...values].sort((a, b) => a - b);
+/** A typed array sorts by number, several times faster than a comparison function does. */
+export const ascending = (values: readonly number[]): number[] => Array.from(Float64Array.from(values).sort());
 
 export interface Summary {
   n: number;

@@ -1,3 +1,4 @@
+import { largest, smallest } from "./extent.ts";
 import { measured, processingMs } from "./join.ts";
 import type { Photo } from "./join.ts";
 import { ascending, percentile } from "./statistics.ts";
@@ -105,7 +106,7 @@ function busyShares(photos: readonly Photo[]): Record<string, number> {
     });
     if (work.length === 0) continue;
     const busyMs = work.reduce((sum, one) => sum + one.busyMs, 0);
-    const spanMs = Math.max(...work.map((one) => one.toMs)) - Math.min(...work.map((one) => one.fromMs));
+    const spanMs = largest(work.map((one) => one.toMs)) - smallest(work.map((one) => one.fromMs));
     // One photo alone spans its own latency; a share needs a stream.
     if (work.length > 1 && spanMs > 0) shares[worker] = busyMs / spanMs;
   }

@@ -1,3 +1,4 @@
+import { largest, smallest } from "./extent.ts";
 import { measured, processingMs } from "./join.ts";
 import type { Photo } from "./join.ts";
 import { mean, standardDeviation } from "./statistics.ts";
@@ -51,7 +52,7 @@ export function workerTable(photos: readonly Photo[]): WorkerRow[] {
       total_time_s: totalSeconds(spans),
       delay_avg_ms: mean(delays),
       delay_stdev_ms: standardDeviation(delays),
-      delay_clock_ms: Math.max(...answered.map(({ way }) => way.clockUncertaintyMs)),
+      delay_clock_ms: largest(answered.map(({ way }) => way.clockUncertaintyMs)),
       proc_time_ms: mean(answered.map(({ way }) => processingMs(way))),
     };
   });
@@ -90,7 +91,7 @@ interface Span {
 function totalSeconds(spans: readonly Span[]): number {
   const byRepetition = [...groupBy(spans, (span) => span.repetition).values()];
   const milliseconds = byRepetition.map(
-    (own) => Math.max(...own.map((span) => span.toMs)) - Math.min(...own.map((span) => span.fromMs)),
+    (own) => largest(own.map((span) => span.toMs)) - smallest(own.map((span) => span.fromMs)),
   );
   return milliseconds.reduce((sum, ms) => sum + ms, 0) / 1000;
 }

@@ -1,3 +1,4 @@
+import { smallest } from "../metrics/extent.ts";
 import type { MachineOutputs, ShapeOutputs, TestbedOutputs } from "../../components/contract/testbed.ts";
 
 /** Two machines between which a link is measured, and what it shall do each way. */
@@ -42,7 +43,7 @@ function rates({ from, to, down, up }: Pair, access: NonNullable<Part["access"]>
   const of = ({ name, tier }: MachineOutputs) => access[name] ?? access[tier] ?? {};
   const lowest = (key: "downMbit" | "upMbit", ...all: (number | undefined)[]) => {
     const limits = all.filter((one) => one !== undefined);
-    return limits.length === 0 ? {} : { [key]: Math.min(...limits) };
+    return limits.length === 0 ? {} : { [key]: smallest(limits) };
   };
   return {
     ...lowest("downMbit", down.rateMbit, of(from).upMbit, of(to).downMbit),

@@ -1,3 +1,5 @@
+import { z } from "zod";
+import { printable } from "../../providers/kit/printable.ts";
 import type { RateCheck } from "./result.ts";
 
 /**
@@ -6,20 +8,41 @@ import type { RateCheck } from "./result.ts";
  */
 const wireOverhead = 1514 / 1448;
 
+/** A guest prints it. */
+const side = z.object({ bits_per_second: z.number().min(0).optional() }).optional();
+const iperfSchema = z.object({
+  error: z.string().optional(),
+  end: z.object({ sum_received: side }).optional(),
+  server_output_json: z.object({ end: z.object({ sum_sent: side }).optional() }).optional(),
+});
+
+function iperfReport(output: string): z.infer<typeof iperfSchema> {
+  try {
+    return iperfSchema.parse(JSON.parse(output));
+  } catch {
+    return { error: `iperf3 printed no report: ${printable(output.slice(0, 200))}` };
+  }
+}
+
 /** Received payload in 10^6 bit/s from `iperf3 --json`. @throws Error with iperf3's own words when it failed. */
 export function parseIperf(output: string): number {
-  const result = JSON.parse(output) as { error?: string; end?: { sum_received?: { bits_per_second?: number } } };
-  const rate = result.end?.sum_received?.bits_per_second;
-  if (result.error !== undefined || rate === undefined) throw new Error(result.error ?? "iperf3 printed no rate");
+  const { error, end } = iperfReport(output);
+  const rate = end?.sum_received?.bits_per_second;
+  if (error !== undefined || rate === undefined) throw new Error(printable(error ?? "iperf3 printed no rate"));
   return rate / 1e6;
+}
+
+/** What the server says that it sent, payload in 10^6 bit/s; undefined where it was not asked. */
+export function parseSent(output: string): number | undefined {
+  const rate = iperfReport(output).server_output_json?.end?.sum_sent?.bits_per_second;
+  return rate === undefined ? undefined : rate / 1e6;
 }
 
 /** What a payload takes on the wire. */
 export const wireMbit = (payloadMbit: number): number => payloadMbit * wireOverhead;
 
-/** Holds a measured rate against the wanted one: a single TCP flow may miss as much below as above. */
-export function judgeRate(wantedMbit: number, payloadMbit: number, tolerancePercent: number): RateCheck {
-  const measuredMbit = wireMbit(payloadMbit);
+/** Holds a rate on the wire against the wanted one: it may miss as much below as above. */
+export function judgeRate(wantedMbit: number, measuredMbit: number, tolerancePercent: number): RateCheck {
   const off = Math.abs(measuredMbit / wantedMbit - 1) * 100;
   return { wantedMbit, measuredMbit, verdict: off <= tolerancePercent ? "ok" : "off" };
 }

@@ -65,22 +65,31 @@ export type LossCheck = NonNullable<LinkCheck["loss"]>;
 export type RateCheck = NonNullable<LinkCheck["rate"]>;
 export type Verdict = (typeof verdicts)[number];
 
+const partsOf = ({ roundTrip, jitter, loss, rate, rateDown }: LinkCheck): [string, Verdict | undefined][] => [
+  ["round trip", roundTrip.verdict],
+  ["jitter", jitter],
+  ["loss", loss?.verdict],
+  ["rate down", rateDown?.verdict],
+  ["rate up", rate?.verdict],
+];
+
+const withVerdict = (check: LinkCheck, wanted: Verdict): string[] =>
+  partsOf(check)
+    .filter(([, verdict]) => verdict === wanted)
+    .map(([name]) => name);
+
 /** What of a link is off, by name. */
-export function offParts({ roundTrip, jitter, loss, rate, rateDown }: LinkCheck): string[] {
-  const parts: [string, Verdict | undefined][] = [
-    ["round trip", roundTrip.verdict],
-    ["jitter", jitter],
-    ["loss", loss?.verdict],
-    ["rate down", rateDown?.verdict],
-    ["rate up", rate?.verdict],
-  ];
-  return parts.filter(([, verdict]) => verdict === "off").map(([name]) => name);
-}
+export const offParts = (check: LinkCheck): string[] => withVerdict(check, "off");
 
 /** "cloud-edge: round trip, loss" for every link that is off. */
-export function offLinks(checks: readonly LinkCheck[]): string[] {
+export const offLinks = (checks: readonly LinkCheck[]): string[] => linksWith(checks, "off");
+
+/** The same for what could not be measured: it may be right or wrong. */
+export const unmeasuredLinks = (checks: readonly LinkCheck[]): string[] => linksWith(checks, "not measured");
+
+function linksWith(checks: readonly LinkCheck[], verdict: Verdict): string[] {
   return checks.flatMap((check) => {
-    const parts = offParts(check);
+    const parts = withVerdict(check, verdict);
     return parts.length === 0 ? [] : [`${check.link}: ${parts.join(", ")}`];
   });
 }

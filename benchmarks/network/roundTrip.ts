@@ -12,14 +12,16 @@ export interface Ping {
   p99Ms: number;
 }
 
+/** An answer's line. Each part ends where the next one begins, so that no text, however long, takes long to read. */
+const answer = /icmp_seq=\d{1,9} ttl=\d{1,3} time=(\d{1,9}(?:\.\d{1,9})?) ms(?! \(DUP!\))/g;
+
 /** Reads iputils' ping: every answer's time, and how many were sent. @returns undefined when nothing came back. */
 export function parsePing(output: string): Ping | undefined {
-  const [, sent] = /(\d+) packets transmitted/.exec(output) ?? [];
-  const answers = [...output.matchAll(/icmp_seq=(\d+) .*time=([\d.]+) ms(?! \(DUP!\))/g)];
-  const times = answers.map(([, , time]) => Number(time));
+  const [, sent] = /\b(\d{1,9}) packets transmitted/.exec(output) ?? [];
+  const times = [...output.matchAll(answer)].map(([, time]) => Number(time));
   if (sent === undefined || times.length === 0) return undefined;
   return {
-    sent: Number(sent),
+    sent: Math.max(Number(sent), times.length),
     received: times.length,
     meanMs: mean(times),
     sdMs: standardDeviation(times),

@@ -1,9 +1,11 @@
 import type { MachineOutputs, TestbedOutputs } from "../../components/contract/testbed.ts";
 import { defaultTolerances } from "../../components/spec/links.ts";
+import { messageOf } from "../../providers/kit/errors.ts";
 import type { Transport } from "../transport/transport.ts";
-import { iperfClient, startIperf } from "./iperf.ts";
+import { iperfClient, pacedClient, startIperf } from "./iperf.ts";
 import { linkedPairs, type Pair } from "./pairs.ts";
-import { judgeRate, measurableMbit, parseIperf } from "./rate.ts";
+import { judgeRate, measurableMbit, parseIperf, parseSent, wireMbit } from "./rate.ts";
+import { pacedOverhead, rateMethod, sentTooLittle, type RateQuestion } from "./rateMethod.ts";
 import { offParts, type LinkCheck, type RateCheck } from "./result.ts";
 import {
   floorOf,
@@ -13,6 +15,7 @@ import {
   parsePing,
   pingIntervalMs,
   roundTripNotMeasured,
+  wantedRoundTripMs,
   type Ping,
 } from "./roundTrip.ts";
 import { rounds } from "./rounds.ts";
@@ -22,6 +25,9 @@ const effort = { kvm: { pings: 250, intervalMs: 20 }, tcg: { pings: 100, interva
 
 /** At most as long as this are the pings of one pair under way. */
 const mostPingMs = 20_000;
+
+/** That ping (some 20 KB) and iperf3 (some 60 KB for half a minute) print at most: a machine decides it. */
+const mostBytes = 256 * 1024;
 
 /** Beside what pings and iperf3 take themselves: for a slow machine. */
 const patienceMs = 40_000;
@@ -87,11 +93,11 @@ async function ping(
   const command = `command -v ping >/dev/null || { echo 'no ping on this machine' >&2; exit 9; }; ping -n -i ${intervalMs / 1000} -c ${count} -W 3 ${address} || true`;
   try {
     const limitMs = count * intervalMs + patienceMs;
-    const output = await transport.run(from, command, { what: `ping ${address}`, limitMs, signal });
+    const output = await transport.run(from, command, { what: `ping ${address}`, limitMs, mostBytes, signal });
     return parsePing(output) ?? "no ping was answered";
   } catch (error) {
     signal?.throwIfAborted();
-    return message(error);
+    return messageOf(error);
   }
 }
 
@@ -154,32 +160,68 @@ async function checkRates(work: Work, pair: Pair): Promise<Pick<LinkCheck, "rate
   };
 }
 
-/** iperf3's server is on the upper machine; its client sends up, or asks it to send down. */
-async function checkRate(
-  { transport, testbed, detail, signal }: Work,
-  { link, from, to, ...pair }: Pair,
-  direction: "up" | "down",
-  wantedMbit: number,
-): Promise<RateCheck> {
-  const highestMbit = measurableMbit[testbed.provider.accelerator];
+/** TCP: iperf3's server is on the upper machine, its client sends up, or asks it to send down. UDP: it is on the sender. */
+async function checkRate(work: Work, pair: Pair, direction: "up" | "down", wantedMbit: number): Promise<RateCheck> {
+  const { link, from, to } = pair;
+  const { signal } = work;
   const notMeasured = (note: string): RateCheck => ({ wantedMbit, verdict: "not measured", note });
-  if (wantedMbit > highestMbit) return notMeasured(`above ${highestMbit} Mbit/s the processor would be measured`);
-  if (pair[direction].lossPercent > 0)
-    return notMeasured("on a link that loses packets TCP's own rate would be measured");
-  detail(`rate of ${link}, ${direction}`);
+  const method = rateMethod(rateQuestion(work, pair, direction, wantedMbit));
+  if (method.kind === "none") return notMeasured(method.reason);
+  work.detail(`rate of ${link}, ${direction}`);
+  const [sender, receiver] = direction === "up" ? [to, from] : [from, to];
+  const iperf = (server: MachineOutputs, client: MachineOutputs, command: string, seconds?: number): Promise<string> =>
+    runIperf(work, { server, client, command, seconds });
   try {
-    await transport.run(from, startIperf, { what: "start iperf3", limitMs: patienceMs, signal });
-    const command = iperfClient(from.address, direction);
-    const output = await transport.run(to, command, {
-      what: `measure the rate to ${from.name}`,
-      limitMs: patienceMs,
-      signal,
-    });
-    return judgeRate(wantedMbit, parseIperf(output), (testbed.tolerance ?? defaultTolerances).ratePercent);
+    if (method.kind === "tcp") {
+      const output = await iperf(from, to, iperfClient(from.address, direction));
+      return judgeRate(wantedMbit, wireMbit(parseIperf(output)), rateTolerance(work));
+    }
+    const output = await iperf(sender, receiver, pacedClient(sender.address, method), method.limitSeconds);
+    const [measured, sent] = [parseIperf(output), parseSent(output)].map((one) =>
+      one === undefined ? undefined : one * pacedOverhead(method),
+    );
+    const check = judgeRate(wantedMbit, measured ?? NaN, rateTolerance(work));
+    if (check.verdict === "off" && sentTooLittle(sent, wantedMbit)) {
+      return notMeasured(`${sender.name} itself sent only ${(sent ?? 0).toFixed(2)} Mbit/s`);
+    }
+    return check;
   } catch (error) {
     signal?.throwIfAborted();
-    return notMeasured(message(error));
+    return notMeasured(messageOf(error));
   }
 }
 
-const message = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+function rateQuestion(
+  { testbed }: Work,
+  { down, up, downMbit, upMbit, ...pair }: Pair,
+  direction: "up" | "down",
+  wantedMbit: number,
+): RateQuestion {
+  return {
+    wantedMbit,
+    roundTripMs: wantedRoundTripMs({ down, up, downMbit, upMbit, ...pair }),
+    jitterMs: Math.max(down.jitterMs, up.jitterMs),
+    lossPercent: (direction === "up" ? up : down).lossPercent,
+    slowestMbit: Math.min(downMbit ?? Infinity, upMbit ?? Infinity),
+    highestMbit: measurableMbit[testbed.provider.accelerator],
+  };
+}
+
+interface IperfRun {
+  server: MachineOutputs;
+  client: MachineOutputs;
+  command: string;
+  /** That it may need beside the usual. */
+  seconds?: number | undefined;
+}
+
+async function runIperf(
+  { transport, signal }: Work,
+  { server, client, command, seconds = 0 }: IperfRun,
+): Promise<string> {
+  await transport.run(server, startIperf(seconds), { what: "start iperf3", limitMs: patienceMs, mostBytes, signal });
+  const limitMs = patienceMs + 1000 * seconds;
+  return transport.run(client, command, { what: `measure the rate to ${server.name}`, limitMs, mostBytes, signal });
+}
+
+const rateTolerance = ({ testbed }: Work): number => (testbed.tolerance ?? defaultTolerances).ratePercent;

@@ -1,3 +1,4 @@
+import { largest, smallest } from "../metrics/extent.ts";
 import { groupBy } from "../metrics/tables.ts";
 import { figure } from "./format.ts";
 import type { PhaseReport, PodReport } from "./schema.ts";
@@ -40,9 +41,9 @@ export const phaseCells = (phases: readonly PhaseReport[]): string[][] =>
     return [
       name,
       String(own.length),
-      clock(Math.min(...begun)),
-      figure(Math.max(...own.map((phase) => phase.seconds))),
-      clock(Math.max(...ended)),
+      clock(smallest(begun)),
+      figure(largest(own.map((phase) => phase.seconds))),
+      clock(largest(ended)),
     ];
   });
 

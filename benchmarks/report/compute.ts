@@ -1,7 +1,9 @@
 import type { TestbedOutputs } from "../../components/contract/testbed.ts";
 import type { BenchmarkSpec } from "../../components/spec/benchmark.ts";
+import { asError } from "../run/asError.ts";
 import { bootstrapIntervals } from "../metrics/bootstrap.ts";
 import { breakdown } from "../metrics/breakdown.ts";
+import { largest } from "../metrics/extent.ts";
 import { measured } from "../metrics/join.ts";
 import type { Photo } from "../metrics/join.ts";
 import { labelAccuracy } from "../metrics/labels.ts";
@@ -13,6 +15,7 @@ import { checkThresholds } from "../metrics/thresholds.ts";
 import type { LinkCheck } from "../network/result.ts";
 import { reportVersion } from "./schema.ts";
 import type {
+  Calibration,
   KubernetesReport,
   LatencyReport,
   Outcome,
@@ -25,6 +28,8 @@ import type {
 export interface Measurements {
   testbed: TestbedOutputs;
   benchmark: BenchmarkSpec;
+  /** Where the rate was found by the run. */
+  calibration?: Calibration;
   startedAt: string;
   endedAt: string;
   network: LinkCheck[];
@@ -38,42 +43,54 @@ export interface Measurements {
   kubernetes?: KubernetesReport;
   /** Empty or absent: nothing was noted. */
   phases?: PhaseReport[];
+  /** What is missing already, a sentence each. */
+  problems?: string[];
 }
 
-/** All figures of a report. Pure: the same measurements give the same report. */
+/**
+ * All figures of a report. Pure: the same measurements give the same report. A figure that can't be computed is left out
+ * and named in `problems`; it takes no other one with it.
+ */
 export function computeReport(measurements: Measurements): Report {
-  const { photos, repetitions, ended, catalogue, ...facts } = measurements;
+  const { photos, repetitions, catalogue, ...facts } = measurements;
+  const problems = [...(measurements.problems ?? [])];
+  const part = <T>(what: string, compute: () => T, otherwise: T): T => {
+    try {
+      return compute();
+    } catch (error) {
+      problems.push(`${what} could not be computed: ${asError(error).message}`);
+      return otherwise;
+    }
+  };
   const counted = measured(photos);
-  const unsustained = repetitions.filter((repetition) => !repetition.sustained);
-  const reasons = unsustained.flatMap(({ repetition, reasons: own }) =>
-    own.map((reason) => (repetitions.length > 1 ? `repetition ${repetition}: ${reason}` : reason)),
-  );
-  const outcome: Outcome =
-    ended ?? (unsustained.length > 0 ? { kind: "not-sustained", reasons } : { kind: "completed" });
+  const latency = latencyMetrics.flatMap((metric) => {
+    const found = part(`latency ${metric}`, () => latencyReport(counted, metric), undefined);
+    return found ? [[metric, found] as const] : [];
+  });
+  const figures = {
+    latency: Object.fromEntries(latency),
+    lateness: part("lateness", () => summarise(counted.map((photo) => photo.sendDelayMs)), undefined),
+    breakdown: part("where the time goes", () => breakdown(photos), []),
+    workers: part("the table of workers", () => workerTable(photos), []),
+    endpoints: part("the table of endpoints", () => endpointTable(photos), []),
+    accuracy: part("the labels' accuracy", () => labelAccuracy(photos, catalogue), { known: 0, right: 0, wrong: [] }),
+    thresholds: part("thresholds", () => checkThresholds(photos, facts.benchmark.thresholds), []),
+  };
   return {
     schema: reportVersion,
-    outcome,
+    outcome: outcomeOf(measurements, problems),
     startedAt: facts.startedAt,
     endedAt: facts.endedAt,
     testbed: facts.testbed,
     benchmark: facts.benchmark,
+    ...(facts.calibration === undefined ? {} : { calibration: facts.calibration }),
     network: facts.network,
     repetitions,
-    latency: Object.fromEntries(
-      latencyMetrics.flatMap((metric) => {
-        const latency = latencyReport(counted, metric);
-        return latency ? [[metric, latency]] : [];
-      }),
-    ),
-    lateness: summarise(counted.map((photo) => photo.sendDelayMs)),
-    breakdown: breakdown(photos),
-    workers: workerTable(photos),
-    endpoints: endpointTable(photos),
-    accuracy: labelAccuracy(photos, catalogue),
-    thresholds: checkThresholds(photos, facts.benchmark.thresholds),
+    ...figures,
     provenance: facts.provenance,
     ...(facts.kubernetes === undefined ? {} : { kubernetes: facts.kubernetes }),
     ...((facts.phases ?? []).length === 0 ? {} : { phases: facts.phases }),
+    ...(problems.length === 0 ? {} : { problems }),
     samples: {
       file: "samples.csv",
       photos: photos.length,
@@ -81,6 +98,16 @@ export function computeReport(measurements: Measurements): Report {
       warmup: photos.length - counted.length,
     },
   };
+}
+
+function outcomeOf({ ended, repetitions }: Measurements, problems: readonly string[]): Outcome {
+  if (ended) return ended;
+  if (problems.length > 0) return { kind: "failed", reason: problems.join("; ") };
+  const reasons = repetitions.flatMap(({ repetition, sustained, reasons: own }) =>
+    sustained ? [] : own.map((reason) => (repetitions.length > 1 ? `repetition ${repetition}: ${reason}` : reason)),
+  );
+  const kept = repetitions.every(({ sustained }) => sustained);
+  return kept ? { kind: "completed" } : { kind: "not-sustained", reasons };
 }
 
 const at =
@@ -97,5 +124,5 @@ function latencyReport(counted: readonly Photo[], metric: LatencyMetric): Latenc
   const intervals = bootstrapIntervals(groups, withIntervals);
   if (!summary || !intervals) return undefined;
   const uncertainties = counted.flatMap(({ way }) => (way ? [way.clockUncertaintyMs] : []));
-  return { summary, intervals, clockUncertaintyMs: crossMachine[metric] ? Math.max(...uncertainties) : undefined };
+  return { summary, intervals, clockUncertaintyMs: crossMachine[metric] ? largest(uncertainties) : undefined };
 }

@@ -1,29 +1,29 @@
-import { offLinks, type LinkCheck, type RateCheck } from "../network/result.ts";
+import { offLinks, unmeasuredLinks, type LinkCheck, type RateCheck } from "../network/result.ts";
 import { figure } from "./format.ts";
 import { textTable } from "./textTable.ts";
 
 export const networkHeader = [
   "link",
   "RTT (ms)",
-  "wanted",
+  "RTT wanted",
   "error",
   "floor",
   "p99",
   "sd (ms)",
-  "wanted",
+  "sd wanted",
   "lost",
-  "wanted (%)",
+  "loss wanted (%)",
   "down (Mbit/s)",
-  "wanted",
+  "down wanted",
   "up (Mbit/s)",
-  "wanted",
-  "",
+  "up wanted",
+  "verdict",
 ] as const;
 
 const dash = "–";
 const optional = (value: number | undefined): string => (value === undefined ? dash : figure(value));
 
-/** One row a link; the last cell says what is off. */
+/** One row a link; the last cell says what is off, and what nobody knows. */
 export function networkCells(checks: readonly LinkCheck[]): string[][] {
   return checks.map((check) => {
     const { link, roundTrip, loss, rate, rateDown } = check;
@@ -42,9 +42,16 @@ export function networkCells(checks: readonly LinkCheck[]): string[][] {
       loss === undefined ? dash : figure(loss.wantedPercent),
       ...rateCells(rateDown),
       ...rateCells(rate),
-      offLinks([check])[0]?.replace(`${link}: `, "off: ") ?? (roundTrip.verdict === "ok" ? "ok" : roundTrip.verdict),
+      verdictOf(check),
     ];
   });
+}
+
+function verdictOf(check: LinkCheck): string {
+  const named = (all: readonly string[], verdict: string): string[] =>
+    all.map((one) => one.replace(`${check.link}: `, `${verdict}: `));
+  const words = [...named(offLinks([check]), "off"), ...named(unmeasuredLinks([check]), "not measured")];
+  return words.length === 0 ? "ok" : words.join("; ");
 }
 
 function rateCells(rate: RateCheck | undefined): [string, string] {

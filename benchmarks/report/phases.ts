@@ -6,7 +6,7 @@ import type { PhaseReport } from "./schema.ts";
  * @returns none where another checkout built it.
  */
 export async function buildingPhases(stack: string): Promise<PhaseReport[]> {
-  // Only for orientation: a report is not to fail by a damaged line.
+  // Only for orientation: a report is not to fail where the file can't be read.
   const times = await readPhases(stack).catch(() => []);
   const last = new Map(times.map((time) => [`${time.phase} ${time.machine}`, time]));
   return [...last.values()]

@@ -1,4 +1,6 @@
-import { formatCsv, parseCsv } from "../metrics/csv.ts";
+import { closeSync, openSync, readSync } from "node:fs";
+import { StringDecoder } from "node:string_decoder";
+import { csvLine, csvRows, type Row } from "../metrics/csv.ts";
 import type { Photo } from "../metrics/join.ts";
 
 const columns = [
@@ -26,21 +28,29 @@ const columns = [
 /** Begins the columns of traces: "traceMs cloud-edge" is where in its trace that link was. */
 const tracePrefix = "traceMs ";
 
+/** Rows written or read at once: enough to be fast, few enough to be small. */
+const rowsAtOnce = 1000;
+const bytesAtOnce = 1 << 20;
+
 /**
  * samples.csv: one row a photo; spans in ms, intendedMs in ms since 1970 by the reference clock; empty: not known. A column
- * more for each trace.
+ * more for each trace. In blocks, since the samples of a long run are more than one string can hold.
  */
-export function formatSamples(photos: readonly Photo[]): string {
-  const traces = [...new Set(photos.flatMap(({ traceMs = {} }) => Object.keys(traceMs)))];
-  return formatCsv(
-    [...columns, ...traces.map((name) => `${tracePrefix}${name}`)],
-    photos.map((photo) => {
+export function* sampleBlocks(photos: readonly Photo[]): Generator<string> {
+  const traces = new Set<string>();
+  for (const { traceMs } of photos) for (const name of Object.keys(traceMs ?? {})) traces.add(name);
+  yield csvLine([...columns, ...Array.from(traces, (name) => `${tracePrefix}${name}`)]);
+  for (let from = 0; from < photos.length; from += rowsAtOnce) {
+    const rows = photos.slice(from, from + rowsAtOnce).map((photo) => {
       const { way, traceMs = {}, ...flat } = photo;
       const cells: Partial<Record<string, string | number | boolean>> = { ...flat, ...way };
-      return [...columns.map((column) => cells[column]), ...traces.map((name) => traceMs[name])];
-    }),
-  );
+      return csvLine([...columns.map((column) => cells[column]), ...Array.from(traces, (name) => traceMs[name])]);
+    });
+    yield rows.join("");
+  }
 }
+
+export const formatSamples = (photos: readonly Photo[]): string => Array.from(sampleBlocks(photos)).join("");
 
 function tracesIn(row: Record<string, string>): Pick<Photo, "traceMs"> {
   const named = Object.entries(row).filter(([column, cell]) => column.startsWith(tracePrefix) && cell !== "");
@@ -50,36 +60,52 @@ function tracesIn(row: Record<string, string>): Pick<Photo, "traceMs"> {
   };
 }
 
-/** Reads samples.csv back. */
-export function parseSamples(text: string): Photo[] {
-  return parseCsv(text).map((row) => {
-    const number = (column: (typeof columns)[number]): number => Number(row[column]);
-    const has = (column: (typeof columns)[number]): boolean => (row[column] ?? "") !== "";
-    return {
-      repetition: number("repetition"),
-      endpoint: row.endpoint ?? "",
-      worker: row.worker ?? "",
-      seq: number("seq"),
-      photo: row.photo ?? "",
-      warmup: row.warmup === "1",
-      bytes: number("bytes"),
-      intendedMs: number("intendedMs"),
-      sendDelayMs: number("sendDelayMs"),
-      preprocMs: number("preprocMs"),
-      endToEndMs: has("endToEndMs") ? number("endToEndMs") : undefined,
-      label: has("endToEndMs") ? row.label : undefined,
-      way: has("uplinkMs")
-        ? {
-            uplinkMs: number("uplinkMs"),
-            queueMs: number("queueMs"),
-            decodeMs: number("decodeMs"),
-            inferenceMs: number("inferenceMs"),
-            respondMs: number("respondMs"),
-            downlinkMs: number("downlinkMs"),
-            clockUncertaintyMs: number("clockUncertaintyMs"),
-          }
-        : undefined,
-      ...tracesIn(row),
-    };
-  });
+/** Reads a text of samples.csv back. */
+export const parseSamples = (text: string): Photo[] => Array.from(csvRows([text]), photoOf);
+
+/** Reads samples.csv back. @throws Error of the file system, or naming the row that is damaged. */
+export const readSamples = (file: string): Photo[] => Array.from(csvRows(piecesOf(file)), photoOf);
+
+function* piecesOf(file: string): Generator<string> {
+  const descriptor = openSync(file, "r");
+  const decoder = new StringDecoder("utf8");
+  const bytes = Buffer.alloc(bytesAtOnce);
+  try {
+    for (let read = readSync(descriptor, bytes); read > 0; read = readSync(descriptor, bytes)) {
+      yield decoder.write(bytes.subarray(0, read));
+    }
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+function photoOf(row: Row): Photo {
+  const number = (column: (typeof columns)[number]): number => Number(row[column]);
+  const has = (column: (typeof columns)[number]): boolean => (row[column] ?? "") !== "";
+  return {
+    repetition: number("repetition"),
+    endpoint: row.endpoint ?? "",
+    worker: row.worker ?? "",
+    seq: number("seq"),
+    photo: row.photo ?? "",
+    warmup: row.warmup === "1",
+    bytes: number("bytes"),
+    intendedMs: number("intendedMs"),
+    sendDelayMs: number("sendDelayMs"),
+    preprocMs: number("preprocMs"),
+    endToEndMs: has("endToEndMs") ? number("endToEndMs") : undefined,
+    label: has("endToEndMs") ? row.label : undefined,
+    way: has("uplinkMs")
+      ? {
+          uplinkMs: number("uplinkMs"),
+          queueMs: number("queueMs"),
+          decodeMs: number("decodeMs"),
+          inferenceMs: number("inferenceMs"),
+          respondMs: number("respondMs"),
+          downlinkMs: number("downlinkMs"),
+          clockUncertaintyMs: number("clockUncertaintyMs"),
+        }
+      : undefined,
+    ...tracesIn(row),
+  };
 }

@@ -139,13 +139,32 @@ const phaseSchema = z.strictObject({
   seconds: z.number(),
 });
 
+/** What `rate: auto` measured before the first repetition, and what it chose. */
+const calibrationSchema = z.strictObject({
+  /** Photos a second of each endpoint. */
+  rateHz: z.number().positive(),
+  /** What the rate is the share of: a worker's name, a link's, "access of MACHINE", or "publisher". */
+  limit: z.string(),
+  share: z.number(),
+  /** The slowest worker: its mean time of one photo in ms, of how many photos, and how many endpoints it serves. */
+  worker: z.string(),
+  serviceMs: z.number(),
+  photos: z.int(),
+  endpoints: z.int(),
+  /** Mean size of a photo. */
+  photoBytes: z.number(),
+});
+
 export const reportSchema = z.strictObject({
   schema: z.literal(reportVersion),
   outcome: outcomeSchema,
   startedAt: z.iso.datetime(),
   endedAt: z.iso.datetime(),
   testbed: testbedSchema,
+  /** As it was run: a rate that was to be found is a number here, unless the run ended before. */
   benchmark: benchmarkSchema,
+  /** Where the rate was "auto". */
+  calibration: calibrationSchema.optional(),
   network: z.array(linkCheckSchema),
   repetitions: z.array(repetitionSchema),
   latency: z.partialRecord(z.enum(thresholdMetrics), latencySchema),
@@ -179,11 +198,14 @@ export const reportSchema = z.strictObject({
   /** Where the workers are pods. */
   kubernetes: kubernetesSchema.optional(),
   phases: z.array(phaseSchema).optional(),
+  /** What could not be computed or written, a sentence each. */
+  problems: z.array(z.string()).optional(),
   /** Rows of samples.csv, warm-up included. */
   samples: z.strictObject({ file: z.literal("samples.csv"), photos: z.int(), answered: z.int(), warmup: z.int() }),
 });
 
 export type Report = z.infer<typeof reportSchema>;
+export type Calibration = z.infer<typeof calibrationSchema>;
 export type Outcome = Report["outcome"];
 export type RepetitionReport = Report["repetitions"][number];
 export type LatencyReport = z.infer<typeof latencySchema>;

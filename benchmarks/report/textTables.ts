@@ -3,6 +3,7 @@ import { podCells, podHeader } from "./clusterTables.ts";
 import { figure, interval, withUncertainty } from "./format.ts";
 import { metricNames } from "./names.ts";
 import { networkCells, networkHeader } from "./networkTable.ts";
+import { rateSentence } from "./rateSentence.ts";
 import type { Report } from "./schema.ts";
 import { textTable } from "./textTable.ts";
 import { faultCells, faultHeader } from "./timelineTables.ts";
@@ -87,7 +88,7 @@ export function outcomeSentence({ outcome, repetitions }: Report): string {
 
 /** What the command line shows after a run: Continuum's tables, the latencies, labels, thresholds and the outcome. */
 export function printTables(report: Report): string {
-  const { accuracy, kubernetes } = report;
+  const { accuracy, calibration, kubernetes } = report;
   const blocks = [
     report.workers.length > 0 ? textTable(workerHeader, workerCells(report.workers)) : "",
     report.endpoints.length > 0 ? textTable(endpointHeader, endpointCells(report.endpoints)) : "",
@@ -97,6 +98,7 @@ export function printTables(report: Report): string {
     kubernetes ? textTable(podHeader, podCells(kubernetes.pods)) : "",
     accuracy.known > 0 ? `Labels: ${accuracy.right} of ${accuracy.known} known photos right.\n` : "",
     report.thresholds.map(thresholdLine).join(""),
+    calibration ? `${rateSentence(calibration)}\n` : "",
     `${outcomeSentence(report)}\n`,
   ];
   return blocks.filter((block) => block !== "").join("\n");

@@ -1,6 +1,7 @@
 import type { MachineOutputs, TestbedOutputs } from "../../components/contract/testbed.ts";
 import type { BenchmarkSpec } from "../../components/spec/benchmark.ts";
 import type { Pod } from "../cluster/state.ts";
+import { largest } from "../metrics/extent.ts";
 import { groupBy } from "../metrics/tables.ts";
 
 /** One worker of a run: a machine's own, or a pod on it. */
@@ -13,8 +14,8 @@ export interface WorkerPlace {
 export interface EndpointAssignment {
   endpoint: MachineOutputs;
   worker: WorkerPlace;
-  /** Shift of its schedule in ms. */
-  phaseMs: number;
+  /** Shift of its schedule, as a share of the interval. */
+  phase: number;
 }
 
 export interface Assignment {
@@ -30,27 +31,26 @@ export interface Assignment {
  */
 export function assign(
   testbed: Pick<TestbedOutputs, "name" | "machines">,
-  benchmark: BenchmarkSpec,
+  benchmark: Pick<BenchmarkSpec, "worker">,
   pods: readonly Pod[] = [],
 ): Assignment {
   const { name, machines } = testbed;
   const workers = benchmark.worker === "kubernetes" ? podPlaces(testbed, pods) : machinePlaces(testbed, benchmark);
   const endpoints = machines.filter(({ tier }) => tier === "endpoint");
   if (endpoints.length === 0) throw new Error(`testbed ${name} has no endpoint machine to send photos`);
-  const intervalMs = 1000 / benchmark.rateHz;
   return {
     workers,
     endpoints: endpoints.map((endpoint, i) => ({
       endpoint,
       worker: workers[i % workers.length] as WorkerPlace,
-      phaseMs: (intervalMs * i) / endpoints.length,
+      phase: i / endpoints.length,
     })),
   };
 }
 
 function machinePlaces(
   { name, machines }: Pick<TestbedOutputs, "name" | "machines">,
-  { worker }: BenchmarkSpec,
+  { worker }: Pick<BenchmarkSpec, "worker">,
 ): WorkerPlace[] {
   const workers = machines.filter(({ tier }) => tier === worker);
   if (workers.length === 0) throw new Error(`testbed ${name} has no ${worker} machine to run the worker`);
@@ -67,7 +67,7 @@ function podPlaces({ name, machines }: Pick<TestbedOutputs, "name" | "machines">
   });
   if (places.length === 0) throw new Error(`testbed ${name} has no worker pod to classify photos`);
   const byMachine = [...groupBy(places, ({ machine }) => machine.name).values()];
-  const longest = Math.max(...byMachine.map(({ length }) => length));
+  const longest = largest(byMachine.map(({ length }) => length));
   return Array.from({ length: longest }, (_, i) => byMachine.flatMap((own) => own[i] ?? [])).flat();
 }
 

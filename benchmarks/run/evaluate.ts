@@ -1,18 +1,19 @@
 import type { TestbedOutputs } from "../../components/contract/testbed.ts";
-import type { BenchmarkSpec } from "../../components/spec/benchmark.ts";
 import type { Collected } from "../collect/collect.ts";
 import { driftPpm } from "../metrics/clock.ts";
 import type { MachineClock, OffsetMeasurement } from "../metrics/clock.ts";
 import { joinSamples } from "../metrics/join.ts";
 import type { Photo } from "../metrics/join.ts";
 import type { PublisherSample, WorkerSample } from "../metrics/samples.ts";
-import { judgeSustained } from "../metrics/sustained.ts";
+import { judgeSustained, type Sustained } from "../metrics/sustained.ts";
 import type { ClockReport, RepetitionReport } from "../report/schema.ts";
 import type { TimelineData } from "../timeline/players.ts";
 import { timelineReport, withTracePlaces } from "../timeline/result.ts";
 import { planSchedule } from "../workloads/image-classification/publisher/schedule.ts";
 import type { RoleResult } from "../workloads/image-classification/shared/protocol.ts";
+import { asError } from "./asError.ts";
 import type { Assignment } from "./assignment.ts";
+import type { RatedBenchmark } from "./autoRate.ts";
 
 /** What one repetition left behind. */
 export interface RepetitionData {
@@ -43,7 +44,7 @@ export interface EvaluatedRepetition {
 export function evaluate(
   data: RepetitionData,
   assignment: Assignment,
-  benchmark: BenchmarkSpec,
+  benchmark: RatedBenchmark,
   testbed: TestbedOutputs,
 ): EvaluatedRepetition {
   const clocks = new Map<string, MachineClock>(
@@ -65,7 +66,7 @@ export function evaluate(
   const schedule = planSchedule({ ...benchmark, warmupMs, durationMs: benchmark.durationS * 1000, phaseMs: 0 }, 0);
   const plannedEach = schedule.filter(({ warmup }) => !warmup).length;
   const planned = new Map(assignment.endpoints.map(({ endpoint }) => [endpoint.name, plannedEach]));
-  const judged = judgeSustained(photos, planned, benchmark.rateHz);
+  const judged = judge(photos, planned, benchmark.rateHz);
   return {
     photos,
     results,
@@ -81,6 +82,17 @@ export function evaluate(
       ...(timeline === undefined ? {} : { timeline }),
     },
   };
+}
+
+/** Photos that can't be judged are kept, and the repetition counts as one that did not keep up. */
+function judge(photos: readonly Photo[], planned: ReadonlyMap<string, number>, rateHz: number): Sustained {
+  try {
+    return judgeSustained(photos, planned, rateHz);
+  } catch (error) {
+    const reasons = [`it could not be judged: ${asError(error).message}`];
+    const counts = { planned: 0, sent: photos.length, answered: 0, backlogGrowth: 0, busyShare: {} };
+    return { sustained: false, reasons, ...counts };
+  }
 }
 
 /** A pod's clock is its node's. */

@@ -1,18 +1,54 @@
-/** How long the runner waits for what, in ms, by the kind of processor the machines have. */
+import type { Machine, Transport } from "../transport/transport.ts";
+
+/** How long the runner waits for what, in ms. */
 export interface Limits {
-  /** Container started until "ready": 6 s of loading plus the container's start, measured on an idle emulated machine. */
+  /** Between two signs of a container that starts: 6 s of loading and the container's start, on an idle emulated machine. */
   readyMs: number;
   /** One short command on a machine. */
   commandMs: number;
   /** From the start sign's computation to the first photo: all start files must be written by then. */
   leadMs: number;
-  /** Replies after the last photo, also of a system that fell behind. */
+  /** Between two replies after the last photo, also of a system that fell behind. */
   replyMs: number;
   /** Between two looks at a machine; looking costs an emulated processor 0.1 s. */
   pollMs: number;
 }
 
-export const limits: Readonly<Record<"kvm" | "tcg", Limits>> = {
+type Accelerator = "kvm" | "tcg";
+
+/** Of machines as fast as those that they were made for, by the kind of processor; far more than an idle one needs. */
+export const limits: Readonly<Record<Accelerator, Limits>> = {
   kvm: { readyMs: 90_000, commandMs: 30_000, leadMs: 2000, replyMs: 30_000, pollMs: 2000 },
   tcg: { readyMs: 300_000, commandMs: 90_000, leadMs: 6000, replyMs: 60_000, pollMs: 10_000 },
 };
+
+/** Work of the processor alone, by which machines are compared. */
+const yardstick = "i=0; while [ $i -lt 20000 ]; do i=$((i+1)); done";
+
+/** What it takes an idle machine of those, the command's way included, in ms. */
+const usualMs: Readonly<Record<Accelerator, number>> = { kvm: 500, tcg: 2500 };
+
+/** The limits of machines that need so long for the yardstick: in proportion, and never less than usual. */
+export function limitsAt(accelerator: Accelerator, measuredMs: number): Limits {
+  const slower = Math.max(1, measuredMs / usualMs[accelerator]);
+  const { pollMs, ...waits } = limits[accelerator];
+  const scaled = Object.entries(waits).map(([name, ms]) => [name, Math.round(ms * slower)]);
+  return { pollMs, ...(Object.fromEntries(scaled) as Omit<Limits, "pollMs">) };
+}
+
+/**
+ * The limits of these machines, by what the slowest of them does now, all at once.
+ * @throws RemoteError naming a machine that can't be reached, or that does not get through the work at all.
+ */
+export async function measuredLimits(
+  transport: Transport,
+  accelerator: Accelerator,
+  machines: readonly Machine[],
+  signal: AbortSignal,
+): Promise<Limits> {
+  const begun = performance.now();
+  // Against hanging only: a hundred times slower than usual is no machine that a benchmark runs on.
+  const options = { what: "measure how fast it is", limitMs: 100 * usualMs[accelerator], signal };
+  await Promise.all(machines.map((machine) => transport.run(machine, yardstick, options)));
+  return limitsAt(accelerator, performance.now() - begun);
+}

@@ -1,38 +1,22 @@
 import { loadavg } from "node:os";
-import { join } from "node:path";
-import type { TestbedOutputs } from "../../components/contract/testbed.ts";
-import type { BenchmarkSpec } from "../../components/spec/benchmark.ts";
-import { podLauncher } from "../cluster/podLauncher.ts";
-import { collectPublisher, collectWorker } from "../collect/collect.ts";
 import { runawayClock, type MachineClock, type OffsetMeasurement } from "../metrics/clock.ts";
 import { Players } from "../timeline/players.ts";
 import { measureOffsets } from "../transport/clockOffsets.ts";
 import { referenceClock, type ReferenceClock } from "../transport/referenceClock.ts";
-import type { Transport } from "../transport/transport.ts";
-import { asError } from "./asError.ts";
 import type { PublisherConfig } from "../workloads/image-classification/shared/protocol.ts";
+import { asError } from "./asError.ts";
 import { machinesOf } from "./assignment.ts";
 import type { Assignment } from "./assignment.ts";
+import type { RatedBenchmark } from "./autoRate.ts";
 import type { RepetitionData } from "./evaluate.ts";
 import type { Limits } from "./limits.ts";
-import type { Progress } from "./progress.ts";
-import { machineLauncher, RemoteRole } from "./role.ts";
-import { waitPublished, waitReady } from "./waiting.ts";
+import { Parts, type RunPlan } from "./parts.ts";
+import { waitPublished } from "./waiting.ts";
 
-export interface RepetitionPlan {
+export interface RepetitionPlan extends RunPlan {
   /** Counted from 1. */
   repetition: number;
-  /** Names the run on the machines: letters, digits, dots, dashes. */
-  run: string;
-  transport: Transport;
-  testbed: TestbedOutputs;
-  assignment: Assignment;
-  benchmark: BenchmarkSpec;
-  limits: Limits;
-  /** Raw files are kept here. */
-  directory: string;
-  signal: AbortSignal;
-  progress: Progress;
+  benchmark: RatedBenchmark;
 }
 
 /**
@@ -41,10 +25,10 @@ export interface RepetitionPlan {
  * is in the data's `failure`.
  */
 export async function runRepetition(plan: RepetitionPlan): Promise<RepetitionData> {
-  const { assignment, transport, signal, progress } = plan;
-  const players = new Players(transport, plan.testbed, plan.benchmark, plan.limits);
+  const { assignment, limits, transport, signal, progress } = plan;
+  const players = new Players(transport, plan.testbed, plan.benchmark, limits);
   const machines = [...new Set([...machinesOf(assignment), ...players.machines])];
-  const { workers, publishers } = roles(plan);
+  const parts = new Parts(plan);
 
   const startedAt = new Date().toISOString();
   const hostLoad = plan.testbed.provider.host === "remote" ? undefined : loadavg()[0];
@@ -54,26 +38,21 @@ export async function runRepetition(plan: RepetitionPlan): Promise<RepetitionDat
   let failure: Error | undefined;
   try {
     progress.detail("measures the clocks");
-    reference = await referenceClock(transport, plan.testbed, machines, { limitMs: plan.limits.commandMs, signal });
-    before = await measureOffsets(transport, machines, reference, signal);
-    await drive(plan, { workers, publishers, players }, { reference, offsets: before });
+    reference = await referenceClock(transport, plan.testbed, machines, { limitMs: limits.commandMs, signal });
+    const asked = { startLimitMs: limits.commandMs, signal };
+    before = await measureOffsets(transport, machines, reference, asked);
+    await drive(plan, parts, players, { reference, offsets: before });
     failure = (await players.end())[0];
     progress.detail("measures the clocks again");
-    after = await measureOffsets(transport, machines, reference, signal);
+    after = await measureOffsets(transport, machines, reference, asked);
     failure ??= clockFailure(before, after, reference);
   } catch (error) {
     failure = asError(error);
   }
 
   progress.detail("collects the samples");
-  const problems = [...(await players.end()), ...(await stopAll([...publishers, ...workers]))];
-  const directory = join(plan.directory, `repetition-${plan.repetition}`);
-  const sent = await Promise.all(publishers.map((one) => collectPublisher(one, directory)));
-  const done = await Promise.all(workers.map((one) => collectWorker(one, directory)));
-  if (![...sent, ...done].some(({ problem }) => problem)) {
-    // Files that could not be fetched stay on the machine.
-    await Promise.all([...publishers, ...workers].map((one) => one.clean().catch(() => undefined)));
-  }
+  const problems = [...(await players.end()), ...(await parts.stop())];
+  const { sent, done } = await parts.collect(`repetition-${plan.repetition}`);
   const lost = [...sent, ...done].flatMap(({ problem }) => problem ?? []);
   failure ??= problems[0] ?? (lost[0] === undefined ? undefined : new Error(lost[0]));
   return {
@@ -96,45 +75,20 @@ interface Clocks {
   offsets: ReadonlyMap<string, OffsetMeasurement>;
 }
 
-interface Parts {
-  workers: RemoteRole[];
-  publishers: RemoteRole[];
-  players: Players;
-}
-
-function roles({ transport, run, limits, assignment }: RepetitionPlan): Omit<Parts, "players"> {
-  const common = { transport, limitMs: limits.commandMs };
-  return {
-    workers: assignment.workers.map(({ name, machine }) => {
-      const launcher = name === machine.name ? machineLauncher(run, "worker") : podLauncher(run, name);
-      return new RemoteRole({ ...common, machine, name, role: "worker", launcher });
-    }),
-    publishers: assignment.endpoints.map(({ endpoint }) => {
-      const launcher = machineLauncher(run, "publisher");
-      return new RemoteRole({ ...common, machine: endpoint, name: endpoint.name, role: "publisher", launcher });
-    }),
-  };
-}
-
 /** From starting the containers to the last reply. @throws Error that names the machine and what was waited for. */
 async function drive(
   { run, assignment, benchmark, limits, signal, progress }: RepetitionPlan,
-  { workers, publishers, players }: Parts,
+  parts: Parts,
+  players: Players,
   { reference, offsets }: Clocks,
 ): Promise<void> {
+  const { workers, publishers } = parts;
   const plannedMs = (benchmark.warmupS + benchmark.durationS) * 1000;
-  // The publishers' start, the start sign and the run itself, and then some.
-  const workerLimitMs = 2 * limits.readyMs + plannedMs + limits.replyMs + 10 * limits.commandMs;
-  const wait = { limitMs: limits.readyMs, pollMs: Math.min(2000, limits.pollMs), signal };
+  // The publishers' start, the start sign, the run itself, and as long again for late replies; and then some.
+  const workerLimitMs = 4 * limits.readyMs + 2 * (plannedMs + limits.replyMs) + 10 * limits.commandMs;
 
-  // Side by side: each machine loads its own.
   progress.detail("starts workers and publishers");
-  const configs = publisherConfigs(run, assignment, benchmark, limits);
-  await ended([
-    ...workers.map((one) => one.start({ run, id: one.name, limitMs: workerLimitMs }, signal)),
-    ...publishers.map((one, i) => one.start(configs[i] as PublisherConfig, signal)),
-  ]);
-  await Promise.all([...workers, ...publishers].map((one) => waitReady(one, wait)));
+  await parts.start(publisherConfigs(run, assignment, benchmark, limits), workerLimitMs);
 
   if (players.machines.length > 0) progress.detail("starts what changes the links");
   await players.start(workerLimitMs, signal);
@@ -150,38 +104,30 @@ async function drive(
     publishers,
     workers,
     startedMs + plannedMs,
-    (statuses) => {
-      const total = (key: "sent" | "answered"): number =>
-        statuses.reduce((sum, { state }) => sum + (state?.[key] ?? 0), 0);
-      progress.detail(`${total("sent")} photos sent, ${total("answered")} answered`);
+    (sent, answered) => {
+      progress.detail(`${sent} photos sent, ${answered} answered`);
     },
-    { limitMs: limits.replyMs + limits.commandMs, pollMs: limits.pollMs, signal },
+    { limitMs: limits.replyMs + limits.commandMs, mostMs: workerLimitMs, pollMs: limits.pollMs, signal },
   );
-}
-
-/** Waits for all: who starts after it was stopped would stay. @throws Error the first one's. */
-async function ended(starts: Promise<void>[]): Promise<void> {
-  await Promise.allSettled(starts);
-  await Promise.all(starts);
 }
 
 /** One for each endpoint, in the assignment's order. */
 function publisherConfigs(
   run: string,
   { endpoints }: Assignment,
-  benchmark: BenchmarkSpec,
+  benchmark: RatedBenchmark,
   limits: Limits,
 ): PublisherConfig[] {
-  return endpoints.map(({ endpoint, worker, phaseMs }) => ({
+  return endpoints.map(({ endpoint, worker, phase }) => ({
     run,
     id: endpoint.name,
     worker: worker.name,
     rateHz: benchmark.rateHz,
     warmupMs: benchmark.warmupS * 1000,
     durationMs: benchmark.durationS * 1000,
-    phaseMs,
+    phaseMs: (1000 * phase) / benchmark.rateHz,
     // All publishers must be ready before the first one gets its start sign.
-    goLimitMs: 2 * limits.readyMs,
+    goLimitMs: 4 * limits.readyMs,
     replyLimitMs: limits.replyMs,
   }));
 }
@@ -201,10 +147,4 @@ function clockFailure(
   return new Error(
     `${what}${machine === undefined ? "" : ` of ${machine.name}'s`}, so nothing that it timed is true. If nobody has set it, restart the machine and try again`,
   );
-}
-
-/** Ends every container, also after an abort. @returns why some could not be stopped. */
-async function stopAll(roles: readonly RemoteRole[]): Promise<Error[]> {
-  const stopped = await Promise.allSettled(roles.map((role) => role.stop()));
-  return stopped.flatMap((one) => (one.status === "rejected" ? [asError(one.reason)] : []));
 }

@@ -5,11 +5,19 @@ import type {
   RoleState,
   WorkerConfig,
 } from "../workloads/image-classification/shared/protocol.ts";
+import { parseResult, parseState } from "./roleFiles.ts";
 import { RemoteError } from "../transport/transport.ts";
-import type { Machine, Transport } from "../transport/transport.ts";
+import type { Machine, RemoteOptions, Transport } from "../transport/transport.ts";
 
 /** Where a run's files are on a machine. */
 export const runsDirectory = "/var/lib/strata/runs";
+
+/** Of one photo's line, of some 150; and of what there is beside the planned photos. */
+const lineBytes = 300;
+const slackBytes = 2 ** 20;
+
+/** The slowest way that samples come: a busy emulated machine, through ssh. */
+const bytesPerMs = 100;
 
 export interface RoleStatus {
   /** Absent: the role has not written one yet. */
@@ -91,7 +99,7 @@ export class RemoteRole {
     const exited = /^exited (\d+)/.exec(first)?.[1];
     const text = rest.join("\n").trim();
     return {
-      state: text === "" ? undefined : (JSON.parse(text) as RoleState),
+      state: text === "" ? undefined : parseState(text),
       exited: exited === undefined ? undefined : Number(exited),
     };
   }
@@ -112,15 +120,16 @@ export class RemoteRole {
     return this.#remote(this.#launcher.logs, `logs of the ${this.role}`).catch(() => "");
   }
 
-  /** The samples file as it is; undefined when there is none. */
-  async samples(): Promise<string | undefined> {
-    return this.#read("csv");
+  /** The samples file as it is; undefined when there is none. @param photos planned at most: how much a machine may send. */
+  async samples(photos: number): Promise<string | undefined> {
+    const mostBytes = Math.ceil(photos) * lineBytes + slackBytes;
+    return this.#read("csv", { mostBytes, limitMs: this.#limitMs + mostBytes / bytesPerMs });
   }
 
   /** How the role ended; undefined when it has not, or was killed. */
   async result(): Promise<RoleResult | undefined> {
     const text = await this.#read("result.json");
-    return text === undefined ? undefined : (JSON.parse(text) as RoleResult);
+    return text === undefined ? undefined : parseResult(text);
   }
 
   /** Removes the role's files from the machine. */
@@ -140,12 +149,13 @@ export class RemoteRole {
     return `${this.#launcher.directory}/${this.role}.${name}`;
   }
 
-  async #read(name: string): Promise<string | undefined> {
-    const output = await this.#remote(`cat ${this.#file(name)} 2>/dev/null || true`, `fetch ${this.role}.${name}`);
+  async #read(name: string, bounds?: { mostBytes: number; limitMs: number }): Promise<string | undefined> {
+    const command = `cat ${this.#file(name)} 2>/dev/null || true`;
+    const output = await this.#remote(command, `fetch ${this.role}.${name}`, bounds);
     return output === "" ? undefined : output;
   }
 
-  #remote(command: string, what: string, options: { input?: string; signal?: AbortSignal } = {}): Promise<string> {
+  #remote(command: string, what: string, options: Partial<RemoteOptions> = {}): Promise<string> {
     return this.#transport.run(this.machine, command, { what, limitMs: this.#limitMs, ...options });
   }
 }

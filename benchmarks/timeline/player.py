@@ -102,16 +102,18 @@ class Player:
             self.rules = file.read()
         self.queues = read_queues(self.rules)
         self.faults = order["faults"]
-        self.single = SINGLE not in self.rules and any(0 < one["lossPercent"] < 100 for one in self.faults)
+        losses = any(0 < one["lossPercent"] < 100 for one in self.faults)
+        self.single = SINGLE not in self.rules and (losses or any(queue.metered() for queue in self.queues))
         self.tc = Tc()
         self.zero = None
         self.report = {"startedMs": None, "changes": 0, "skipped": 0, "latenessMs": [], "faults": []}
 
     def prepare(self):
-        """A loss is of single packets: the kernel must not hand the device up to 64 kB at once."""
+        """A loss and a trace's rate are of single packets: the kernel must not hand the device up to 64 kB at once."""
         with open(PLAYING, "w") as file:
             file.write(self.queues[0].device if self.single else "")
         self.segmentation("off")
+        self.apply([line for place, queue in enumerate(self.queues) for line in queue.prepare(place)])
 
     def segmentation(self, state):
         if self.single:
@@ -160,16 +162,20 @@ class Player:
             (queue, with_faults(queue.at(ms), [one for one in lasting if queue.serves(one["addresses"])]))
             for queue in self.queues
         ]
-        self.put([(queue, parameters) for queue, parameters in wanted if parameters != queue.current])
+        self.put([(queue, state) for queue, state in wanted if state != queue.current])
         self.note(lasting)
 
     def put(self, changes):
         if not changes:
             return
-        self.tc.apply([queue.command(parameters) for queue, parameters in changes])
-        for queue, parameters in changes:
-            queue.current = parameters
+        self.apply([line for queue, state in changes for line in queue.commands(state)])
+        for queue, state in changes:
+            queue.current = state
         self.report["changes"] += len(changes)
+
+    def apply(self, commands):
+        if commands:
+            self.tc.apply(commands)
 
     def note(self, lasting):
         """When faults began and ended, once tc has said so."""
@@ -184,6 +190,7 @@ class Player:
     def restore(self):
         """The rules' own values again. What can't be undone so is left to the guard."""
         self.put([(queue, queue.own) for queue in self.queues if queue.current != queue.own])
+        self.apply([line for queue in self.queues for line in queue.finish()])
         self.note([])
         self.segmentation("on")
         with open(RULES) as file:

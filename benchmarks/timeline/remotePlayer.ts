@@ -1,6 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
+import { messageOf } from "../../providers/kit/errors.ts";
+import { printable } from "../../providers/kit/printable.ts";
+import { quoted } from "../../providers/kit/shellWord.ts";
 import type { Conversation, Machine, RemoteOptions, Transport } from "../transport/transport.ts";
 import { RemoteError } from "../transport/transport.ts";
 import type { FaultOrder } from "./faultOrders.ts";
@@ -13,6 +16,8 @@ const guard = read("guard.sh");
 const here = "/run/strata-player";
 const unit = "strata-player";
 
+const mostErrors = 100;
+
 /** What a player did, by its machine's wall clock, in ms since 1970. */
 const resultSchema = z.strictObject({
   /** When it saw measuring begin; null: it never did. */
@@ -23,7 +28,8 @@ const resultSchema = z.strictObject({
   /** How long after its time a change was in force. */
   latenessMs: z.strictObject({ mean: z.number(), max: z.number() }),
   faults: z.array(z.strictObject({ fault: z.int(), beganMs: z.number(), endedMs: z.number().nullable() })),
-  errors: z.array(z.string()),
+  // The first ones tell what is wrong.
+  errors: z.array(z.string()).transform((errors) => errors.slice(0, mostErrors).map(printable)),
   restored: z.boolean(),
 });
 
@@ -88,7 +94,7 @@ export class RemotePlayer {
   }
 
   async #explained(error: unknown): Promise<RemoteError> {
-    const words = error instanceof Error ? error.message : String(error);
+    const words = messageOf(error);
     const command = `journalctl --no-pager --output cat --unit ${unit} --lines 20`;
     const log = await this.#transport
       .run(this.machine, command, { what: "log of the links' player", limitMs: this.#limitMs })
@@ -103,7 +109,7 @@ const prepare = [
   `mkdir -p ${here}`,
   `rm -f ${here}/control ${here}/events`,
   `mkfifo ${here}/control ${here}/events`,
-  `printf %s '${guard.replaceAll("'", `'\\''`)}' > ${here}/guard`,
+  `printf %s ${quoted(guard)} > ${here}/guard`,
   `cat > ${here}/player`,
 ].join(" && ");
 

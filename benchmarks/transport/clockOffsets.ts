@@ -11,15 +11,18 @@ import type { Machine, Served, Transport } from "./transport.ts";
 
 /** Echoes a machine; the best one counts. */
 const echoes = 16;
-/** Python's start on an emulated processor takes seconds. */
-const startLimitMs = 30_000;
-const serverLifetimeS = 60;
 /** Of Python's time stamps: floating-point ms since 1970 are exact to 0.0002 ms. */
 const resolutionMs = 0.001;
 
 const what = "measure the clock";
 
 type Results = Map<string, OffsetMeasurement | { error: string }>;
+
+export interface OffsetOptions {
+  /** For Python's start on a machine, in ms; 30 s. On an emulated processor it takes seconds. */
+  startLimitMs?: number;
+  signal?: AbortSignal;
+}
 
 /**
  * Measures each machine's clock against the reference by UDP echo, a way that is never shaped: between the host and the
@@ -30,19 +33,21 @@ export async function measureOffsets(
   transport: Transport,
   machines: readonly Machine[],
   reference: ReferenceClock,
-  signal?: AbortSignal,
+  { startLimitMs = 30_000, signal }: OffsetOptions = {},
 ): Promise<Map<string, OffsetMeasurement>> {
   const { machine: asker } = reference;
   const others = machines.filter(({ name }) => name !== asker?.name);
-  const input = echoServer(serverLifetimeS, asker === undefined ? "host" : "machine");
   const limitMs = 10_000 + machines.length * echoes * 600;
+  // They are stopped once all have been asked; the limit ends those of a runner that is gone.
+  const lifetimeS = Math.ceil((2 * startLimitMs + limitMs) / 1000);
+  const input = echoServer(lifetimeS, asker === undefined ? "host" : "machine");
   const servers: Served[] = [];
   try {
     const started = await Promise.allSettled(
       others.map(async (machine): Promise<EchoTarget> => {
         const server = await transport.serve(machine, "python3 -", { what, limitMs: startLimitMs, input, signal });
         servers.push(server);
-        return { name: machine.name, address: machine.address, port: Number(server.firstLine) };
+        return { name: machine.name, address: machine.address, port: portOf(machine, server.firstLine) };
       }),
     );
     const targets = started.map((one) => {
@@ -63,6 +68,11 @@ export async function measureOffsets(
   } finally {
     for (const server of servers) server.stop();
   }
+}
+
+function portOf(machine: Machine, said: string): number {
+  if (/^\d{1,5}$/.test(said) && Number(said) <= 65_535) return Number(said);
+  throw new RemoteError(machine, what, "said no port", said.slice(0, 200));
 }
 
 async function askFromHost(

@@ -1,5 +1,6 @@
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
+import { messageOf } from "../../providers/kit/errors.ts";
 import { calibrateClock } from "../workloads/image-classification/shared/clock.ts";
 import { bestOffset } from "./echoExchange.ts";
 import type { Exchange } from "./echoExchange.ts";
@@ -57,7 +58,7 @@ for (const target of JSON.parse(targets) as EchoTarget[]) {
     const { found, resolutionMs } = await exchanges(target, Number(count));
     results[target.name] = bestOffset(found, resolutionMs);
   } catch (error) {
-    results[target.name] = { error: error instanceof Error ? error.message : String(error) };
+    results[target.name] = { error: messageOf(error) };
   }
 }
 process.stdout.write(JSON.stringify(results));

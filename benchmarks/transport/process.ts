@@ -2,6 +2,11 @@ import { execa, type ResultPromise } from "execa";
 import { RemoteError } from "./transport.ts";
 import type { Conversation, Machine, RemoteOptions, Served } from "./transport.ts";
 
+/** What a command may print, in bytes: a machine decides it, and it is this host's memory. */
+const mostBytes = 16 * 2 ** 20;
+/** And its first line, in characters. */
+const longestLine = 64 * 1024;
+
 /** Runs a command line of this host that acts on a machine. @throws RemoteError */
 export async function runFor(
   machine: Machine,
@@ -18,14 +23,15 @@ export async function runFor(
     // Out of the terminal's process group: Ctrl-C shall end the run, not the commands that then stop its remote parts.
     detached: true,
     stripFinalNewline: false,
-    // Samples of hours at a high rate; execa's own limit cuts output silently off at 100 MB.
-    maxBuffer: 1_000_000_000,
+    maxBuffer: options.mostBytes ?? mostBytes,
   });
   options.signal?.throwIfAborted();
   if (!result.failed) return result.stdout;
-  const how = result.timedOut
-    ? `did not end within ${options.limitMs / 1000} s`
-    : `status ${result.exitCode ?? result.signal ?? result.shortMessage}`;
+  const how = result.isMaxBuffer
+    ? `printed more than ${Number(((options.mostBytes ?? mostBytes) / 2 ** 20).toPrecision(3))} MiB, and was cut off`
+    : result.timedOut
+      ? `did not end within ${options.limitMs / 1000} s`
+      : `status ${result.exitCode ?? result.signal ?? result.shortMessage}`;
   throw new RemoteError(machine, options.what, how, result.stderr);
 }
 
@@ -36,7 +42,12 @@ export async function serveFor(
   options: RemoteOptions,
 ): Promise<Served> {
   const [file = "", ...args] = commandLine;
-  const child = execa(file, args, { input: options.input ?? "", reject: false, cancelSignal: options.signal });
+  const child = execa(file, args, {
+    input: options.input ?? "",
+    maxBuffer: mostBytes,
+    reject: false,
+    cancelSignal: options.signal,
+  });
   const stop = (): void => {
     child.kill("SIGTERM");
   };
@@ -56,7 +67,7 @@ export async function converseFor(
 ): Promise<Conversation> {
   const [file = "", ...args] = commandLine;
   // Detached as in runFor: what it does shall be undone in order, after Ctrl-C too.
-  const child = execa(file, args, { stdin: "pipe", reject: false, detached: true });
+  const child = execa(file, args, { stdin: "pipe", maxBuffer: mostBytes, reject: false, detached: true });
   // It may end at any time; its end is what tells.
   child.stdin.on("error", () => undefined);
   child.stdin.write(options.input ?? "");
@@ -100,9 +111,11 @@ async function firstLineOf(child: Child, machine: Machine, { what, limitMs, sign
       };
       signal?.addEventListener("abort", abort);
       child.stdout.on("data", (chunk: Buffer) => {
+        if (text.length > longestLine || text.includes("\n")) return;
         text += chunk.toString();
         const end = text.indexOf("\n");
         if (end >= 0) resolve(text.slice(0, end));
+        else if (text.length > longestLine) reject(new RemoteError(machine, what, "its first line does not end"));
       });
       void child.then((result) => {
         reject(new RemoteError(machine, what, `ended with status ${result.exitCode ?? "none"}`, result.stderr));

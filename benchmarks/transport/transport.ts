@@ -1,3 +1,4 @@
+import { printable } from "../../providers/kit/printable.ts";
 import type { MachineOutputs } from "../../components/contract/testbed.ts";
 
 export type Machine = Pick<MachineOutputs, "name" | "address">;
@@ -7,6 +8,8 @@ export interface RemoteOptions {
   what: string;
   /** After this many ms the command is ended, and that is an error. */
   limitMs: number;
+  /** It is cut off where it prints more, which is an error; 16 MiB by default. */
+  mostBytes?: number;
   /** Standard input; none by default. */
   input?: string;
   signal?: AbortSignal;
@@ -53,7 +56,7 @@ export interface Conversation {
 export class RemoteError extends Error {
   constructor(machine: Machine, what: string, how: string, output = "") {
     const tail = output.trim().split("\n").slice(-10).join("\n");
-    super(`${machine.name}: ${what}: ${how}${tail === "" ? "" : `:\n${tail}`}`);
+    super(printable(`${machine.name}: ${what}: ${how}${tail === "" ? "" : `:\n${tail}`}`));
     this.name = "RemoteError";
   }
 }

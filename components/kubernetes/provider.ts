@@ -11,9 +11,9 @@ export interface ClusterAccess {
 
 /**
  * Seconds that the API server has for an answer. The client's own 32 s are too few for the first question, the schema of
- * all types: an emulated control plane that has just started computes it for 40 s.
+ * all types: an emulated control plane that has just started computes it for 40 s, and beside others for minutes.
  */
-const timeout = 180;
+const timeout = 600;
 
 /** How objects get onto a testbed's cluster. */
 export function clusterProvider({ kubeconfig, identity }: ClusterAccess, opts: pulumi.CustomResourceOptions): Provider {

@@ -53,6 +53,8 @@ export class WorkerDeployment extends pulumi.ComponentResource {
         spec: {
           replicas: workers * deployment.applicationsPerWorker,
           selector: { matchLabels: labels },
+          // In step with the wait below; Kubernetes' own 10 minutes are no failure of pods that are only slow.
+          progressDeadlineSeconds: 3600,
           // The nodes have no room for old and new pods at once.
           strategy: { type: "Recreate" },
           template: {
@@ -61,7 +63,8 @@ export class WorkerDeployment extends pulumi.ComponentResource {
           },
         },
       },
-      { ...own, dependsOn: [namespace, account, secret], customTimeouts: { create: "15m", update: "15m" } },
+      // Against hanging alone: emulated nodes beside others take their time, and the display says what is waited for.
+      { ...own, dependsOn: [namespace, account, secret], customTimeouts: { create: "60m", update: "60m" } },
     );
     this.complete = pulumi.output(pods.urn);
     this.registerOutputs();

@@ -76,8 +76,8 @@ export function workerPod({
         ports: [{ name: "ready", containerPort: readyPort }],
         resources: { requests: resources, limits: resources },
         // Often while it starts, seldom while it measures.
-        startupProbe: { ...probe, periodSeconds: 1, timeoutSeconds: 5, failureThreshold: 300 },
-        readinessProbe: { ...probe, periodSeconds: 10, timeoutSeconds: 5 },
+        startupProbe: { ...probe, periodSeconds: 1, timeoutSeconds: 30, failureThreshold: 1800 },
+        readinessProbe: { ...probe, periodSeconds: 10, timeoutSeconds: 30 },
         volumeMounts: [
           { name: "broker", mountPath: "/etc/strata", readOnly: true },
           { name: "runs", mountPath: podRuns },

@@ -6,8 +6,8 @@ import type { HostFacts } from "../plan/capacity.ts";
 import type { HostPlan } from "../plan/hosts.ts";
 import { resourceNames } from "../plan/naming.ts";
 import type { Plan } from "../plan/types.ts";
-import type { ProviderSpec } from "../spec/provider.ts";
-import { hostFacts, systemLibvirtAnswers, usableAccelerator } from "./probe.ts";
+import type { HostKind } from "./hostKind.ts";
+import { hostFacts, usableAccelerator } from "./probe.ts";
 
 /** The libvirt daemon that a testbed's machines run on, or one of several. */
 export interface LibvirtHost {
@@ -29,14 +29,6 @@ export interface LibvirtHost {
   remote?: HostPlan;
 }
 
-export type HostKind = "system" | "embedded";
-
-/** Which host of this machine `spec` asks for; "auto": the machine's own libvirtd where it answers, else an embedded one. */
-export function hostKind(spec: ProviderSpec): HostKind {
-  if (spec.host !== "auto") return spec.host;
-  return systemLibvirtAnswers() ? "system" : "embedded";
-}
-
 /** What that host has for the testbed. */
 export function factsOf(plan: Plan, kind: HostKind): HostFacts {
   return hostFacts(kind === "embedded" ? embeddedHost().namespace : undefined, plan.network.bridge);
@@ -44,7 +36,7 @@ export function factsOf(plan: Plan, kind: HostKind): HostFacts {
 
 /** Registers what a testbed needs to reach its host. */
 export function openHost(plan: Plan, kind: HostKind, opts: { parent: pulumi.Resource }): LibvirtHost {
-  const accelerator = usableAccelerator();
+  const accelerator = usableAccelerator(kind);
   if (accelerator === "tcg") warnOfEmulation("this host");
   const open = kind === "system" ? systemHost : embedded;
   return { ...open(plan, opts), accelerator, hostAddress: plan.network.hostAddress };
@@ -76,9 +68,9 @@ function warnOfEmulation(where: string): void {
 }
 
 /** Where the distributions' libvirt packages, and their access rules, expect such files. */
-function distributionsDirectories({ name }: Plan): Pick<LibvirtHost, "poolDirectory" | "consoleDirectory"> {
+function distributionsDirectories({ name, place }: Plan): Pick<LibvirtHost, "poolDirectory" | "consoleDirectory"> {
   return {
-    poolDirectory: `/var/lib/libvirt/images/${resourceNames(name).pool}`,
+    poolDirectory: `/var/lib/libvirt/images/${resourceNames(name, place).pool}`,
     consoleDirectory: "/var/log/libvirt/qemu",
   };
 }
@@ -103,7 +95,7 @@ function embedded(plan: Plan, opts: { parent: pulumi.Resource }): Opened {
     running: [host],
     mayShareFiles: true,
     namespace,
-    poolDirectory: `${dataDirectory}/${plan.name}`,
+    poolDirectory: `${dataDirectory}/${resourceNames(plan.name, plan.place).directory}`,
     consoleDirectory: `${runDirectory}/console`,
   };
 }

@@ -6,7 +6,10 @@ import { refuse } from "../accept.ts";
 import type { InfrastructureFacts, InfrastructureProvider, MachineResource } from "../infrastructure.ts";
 import type { MachinePlan, Plan } from "../plan/types.ts";
 import type { ProviderSpec } from "../spec/provider.ts";
-import { factsOf, hostKind, openHost, openRemoteHost, type LibvirtHost } from "./host.ts";
+import { recordPlace, type Place } from "../../providers/kit/place.ts";
+import { firewallProblems, lookAtFirewall } from "./firewall.ts";
+import { factsOf, openHost, openRemoteHost, type LibvirtHost } from "./host.ts";
+import { chooseHost } from "./hostKind.ts";
 import { libvirtMachine } from "./machine.ts";
 import { capacityProblems, forced, imageProblems } from "./problems.ts";
 import { lookAtAll, placementText } from "./remote.ts";
@@ -30,9 +33,14 @@ export class LibvirtInfrastructure implements InfrastructureProvider {
   readonly #sites: readonly [Site, ...Site[]];
   readonly #credentials: Credentials;
 
-  constructor(plan: Plan, spec: ProviderSpec, opts: { parent: pulumi.Resource }) {
+  /** @param place as it is recorded; an update records which host it is built on. */
+  constructor(plan: Plan, spec: ProviderSpec, place: Place, opts: { parent: pulumi.Resource }) {
     const image = machineImage(plan.imageSoftware);
-    const hosts = spec.hosts === undefined ? oneHost(plan, spec, image) : severalHosts(plan, spec.hosts, image);
+    const hosts = spec.hosts === undefined ? oneHost(plan, spec, place, image) : severalHosts(plan, spec.hosts, image);
+    // A preview leaves everything as it is.
+    if (!pulumi.runtime.isDryRun()) {
+      recordPlace(plan.name, { id: place.id, ...(hosts.kind === "remote" ? {} : { host: hosts.kind }) });
+    }
     const opened = hosts.open(opts);
     const namespace = opened[0]?.namespace;
 
@@ -62,15 +70,19 @@ export class LibvirtInfrastructure implements InfrastructureProvider {
   machine(machine: MachinePlan, opts: { parent: pulumi.Resource }): MachineResource {
     const wanted = this.facts.hostOf?.[machine.name];
     const site = this.#sites.find(({ host }) => host.remote?.name === wanted) ?? this.#sites[0];
-    const { name: stack, network } = this.#plan;
-    const shared = { stack, prefixLength: network.prefixLength, credentials: this.#credentials };
+    const { name: stack, place, network } = this.#plan;
+    const shared = { stack, place, prefixLength: network.prefixLength, credentials: this.#credentials };
     return libvirtMachine(shared, site, machine, opts);
   }
 }
 
-function oneHost(plan: Plan, spec: ProviderSpec, image: ReturnType<typeof machineImage>): Hosts {
-  const kind = hostKind(spec);
-  refuse([...capacityProblems(plan, factsOf(plan, kind)), ...imageProblems(image)]);
+function oneHost(plan: Plan, spec: ProviderSpec, place: Place, image: ReturnType<typeof machineImage>): Hosts {
+  const { kind, remark } = chooseHost(plan.name, spec.host, place.host);
+  // The embedded host has a namespace of its own, with no firewall in it.
+  const firewall =
+    kind === "system" && plan.machines.length > 1 ? firewallProblems(plan.network.bridge, lookAtFirewall()) : [];
+  refuse([...capacityProblems(plan, factsOf(plan, kind)), ...imageProblems(image), ...firewall]);
+  if (remark !== undefined) void pulumi.log.warn(remark);
   return { kind, open: (opts) => [openHost(plan, kind, opts)] };
 }
 

@@ -1,6 +1,7 @@
 import * as libvirt from "@pulumi/libvirt";
 import * as pulumi from "@pulumi/pulumi";
 import { Reachable, type Credentials } from "@strata/resources";
+import { hostKeyOf } from "../../providers/kit/hostKey.ts";
 import type { MachineResource } from "../infrastructure.ts";
 import { resourceNames } from "../plan/naming.ts";
 import { machineSeed } from "../plan/seed.ts";
@@ -10,12 +11,22 @@ import type { Site } from "./site.ts";
 /** What the machines of one testbed share. */
 export interface SharedResources {
   stack: string;
+  place?: string;
   prefixLength: number;
   credentials: Credentials;
 }
 
-/** A machine that boots alone on an idle emulated host takes 12 s; eight at once on two cores took 75 s. */
-const bootLimitSeconds = 300;
+/**
+ * Without anything new on the machine's console; where that is another host's, in all. A machine that boots alone on an
+ * idle emulated host takes 12 s; eight at once on two cores took 75 s.
+ */
+const bootLimitSeconds = { local: 300, remote: 1800 };
+
+/**
+ * Programs at the same addresses each time: QEMU 7.2 keeps translated code by address, and translates a program that is
+ * elsewhere anew. An idle Kubernetes node filled its cache of 1 GiB, and so lost all of it, every other minute.
+ */
+const emulatedOption = "norandmaps";
 
 /** One virtual machine: a disk that overlays the image, a seed that says who it is, and the domain itself. */
 export function libvirtMachine(
@@ -25,7 +36,7 @@ export function libvirtMachine(
   parent: { parent: pulumi.Resource },
 ): MachineResource {
   const opts = { ...parent, provider: host.provider };
-  const names = resourceNames(shared.stack).machine(plan.name);
+  const names = resourceNames(shared.stack, shared.place).machine(plan.name);
   const consoleLog = `${host.consoleDirectory}/${names.domain}-console.log`;
 
   const seed = new libvirt.CloudInitDisk(
@@ -56,7 +67,7 @@ export function libvirtMachine(
       domainType: host.accelerator === "kvm" ? "kvm" : "qemu",
       kernel: image.kernel.id,
       initrd: image.initramfs.id,
-      cmdlines: [{ _: image.cmdline }],
+      cmdlines: [{ _: host.accelerator === "kvm" ? image.cmdline : `${image.cmdline} ${emulatedOption}` }],
       disks: [
         { volumeId: disk.id, diskRead: bytesPerSecond(plan.readMBps), diskWrite: bytesPerSecond(plan.writeMBps) },
         { volumeId: seed.id },
@@ -73,7 +84,8 @@ export function libvirtMachine(
       machine: plan.name,
       address: plan.address,
       domainId: domain.id,
-      timeoutSeconds: bootLimitSeconds,
+      timeoutSeconds: bootLimitSeconds[host.remote === undefined ? "local" : "remote"],
+      hostPublicKey: hostKey(shared, plan.name).told,
       // On another host it is none of this one's files.
       consoleLog: host.remote === undefined ? consoleLog : undefined,
       through: host.remote?.uri,
@@ -84,17 +96,26 @@ export function libvirtMachine(
   return { machine: domain, ready };
 }
 
+/** What the machine shows to ssh, and what ssh is to be told of it: nothing where all machines share the stack's key. */
+function hostKey({ credentials }: SharedResources, machine: string) {
+  const { hostPublicKey, hostPrivateKey } = credentials;
+  return {
+    pair: pulumi
+      .all([hostPublicKey, hostPrivateKey])
+      .apply(([publicKey, privateKey]) => hostKeyOf(privateKey, machine) ?? { publicKey, privateKey }),
+    // The public half alone, which is no secret.
+    told: pulumi.unsecret(hostPrivateKey.apply((seed) => hostKeyOf(seed, machine)?.publicKey)),
+  };
+}
+
 function seedText(shared: SharedResources, plan: MachinePlan) {
-  const { publicKey, hostPublicKey, hostPrivateKey } = shared.credentials;
-  const seed = machineSeed(plan, shared.stack, shared.prefixLength);
+  const seed = machineSeed(plan, shared.stack, shared.prefixLength, shared.place);
   return {
     metaData: seed.metaData,
     networkConfig: seed.networkConfig,
     userData: pulumi
-      .all([publicKey, hostPublicKey, hostPrivateKey])
-      .apply(([user, host, hostPrivate]) =>
-        seed.userData({ publicKey: user, hostPublicKey: host, hostPrivateKey: hostPrivate }),
-      ),
+      .all([shared.credentials.publicKey, hostKey(shared, plan.name).pair])
+      .apply(([publicKey, host]) => seed.userData({ publicKey, host })),
   };
 }
 

@@ -5,24 +5,40 @@ import { join } from "node:path";
 import type { HostFacts } from "../plan/capacity.ts";
 import type { HostLook } from "../plan/hosts.ts";
 
+/** What keeps machines from hardware acceleration: the processor, or its device, which is not there or not to be opened. */
+export type KvmProblem = "processor" | "absent" | "refused";
+
 /**
- * Hardware acceleration that really works here. Opening /dev/kvm is not enough: where the processor shows neither vmx
- * nor svm (nested in a cloud machine, say) the device opens, libvirt offers kvm, and no guest boots.
- *
- * @param cpuinfo text of /proc/cpuinfo; only x86 names virtualisation in it.
+ * Why KVM does not work here; undefined if it does. A device that opens is not enough: where the processor shows neither vmx
+ * nor svm (nested in a cloud machine, say) it opens, libvirt offers kvm, and no guest boots. Only x86 names virtualisation
+ * in /proc/cpuinfo. The device is for the daemon to open that starts QEMU: the machine's own libvirtd may, and what this
+ * process may is none of its business; an embedded one has the rights of this process.
  */
-export function usableAccelerator(
+export function kvmProblem(
+  daemon: "system" | "embedded",
   cpuinfo = readFileSync("/proc/cpuinfo", "utf8"),
   device = "/dev/kvm",
   arch: string = process.arch,
-): "kvm" | "tcg" {
-  if (arch === "x64" && !/^flags\s*:.*\b(vmx|svm)\b/m.test(cpuinfo)) return "tcg";
+  open: (device: string) => void = openOnce,
+): KvmProblem | undefined {
+  if (arch === "x64" && !/^flags\s*:.*\b(vmx|svm)\b/m.test(cpuinfo)) return "processor";
+  if (!existsSync(device)) return "absent";
   try {
-    closeSync(openSync(device, "r+"));
-    return "kvm";
-  } catch {
-    return "tcg";
+    open(device);
+    return undefined;
+  } catch (error) {
+    // That this process may not is no word on the system's daemon.
+    return daemon === "system" && (error as NodeJS.ErrnoException).code === "EACCES" ? undefined : "refused";
   }
+}
+
+function openOnce(device: string): void {
+  closeSync(openSync(device, "r+"));
+}
+
+/** Hardware acceleration that really works for the daemon's machines. */
+export function usableAccelerator(daemon: "system" | "embedded"): "kvm" | "tcg" {
+  return kvmProblem(daemon) === undefined ? "kvm" : "tcg";
 }
 
 const systemSocket = "/run/libvirt/libvirt-sock";

@@ -10,7 +10,7 @@ const architectures: Partial<Record<string, string>> = { x64: "x86_64", arm64: "
 
 /** Looks at all hosts, and plans who runs which machine. */
 export function lookAtAll(plan: Plan, uris: readonly string[]): HostsPlan & { problems: Problem[] } {
-  const names = resourceNames(plan.name);
+  const names = resourceNames(plan.name, plan.place);
   const machines = plan.machines.map(({ name }) => {
     const { domain, disk } = names.machine(name);
     return { name, domain, disk };

@@ -29,7 +29,7 @@ export function openSite(
   mtu: number | undefined,
   opts: { parent: pulumi.Resource },
 ): Site {
-  const names = resourceNames(plan.name);
+  const names = resourceNames(plan.name, plan.place);
   const own = suffix(host.remote);
   const onHost = { ...opts, provider: host.provider };
   const pool = new libvirt.Pool(
@@ -63,14 +63,16 @@ export function openSite(
 }
 
 function overlay(
-  { name, network: { bridge } }: Plan,
+  { name, place, network: { bridge } }: Plan,
   host: NonNullable<LibvirtHost["remote"]>,
   network: libvirt.Network,
   mtu: number,
   opts: { parent: pulumi.Resource },
 ): Overlay {
-  const { device, vni } = resourceNames(name).overlay;
+  const { device, vni } = resourceNames(name, place).overlay;
   const { uri, address: local, peers } = host;
-  const end = { uri, device, bridge, vni, mtu, local, peers, networkId: network.id };
+  // Testbeds that were built before devices had marks keep theirs without.
+  const owner = place === undefined ? undefined : `strata ${name} ${place}`;
+  const end = { uri, device, bridge, vni, mtu, local, peers, networkId: network.id, owner };
   return new Overlay(`overlay${suffix(host)}`, end, { ...opts, dependsOn: network });
 }

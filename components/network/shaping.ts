@@ -2,6 +2,9 @@ import type * as pulumi from "@pulumi/pulumi";
 import { Shaping } from "@strata/resources";
 import type { MachinePlan } from "../plan/types.ts";
 
+/** Of what rules become in a machine (providers/strata/net/batch.ts): a higher one brings the rules of older stacks up to date. */
+const scheme = 2;
+
 /**
  * Shapes what a machine sends to each tier, and what it may send and receive in all, in the machine itself. Undefined where
  * nothing is to be shaped; when the rules go and the machine stays, the resource that goes removes them.
@@ -20,6 +23,7 @@ export function shapeMachine(
       machine: machine.name,
       address: machine.address,
       device: "eth0",
+      scheme,
       domainId,
       rules: machine.shaping,
       ...(machine.access === undefined ? {} : { access: machine.access }),

@@ -1,18 +1,19 @@
 import { cidrsOverlap, cidrSize, formatAddress, formatCidr, parseAddress, parseCidr, type Cidr } from "../spec/cidr.ts";
 import { tierNames, type TierName } from "../spec/tier.ts";
-import { resourceNames, stackHash } from "./naming.ts";
+import { placedName, resourceNames, stackHash } from "./naming.ts";
 import type { NetworkPlan } from "./types.ts";
 
 /**
  * Addresses are computed, not discovered: a network is split into four quarters, one a tier and the last for the host.
  * In 10.83.0.0/16, cloud is 10.83.0.0/18, edge 10.83.64.0/18, endpoint 10.83.128.0/18, and the host 10.83.255.254.
  */
-export function planNetwork(stack: string, cidr: string = defaultNetwork(stack)): NetworkPlan {
+export function planNetwork(stack: string, cidr?: string, place = ""): NetworkPlan {
+  const range = cidr ?? defaultNetwork(stack, [], place);
   return {
-    cidr,
-    prefixLength: parsed(cidr).prefix,
-    hostAddress: bridgeAddress(cidr, 0),
-    bridge: resourceNames(stack).bridge,
+    cidr: range,
+    prefixLength: parsed(range).prefix,
+    hostAddress: bridgeAddress(range, 0),
+    bridge: resourceNames(stack, place).bridge,
   };
 }
 
@@ -23,11 +24,11 @@ export function bridgeAddress(cidr: string, host: number): string {
 }
 
 /**
- * One of 10.64.0.0/16 to 10.127.0.0/16, by the stack's name: two testbeds on a host seldom meet. Where that one shares an
+ * One of 10.64.0.0/16 to 10.127.0.0/16, by the stack's name and place: two testbeds on a host seldom meet. Where that one shares an
  * address with a range that is `taken`, it is the next that does not, and one of 192.168.0.0/16 after all of them.
  */
-export function defaultNetwork(stack: string, taken: readonly string[] = []): string {
-  const first = stackHash(stack) % 64;
+export function defaultNetwork(stack: string, taken: readonly string[] = [], place = ""): string {
+  const first = stackHash(placedName(stack, place)) % 64;
   const candidates = Array.from({ length: 64 }, (_, i) => `10.${64 + ((first + i) % 64)}.0.0/16`);
   const free = candidates.find((candidate) => !taken.some((range) => cidrsOverlap(parsed(candidate), parsed(range))));
   return free ?? "192.168.0.0/16";

@@ -1,4 +1,4 @@
-import { cidrsOverlap, parseCidr } from "../spec/cidr.ts";
+import { cidrsOverlap, parseCidr, type Cidr } from "../spec/cidr.ts";
 import type { Problem } from "../spec/problem.ts";
 import { tierNames } from "../spec/tier.ts";
 import type { NetworkPlan, Plan } from "./types.ts";
@@ -38,7 +38,8 @@ function cores({ machines }: Plan, host: HostFacts): Problem[] {
 }
 
 /**
- * Routes that lead elsewhere with addresses of the testbed's.
+ * Routes that lead elsewhere with addresses of the testbed's. A part of the testbed's range would not reach it; of a network
+ * that the range is a part of, this part could not be reached any more, the host's own neighbours perhaps among it.
  *
  * @param name of the host, where there are several.
  */
@@ -47,19 +48,35 @@ export function routeProblems(
   routes: readonly string[],
   name?: string,
 ): Problem[] {
-  const own = parseCidr(cidr);
-  return routes.flatMap((route): Problem[] => {
-    const taken = parseCidr(route.includes("/") ? route : `${route}/32`);
-    if (own === undefined || taken === undefined || taken.prefix === 0 || !cidrsOverlap(own, taken)) return [];
-    const host = name === undefined ? "the host" : `host ${name}`;
-    const reason = `the testbed's addresses ${cidr} overlap ${route}, to which ${host} has a route`;
-    return [
-      {
-        severity: "error",
-        path: "provider.network",
-        reason,
-        fix: 'choose another range, for example network: "10.200.0.0/16"',
-      },
-    ];
+  const taken = routes.flatMap((route) => {
+    const range = parseCidr(route.includes("/") ? route : `${route}/32`);
+    return range === undefined || isDefault(range) ? [] : [{ route, range }];
   });
+  const fix = freeRange(taken.map(({ range }) => range));
+  return taken
+    .filter(({ range }) => overlap(cidr, range))
+    .map(({ route }) => {
+      const host = name === undefined ? "the host" : `host ${name}`;
+      const reason = `the testbed's addresses ${cidr} overlap ${route}, to which ${host} has a route`;
+      return { severity: "error", path: "provider.network", reason, fix };
+    });
+}
+
+/**
+ * "All the rest" in whatever pieces: VPNs lay 0.0.0.0/1 and 128.0.0.0/1 over the default route. A range that is larger than
+ * the largest of private ones, 10.0.0.0/8 (RFC 1918), is nobody's network; the testbed's own route is narrower, and wins.
+ */
+const isDefault = ({ prefix }: Cidr): boolean => prefix < 8;
+
+function freeRange(taken: readonly Cidr[]): string {
+  const tens = Array.from({ length: 256 }, (_, i) => `10.${(200 + i) % 256}.0.0/16`);
+  const others = Array.from({ length: 16 }, (_, i) => `172.${31 - i}.0.0/16`);
+  const free = [...tens, ...others, "192.168.0.0/16"].find((range) => !taken.some((other) => overlap(range, other)));
+  if (free === undefined) return "take one of its routes away (a VPN's, perhaps): no private range is free";
+  return `choose another range, for example network: "${free}"`;
+}
+
+function overlap(cidr: string, other: Cidr): boolean {
+  const own = parseCidr(cidr);
+  return own !== undefined && cidrsOverlap(own, other);
 }

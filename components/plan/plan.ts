@@ -10,13 +10,15 @@ import { planLinks, planMachineLinks, planShaping, type Places } from "./shaping
 import type { MachinePlan, Plan } from "./types.ts";
 
 /**
- * Computes all that will exist from a spec and the testbed's name. Pure: no clock, no host, no random number; keys are
- * in a fixed order, so equal specs give equal bytes.
+ * Computes all that will exist from a spec, the testbed's name and its place. Pure: no clock, no host, no random number; keys
+ * are in a fixed order, so equal specs give equal bytes.
+ *
+ * @param place what its names on hosts end with; empty: of a testbed that was made before they did.
  */
-export function planTestbed(name: string, spec: TestbedSpec): Plan {
+export function planTestbed(name: string, spec: TestbedSpec, place = ""): Plan {
   const cluster = kubernetesIn(spec.software);
   const taken = cluster === undefined ? [] : [cluster.podCidr, cluster.serviceCidr];
-  const network = planNetwork(name, spec.provider.network ?? defaultNetwork(name, taken));
+  const network = planNetwork(name, spec.provider.network ?? defaultNetwork(name, taken, place), place);
   const present = tierNames.flatMap((tier) => {
     const tierSpec = spec.tiers[tier];
     return tierSpec === undefined || tierSpec.count === 0 ? [] : [{ tier, tierSpec }];
@@ -27,6 +29,7 @@ export function planTestbed(name: string, spec: TestbedSpec): Plan {
 
   return {
     name,
+    ...(place === "" ? {} : { place }),
     network,
     tierCidrs,
     machines: present.flatMap(({ tier, tierSpec }) =>

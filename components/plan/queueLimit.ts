@@ -6,6 +6,9 @@ const packetBits = 1500 * 8;
 /** Assumed for a link without a rate: more than two machines on one host exchange (3.4 Gbit/s measured under emulation). */
 const unlimitedMbit = 10_000;
 
+/** netem counts in 32 bits. */
+const mostPackets = 2 ** 32 - 1;
+
 /** netem's own default, and the least here where no queue is asked for: room for bursts of small packets on slow links. */
 const leastPackets = 1000;
 
@@ -21,6 +24,9 @@ export function limitPackets(shape: LinkShape): number {
   const { latencyMs, jitterMs, rateMbit = unlimitedMbit, queueMs, queuePackets } = shape;
   const packetsIn = (ms: number): number => (rateMbit * 1e6 * (ms / 1e3)) / packetBits;
   const queue = queuePackets ?? (queueMs === undefined ? undefined : packetsIn(queueMs));
-  if (queue !== undefined) return Math.max(1, Math.ceil(packetsIn(latencyMs) + queue));
-  return Math.max(leastPackets, Math.ceil(2 * packetsIn(latencyMs + 4 * jitterMs)));
+  const wanted =
+    queue === undefined
+      ? Math.max(leastPackets, Math.ceil(2 * packetsIn(latencyMs + 4 * jitterMs)))
+      : Math.max(1, Math.ceil(packetsIn(latencyMs) + queue));
+  return Math.min(mostPackets, wanted);
 }

@@ -5,10 +5,8 @@ import type { MachinePlan } from "./types.ts";
 export interface SeedKeys {
   /** Who may log in as root: one line, "ssh-ed25519 AAAA...". */
   publicKey: string;
-  /** What the machine shows to clients. */
-  hostPublicKey: string;
-  /** Its private half, in PEM lines. */
-  hostPrivateKey: string;
+  /** What the machine shows to clients, its private half in PEM lines. */
+  host: { publicKey: string; privateKey: string };
 }
 
 /** The three files of a NoCloud seed (cloud-init's data source, on a disk labelled `cidata`): who a machine is. */
@@ -27,10 +25,11 @@ export function machineSeed(
   machine: Pick<MachinePlan, "name" | "address" | "mac">,
   stack: string,
   prefixLength: number,
+  place = "",
 ): MachineSeed {
   return {
     metaData: lines(
-      `instance-id: ${resourceNames(stack).machine(machine.name).domain}`,
+      `instance-id: ${resourceNames(stack, place).machine(machine.name).domain}`,
       `local-hostname: ${machine.name}`,
     ),
     networkConfig: lines(
@@ -42,7 +41,7 @@ export function machineSeed(
       "    addresses:",
       `      - ${machine.address}/${prefixLength}`,
     ),
-    userData: ({ publicKey, hostPublicKey, hostPrivateKey }) =>
+    userData: ({ publicKey, host }) =>
       lines(
         "#cloud-config",
         "disable_root: false",
@@ -50,9 +49,9 @@ export function machineSeed(
         `  - ${publicKey.trim()}`,
         "ssh_keys:",
         "  ed25519_private: |",
-        ...block(hostPrivateKey),
+        ...block(host.privateKey),
         "  ed25519_public: |",
-        ...block(hostPublicKey),
+        ...block(host.publicKey),
       ),
   };
 }

@@ -52,7 +52,8 @@ function ruleOf(shape: LinkShape | undefined, cidr: string): ShapingRule | undef
   const played = trace === undefined ? {} : { trace: planTrace(trace, { ...rest }) };
   delete rest.queueMs;
   delete rest.queuePackets;
-  return { cidr, ...rest, limitPackets: limit, ...played };
+  const counted = (shape.queueMs ?? shape.queuePackets) === undefined ? {} : { countsPackets: true as const };
+  return { cidr, ...rest, limitPackets: limit, ...counted, ...played };
 }
 
 /** The traffic with other machines: that with the host (ssh, the mirror) shares no radio. */

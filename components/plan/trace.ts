@@ -26,11 +26,29 @@ export function plannedShape<S extends LinkShape>({ trace, ...plain }: S): Omit<
 }
 
 function stepsText({ steps }: Trace, plain: LinkShape): string {
+  const least = tracedPackets(steps, plain);
+  let rateMbit = plain.rateMbit;
   const lines = steps.map(({ atMs, ...own }) => {
-    const limit = limitPackets({ ...plain, ...own });
+    // An outage's queue is what it was before: there is no time at a rate of 0.
+    if (own.rateMbit !== 0) rateMbit = own.rateMbit ?? plain.rateMbit;
+    const limit = Math.max(least, limitPackets({ ...plain, ...own, rateMbit }));
     return [atMs, own.latencyMs, own.jitterMs, own.rateMbit, own.lossPercent, limit].map((one) => one ?? "-").join(" ");
   });
   return lines.map((line) => `${line}\n`).join("");
+}
+
+/** Room for what comes in that time at a trace's highest rate, and for no more packets than some 45 MB of a kernel's memory. */
+const roomMs = 10_000;
+const mostRoom = 20_000;
+
+/**
+ * The least queue of a trace that changes the rate, where none is asked for: mahimahi's own is not bounded (mm-link(1)), and what waits in an
+ * outage shall not be dropped.
+ */
+function tracedPackets(steps: Trace["steps"], { queueMs, queuePackets }: LinkShape): number {
+  const fastest = Math.max(0, ...steps.map((step) => step.rateMbit ?? 0));
+  if ((queueMs ?? queuePackets) !== undefined) return 0;
+  return Math.min(mostRoom, Math.ceil((fastest * roomMs * 1e3) / 12_000));
 }
 
 function sourceOf({ file, sha256, loop, lengthMs }: Trace): TraceSource {

@@ -4,10 +4,12 @@ import type { BenchmarkSpec } from "../spec/benchmark.ts";
 import type { TraceSource } from "../spec/trace.ts";
 import type { JsonValue } from "../spec/kubernetes.ts";
 
-/** What will exist, computed from a spec alone: the same spec gives the same plan, byte for byte. */
+/** What will exist, computed from a spec and its place alone: the same ones give the same plan, byte for byte. */
 export interface Plan {
   /** Testbed name: the stack's name. */
   name: string;
+  /** What its names on hosts end with (`resourceNames`); absent: made before they did. */
+  place?: string;
   network: NetworkPlan;
   /** Address range of each tier that has machines; shaping rules match on it. */
   tierCidrs: Partial<Record<TierName, string>>;
@@ -75,6 +77,8 @@ export interface ShapingRule extends Omit<LinkShape, "queueMs" | "queuePackets" 
   cidr: string;
   /** Length of netem's queue in packets: what is under way, and what waits before the rate. */
   limitPackets: number;
+  /** Where a queue is asked for, its length is of single packets, not of the 64 kB that a kernel may hand over as one. */
+  countsPackets?: true;
   /** What the rule does instead while a run plays it. */
   trace?: TracePlan;
 }

@@ -2,6 +2,7 @@ import { local } from "@pulumi/command";
 import type * as pulumi from "@pulumi/pulumi";
 import { join, relative } from "node:path";
 import type { MachinePlan, RolePlan } from "../plan/types.ts";
+import { shellWord } from "../../providers/kit/shellWord.ts";
 import { rolesDirectory } from "./ansible.ts";
 import { contentHashOnce } from "./contentHash.ts";
 import { roleKeyPrefix } from "./roleKey.ts";
@@ -37,7 +38,14 @@ export function softwarePhase(
   }
   return new local.Command(
     name,
-    { create: runPhaseCommand(), delete: runPhaseCommand("undo"), environment, triggers: [machineId] },
+    // What it prints is for its next run; people read what Ansible does, which is told as errors are.
+    {
+      create: runPhaseCommand(),
+      delete: runPhaseCommand("undo"),
+      environment,
+      triggers: [machineId],
+      logging: local.Logging.Stderr,
+    },
     // Undoing the old roles after applying the new ones would leave none.
     { ...opts, deleteBeforeReplace: true },
   );
@@ -46,5 +54,5 @@ export function softwarePhase(
 /** Plugins run in the program's directory; a path relative to it is the same on every machine. */
 function runPhaseCommand(...args: string[]): string {
   const script = relative(process.cwd(), join(import.meta.dirname, "runPhase.ts"));
-  return ['exec "${STRATA_NODE:-node}"', script, ...args].join(" ");
+  return ['exec "${STRATA_NODE:-node}"', shellWord(script), ...args].join(" ");
 }

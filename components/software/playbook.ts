@@ -1,7 +1,9 @@
 import { execa } from "execa";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { shellWord } from "../../providers/kit/shellWord.ts";
+import { printable } from "../../providers/kit/printable.ts";
+import { withTemporaryDirectory } from "../../providers/kit/privateDirectory.ts";
 import { stackDirectory } from "../../providers/kit/stateDirectory.ts";
 import { ansibleDirectory } from "./ansible.ts";
 import { endProcessTree } from "./processTree.ts";
@@ -21,10 +23,10 @@ export interface PlaybookOptions {
 }
 
 /**
- * A machine's whole software takes under 2 minutes, 5 with Kubernetes, under emulation; an upgrade over one minor version 6 to
- * 20. A run that takes longer than two of those hangs.
+ * Against hanging alone, as every task has a limit of its own: so long without a line. The longest that says nothing waits
+ * for another machine's upgrade, which emulation makes hours of.
  */
-const limitMs = 60 * 60_000;
+const silenceLimitMs = 3 * 3_600_000;
 
 /**
  * Runs a playbook of ansible/ on one machine. What it prints is shown on standard error.
@@ -39,15 +41,23 @@ export async function runPlaybook(
   what: string,
   { onLine, signal }: PlaybookOptions = {},
 ): Promise<void> {
-  const directory = await mkdtemp(join(tmpdir(), "strata-phase-"));
-  try {
+  await withTemporaryDirectory("strata-phase-", async (directory) => {
     const variablesFile = join(directory, "variables.json");
     await writeFile(variablesFile, JSON.stringify(variables), { mode: 0o600 });
     const inventory = join(directory, "inventory");
     await writeFile(inventory, `${machine} ansible_host=${address} ansible_user=root\n`);
+    const silence = new AbortController();
+    const timer = setTimeout(() => {
+      silence.abort();
+    }, silenceLimitMs);
+    // Some of it the machine has said.
+    const show = function* (line: unknown) {
+      yield printable(String(line));
+    };
     const listen = function* (line: unknown) {
-      onLine?.(String(line));
-      yield line;
+      timer.refresh();
+      onLine?.(printable(String(line)));
+      yield* show(line);
     };
     const running = execa(
       "ansible-playbook",
@@ -55,14 +65,15 @@ export async function runPlaybook(
       {
         env: {
           ANSIBLE_CONFIG: join(ansibleDirectory, "ansible.cfg"),
-          ANSIBLE_SSH_ARGS: `-F ${join(stackDirectory(stack), "ssh_config")}`,
+          // Taken apart as a shell does.
+          ANSIBLE_SSH_ARGS: `-F ${shellWord(join(stackDirectory(stack), "ssh_config"))}`,
           ANSIBLE_FORCE_COLOR: "0",
           // Debian's Ansible warns when the locale is not UTF-8.
           LC_ALL: "C.UTF-8",
         },
         stdin: "ignore",
         stdout: [listen, process.stderr],
-        stderr: process.stderr,
+        stderr: [show, process.stderr],
         buffer: false,
         reject: false,
       },
@@ -70,16 +81,14 @@ export async function runPlaybook(
     const end = () => {
       if (running.pid !== undefined) endProcessTree(running.pid);
     };
-    const tooLate = AbortSignal.timeout(limitMs);
-    const ended = AbortSignal.any(signal === undefined ? [tooLate] : [tooLate, signal]);
+    const ended = AbortSignal.any(signal === undefined ? [silence.signal] : [silence.signal, signal]);
     ended.addEventListener("abort", end);
     if (ended.aborted) end();
     const result = await running;
+    clearTimeout(timer);
     ended.removeEventListener("abort", end);
-    if (result.failed) throw new Error(`${machine}: ${failure(result, what, tooLate.aborted)}`);
-  } finally {
-    await rm(directory, { recursive: true, force: true });
-  }
+    if (result.failed) throw new Error(`${machine}: ${failure(result, what, silence.signal.aborted)}`);
+  });
 }
 
 interface Ended {
@@ -88,8 +97,8 @@ interface Ended {
   shortMessage?: string;
 }
 
-function failure({ exitCode, signal, shortMessage }: Ended, what: string, tooLate: boolean): string {
-  if (tooLate) return `Ansible did not finish ${what} within ${limitMs / 60_000} minutes`;
+function failure({ exitCode, signal, shortMessage }: Ended, what: string, silent: boolean): string {
+  if (silent) return `Ansible was ended in ${what}: it said nothing for ${silenceLimitMs / 3_600_000} hours`;
   if (signal !== undefined) return `Ansible was ended by ${signal} in ${what}`;
   if (exitCode === undefined) {
     return `ansible-playbook could not be started (${shortMessage ?? "unknown reason"}); run ./strata setup`;

@@ -3,6 +3,7 @@
 // What Ansible prints goes to standard error, so that it is shown and never compared. With the argument "undo" it takes
 // back what the last run did.
 import { join } from "node:path";
+import { messageOf } from "../../providers/kit/errors.ts";
 import { recordPhase } from "../../providers/kit/phases.ts";
 import { stackDirectory } from "../../providers/kit/stateDirectory.ts";
 import { turnFiles } from "../../providers/kit/turnFiles.ts";
@@ -16,7 +17,7 @@ import { Turns } from "./turns.ts";
 try {
   process.stdout.write(`${JSON.stringify(await runPhase())}\n`);
 } catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.stderr.write(`${messageOf(error)}\n`);
   process.exitCode = 1;
 }
 

@@ -1,16 +1,19 @@
-import { readFile, rename, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
+import { z } from "zod";
 import { withLock } from "../../providers/kit/lock.ts";
 import type { TurnFiles } from "../../providers/kit/turnFiles.ts";
+import { writeWhole } from "../../providers/kit/writeWhole.ts";
 
-/** Longest wait for the other machines. One that is upgraded takes minutes under emulation. */
-const limitSeconds = 60 * 60;
+/**
+ * Longest wait for the other machines, against hanging alone: one that fails or whose run is gone ends it at once, and one
+ * that is upgraded takes up to hours under emulation.
+ */
+const limitSeconds = 12 * 60 * 60;
 const lookIntervalMs = 1000;
 
-interface Failure {
-  machine: string;
-  /** Milliseconds since 1970. */
-  at: number;
-}
+/** `at`: milliseconds since 1970. */
+const failureSchema = z.object({ machine: z.string(), at: z.number() });
+type Failure = z.infer<typeof failureSchema>;
 
 /**
  * The machines of a stack whose software changes one after the other. What fails on one of them would fail on the next,
@@ -55,15 +58,13 @@ export class Turns {
    * @throws Error when another machine has failed in its turn since this one began to wait.
    */
   async take(work: () => Promise<void>): Promise<void> {
-    await withLock(this.#files.lock, { limitSeconds, others: "changing the software of this stack" }, async () => {
+    await withLock(this.#files.lock, { limitSeconds, doing: `changes the software of ${this.#machine}` }, async () => {
       await this.#giveUp();
       try {
         await work();
       } catch (error) {
         const failure: Failure = { machine: this.#machine, at: Date.now() };
-        // Renamed, so that nobody reads half of it.
-        await writeFile(`${this.#files.failure}.new`, JSON.stringify(failure));
-        await rename(`${this.#files.failure}.new`, this.#files.failure);
+        writeWhole(this.#files.failure, JSON.stringify(failure));
         throw error;
       }
     });
@@ -79,8 +80,12 @@ export class Turns {
 
   /** The machine that failed, if one did since this one began. */
   async #failed(): Promise<string | undefined> {
-    const text = await readFile(this.#files.failure, "utf8").catch(() => "{}");
-    const { machine, at = 0 } = JSON.parse(text) as Partial<Failure>;
-    return at >= this.#begun ? machine : undefined;
+    try {
+      const { machine, at } = failureSchema.parse(JSON.parse(await readFile(this.#files.failure, "utf8")));
+      return at >= this.#begun ? machine : undefined;
+    } catch {
+      // There is none; or an older one that a power cut has damaged, for these are written whole.
+      return undefined;
+    }
   }
 }

@@ -31,8 +31,8 @@ export const benchmarkSchema = z.strictObject({
   deployment: deploymentSchema.optional(),
   /** Tier whose first machine is the broker. */
   broker: z.enum(tierNames),
-  /** Photos a second that each endpoint sends. */
-  rateHz: z.number().positive(),
+  /** Photos a second that each endpoint sends; "auto": what the workers can carry, found by each run (benchmarks/run/autoRate.ts). */
+  rateHz: z.union([z.number().positive(), z.literal("auto")]),
   /** Seconds that are measured; they follow the warm-up. */
   durationS: z.number().positive(),
   /** Seconds of load before the measured ones; their samples count for nothing. */
@@ -50,6 +50,9 @@ export type BenchmarkSpec = z.infer<typeof benchmarkSchema>;
 /** A benchmark as far as the file says it: the rest depends on the software and the machines (see load.ts). */
 export type BenchmarkDraft = Omit<BenchmarkSpec, "broker" | "deployment"> &
   Partial<Pick<BenchmarkSpec, "broker"> & { deployment: Partial<DeploymentSpec> }>;
+
+/** Stands for "auto" between reading and resolving; no rate is as low. */
+const automatic = 0;
 
 /**
  * The benchmark in an experiment file. Continuum names no default rate and measures 300 s once; here a minute three
@@ -95,8 +98,10 @@ const imageClassificationSchema = z
         examples: ["edge"],
       }),
     rate: quantity("frequency", {
-      description: "Photos a second that each endpoint sends.",
-      examples: ["1 Hz", "5 Hz"],
+      description:
+        "Photos a second that each endpoint sends. auto: each run finds out first what a worker can do, and takes half of it.",
+      examples: ["1 Hz", "auto"],
+      words: { auto: automatic },
     }).prefault("1 Hz"),
     duration: quantity("duration", {
       description: "How long one repetition is measured; the warm-up comes before it.",
@@ -162,7 +167,7 @@ const imageClassificationSchema = z
         ...(workerMemory === undefined ? {} : { workerMemoryMiB: workerMemory }),
       },
       ...(broker === undefined ? {} : { broker }),
-      rateHz: rate,
+      rateHz: rate === automatic ? "auto" : rate,
       durationS: duration,
       warmupS: warmup,
       repetitions,

@@ -1,7 +1,10 @@
 import { z } from "zod";
 
 /** Query parameters that say how to get to a host; the plugin's documentation has them all (docs/libvirt.md). */
-const parameters = ["keyfile", "known_hosts", "command", "socket", "netcat", "proxy"];
+const parameters = ["keyfile", "known_hosts", "socket", "proxy"];
+
+/** What the plugin takes from a program, and an experiment can't have: it is data, which one may get from somebody else. */
+const programs = ["command", "netcat"];
 
 /** What of a host's URI tells it apart. */
 interface HostParts {
@@ -24,6 +27,12 @@ export function hostProblem(text: string): { reason: string; fix: string } | und
   }
   if (host === undefined) return { reason: `"${text}" names no host`, fix: example };
   if (path !== "/system") return { reason: `"${path}" is not a host's own daemon`, fix: `end it with /system` };
+  if (/\p{Cc}/u.test(decoded(text))) return { reason: "there are control characters in it", fix: "take them out" };
+  const named = [...new URLSearchParams(query).keys()].filter((key) => programs.includes(key));
+  if (named.length > 0) {
+    const fix = `take it out, and say in ~/.ssh/config how ssh gets to ${host}`;
+    return { reason: `${named.join(", ")}: an experiment is data and names no program to run`, fix };
+  }
   const unknown = [...new URLSearchParams(query).keys()].filter((key) => !parameters.includes(key));
   if (unknown.length === 0) return undefined;
   return unknown.some((key) => key === "no_verify" || key === "known_hosts_verify")
@@ -32,6 +41,14 @@ export function hostProblem(text: string): { reason: string; fix: string } | und
         fix: "take it out, and log in once by hand to accept the host's key",
       }
     : { reason: `${unknown.join(", ")} is not known here`, fix: `use: ${parameters.join(", ")}` };
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 const hostSchema = z.string().superRefine((text, context) => {

@@ -7,6 +7,15 @@ import type { TestbedDraft } from "./testbed.ts";
 /** Above this a packet passes too many rules: netem and filters slow down (arXiv 2208.05862), and so does every edit. */
 const manyOverrides = 64;
 
+/**
+ * netem keeps a jitter as at most 2^31 - 1 ns (sch_netem.c) and draws from tables of one unit; this is the deviation, in ms,
+ * that it has then (see providers/strata/net/netem.ts: 0.8197 of it for pareto, 1 / sqrt(3) for an even spread).
+ */
+const mostJitterMs = { normal: 2147, pareto: 1760, uniform: 1239 } as const;
+
+/** Below this tc reads a latency, in whole microseconds, as none. */
+const leastLatencyMs = 0.0005;
+
 /** One way of a link, as the rules look at it. */
 interface Way {
   path: Path;
@@ -62,6 +71,8 @@ function ownWays(name: string, { both, up, down }: MachineOverride): Way[] {
 
 function wayRules({ path, shape }: Way): Rule[] {
   const { latencyMs, jitterMs, lossPercent, gilbertElliott, rateMbit, trace } = shape;
+  const most = mostJitterMs[shape.jitterDistribution ?? "normal"];
+  const wide = (trace?.steps ?? []).find((step) => (step.jitterMs ?? 0) > most);
   const early = (trace?.steps ?? []).filter((step) => (step.jitterMs ?? jitterMs) > (step.latencyMs ?? latencyMs));
   return [
     {
@@ -72,6 +83,20 @@ function wayRules({ path, shape }: Way): Rule[] {
       reason: () =>
         `a jitter of ${jitterMs} ms on a latency of ${latencyMs} ms asks for negative delays; netem makes them 0, which raises the mean and narrows the spread`,
       fix: "make the jitter at most a third of the latency",
+    },
+    {
+      path: [...path, "jitter"],
+      needs: ["links"],
+      when: () => jitterMs > most,
+      reason: () => `a jitter of ${jitterMs} ms is more than netem can make`,
+      fix: `the most is ${most} ms with distribution ${shape.jitterDistribution ?? "normal"}`,
+    },
+    {
+      path: [...path, "trace"],
+      needs: ["links"],
+      when: () => jitterMs <= most && wide !== undefined,
+      reason: () => `from ${(wide?.atMs ?? 0) / 1000} s on the jitter is more than netem can make`,
+      fix: `the most is ${most} ms with distribution ${shape.jitterDistribution ?? "normal"}`,
     },
     {
       path: [...path, "trace"],
@@ -93,7 +118,7 @@ function wayRules({ path, shape }: Way): Rule[] {
     {
       path: [...path, "reorder"],
       needs: ["links"],
-      when: () => (shape.reorderPercent ?? 0) > 0 && latencyMs === 0,
+      when: () => (shape.reorderPercent ?? 0) > 0 && latencyMs < leastLatencyMs,
       reason: () => "packets overtake others by not being delayed, and nothing is delayed here",
       fix: "add a latency, or remove reorder",
     },

@@ -38,7 +38,7 @@ type Locate = (path: Path) => Pick<Problem, "line" | "source">;
  */
 export function loadTestbed(text: string, override?: unknown, readTrace: ReadTrace = () => undefined): Loaded {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines });
+  const document = parseDocument(text, { lineCounter: lines, merge: true });
   const inFile = (path: Path, offset?: number) => ({
     line: offset === undefined ? lineOf(document, lines, path) : lines.linePos(offset).line,
   });

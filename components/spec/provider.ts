@@ -31,7 +31,8 @@ const networkSchema = z
     if (problem) context.addIssue({ code: "custom", message: problem.reason, params: { fix: problem.fix } });
   })
   .meta({
-    description: "Address range of the testbed: private IPv4, /16 to /20. Absent: one derived from the stack's name.",
+    description:
+      "Address range of the testbed: private IPv4, /16 to /20. Absent: one derived from the stack's name and place.",
     examples: ["10.83.0.0/16"],
   });
 
@@ -42,7 +43,7 @@ const libvirtSchema = z.strictObject({
     .prefault("auto")
     .meta({
       description:
-        "system: the libvirtd that runs on this host. embedded: a private one in a network namespace of its own, which changes nothing of the host's network. auto: system where there is one, else embedded.",
+        "system: the libvirtd that runs on this host. embedded: a private one in a network namespace of its own, which changes nothing of the host's network. auto: system where there is one, else embedded; answered once, when the testbed is first built.",
       examples: ["auto"],
     }),
   hosts: hostsSchema.optional(),

@@ -27,7 +27,10 @@ export function quantity<K extends QuantityKind, W extends string = never>(
     }
     const parsed = parseQuantity(kind, raw);
     if (parsed.ok) return parsed.value;
-    context.issues.push({ code: "custom", input: raw, message: parsed.reason, params: { fix: parsed.fix } });
+    // Without a digit it was meant as a word.
+    const meant = typeof raw === "string" && !/\d/.test(raw) ? Object.keys(known) : [];
+    const fix = [parsed.fix, ...meant.map((word) => `"${word}"`)].join(" or ");
+    context.issues.push({ code: "custom", input: raw, message: parsed.reason, params: { fix } });
     return z.NEVER;
   });
   const pattern =

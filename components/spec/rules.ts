@@ -84,7 +84,8 @@ export const rules: readonly Rule[] = [
   {
     path: ["benchmark", "rate"],
     needs: ["benchmark"],
-    when: ({ benchmark }) => benchmark !== undefined && benchmark.rateHz * benchmark.durationS < 1,
+    when: ({ benchmark }) =>
+      benchmark !== undefined && benchmark.rateHz !== "auto" && benchmark.rateHz * benchmark.durationS < 1,
     reason: ({ benchmark }) =>
       `at ${benchmark?.rateHz ?? 0} Hz no photo is sent in a duration of ${benchmark?.durationS ?? 0} s`,
     fix: "raise the rate or the duration",
@@ -92,7 +93,8 @@ export const rules: readonly Rule[] = [
   ...linkNames.flatMap((link): Rule[] => {
     const broker = link.split("-")[0];
     if (!link.endsWith("-endpoint")) return [];
-    const sent = (spec: TestbedDraft): number => ((spec.benchmark?.rateHz ?? 0) * photoBits) / 1e6;
+    const sent = ({ benchmark }: TestbedDraft): number =>
+      benchmark === undefined || benchmark.rateHz === "auto" ? 0 : (benchmark.rateHz * photoBits) / 1e6;
     return [
       {
         path: ["benchmark", "rate"],

@@ -58,7 +58,7 @@ export const traceField = traceArgs
   .transform((args, context): Trace => {
     const { file, loop, content, window } = args;
     if (content === undefined) {
-      const fix = "write its path relative to the experiment's file";
+      const fix = "put it into the folder of the experiment's file, and write its path relative to that";
       context.issues.push({ code: "custom", input: args, path: ["file"], message: missing(file), params: { fix } });
       return z.NEVER;
     }

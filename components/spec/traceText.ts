@@ -112,7 +112,9 @@ function rowOf(row: string, headings: readonly Heading[]): { step: TraceStep; pr
   const values: Partial<Record<Column, number>> = {};
   headings.forEach(({ column, unit }, i) => {
     const parsed = parseQuantity(columns[column], `${cells[i] ?? ""} ${unit}`);
-    if (parsed.ok) values[column] = parsed.value;
+    // A link without any rate for a time: what it is sent waits.
+    if (column === "rate" && /^0+(\.0*)?$/.test(cells[i] ?? "")) values[column] = 0;
+    else if (parsed.ok) values[column] = parsed.value;
     else problems.push({ reason: `column ${column}: ${parsed.reason}`, fix: fixOf(column, parsed.fix) });
   });
   const { time = NaN, latency, jitter, rate, loss } = values;
@@ -127,7 +129,9 @@ function rowOf(row: string, headings: readonly Heading[]): { step: TraceStep; pr
 }
 
 const fixOf = (column: Column, fix: string): string =>
-  column === "rate" && fix.startsWith("the least") ? `${fix}; an outage is a loss of 100 %` : fix;
+  column === "rate" && fix.startsWith("the least")
+    ? `${fix}, or 0, an outage in which packets wait; in one of 100 % loss they don't`
+    : fix;
 
 function timeProblems(atMs: number, before: number | undefined): Omit<TraceProblem, "line">[] {
   if (Number.isNaN(atMs)) return [];
@@ -139,13 +143,15 @@ function timeProblems(atMs: number, before: number | undefined): Omit<TraceProbl
   return [{ reason, fix: "put the lines in order, at least 1 ms apart" }];
 }
 
-/** An Ethernet packet as mahimahi counts them (mm-link(1)): each line of its trace lets one go. */
-const packetBits = 1500 * 8;
+/**
+ * What each line of a mahimahi trace lets go (mm-link(1)): an IP packet of 1500 bytes. A rate here counts the Ethernet header, too,
+ * as the machines' queues do.
+ */
+const packetBits = 1514 * 8;
 
 /**
  * Reads a mahimahi trace (a line for each opportunity to send 1500 bytes: whole ms since the start, in order; several at
- * once are several lines) as rates over windows. netem holds a packet back by the rate at the packet's arrival, so a
- * window without any opportunity can't be a rate: it is joined to the next one that has some. The sum stays the trace's.
+ * once are several lines) as rates over windows. A window without any is an outage, a rate of 0.
  *
  * @param windowMs length of a window.
  */
@@ -179,7 +185,6 @@ function windowsOf(times: readonly number[], windowMs: number, lengthMs: number)
   for (let toMs = windowMs; fromMs < lengthMs; toMs += windowMs) {
     const endMs = Math.min(toMs, lengthMs);
     for (; next < times.length && ((times[next] ?? 0) < endMs || endMs === lengthMs); next += 1) packets += 1;
-    if (packets === 0) continue;
     const rateMbit = (packets * packetBits) / (endMs - fromMs) / 1000;
     if (steps.at(-1)?.rateMbit !== rateMbit) steps.push({ atMs: fromMs, rateMbit });
     fromMs = endMs;
@@ -204,8 +209,10 @@ function contentOf(text: string): Line[] {
 const emptyFile = (fix: string): TraceProblem => ({ reason: "the trace is empty", fix });
 
 function limited(trace: TraceText): TraceText {
-  if (trace.steps.length <= mostSteps) return trace;
-  const reason = `the trace has ${trace.steps.length} steps`;
+  // A mahimahi trace's outages come on top: at most one before each other step.
+  const { length } = trace.steps.filter(({ rateMbit }) => rateMbit !== 0);
+  if (length <= mostSteps) return trace;
+  const reason = `the trace has ${length} steps`;
   return bad([{ reason, fix: `use at most ${mostSteps}: longer steps (mahimahi: a longer window), or a part of it` }]);
 }
 

@@ -1,6 +1,6 @@
-import { nearest } from "./nearest.ts";
+import { bareHint, numberHint, unitHint } from "./unitHint.ts";
 
-interface Kind {
+export interface Kind {
   noun: string;
   /** Unit that a bare number most likely meant. */
   suggest: string;
@@ -93,20 +93,20 @@ const written = new RegExp(`^([+-]?)${number}(?: *)([^\\d\\s].*)?$`);
 
 /** Reads "7.5 ms" as 7.5, in the kind's inner unit; anything else gives the reason and what to write instead. */
 export function parseQuantity(kind: QuantityKind, raw: unknown): Parsed {
-  const { noun, suggest, units, minimum, maximum, whole }: Kind = kinds[kind];
+  const found: Kind = kinds[kind];
+  const { noun, suggest, units, minimum, maximum, whole } = found;
   const example = `${minimum > 1 ? minimum : 1} ${suggest}`;
   const refuse = (what: string, fix: string): Parsed => ({ ok: false, reason: `${what} is not a ${noun}`, fix });
 
-  if (typeof raw === "number") return refuse(String(raw), `write "${Math.abs(raw)} ${suggest}"`);
+  if (typeof raw === "number" && raw >= 0) return refuse(String(raw), bareHint(kind, found, String(raw)));
   if (typeof raw !== "string") return refuse(JSON.stringify(raw), `write for example "${example}"`);
   const [, sign, digits, unit] = written.exec(raw.trim()) ?? [];
-  if (digits === undefined) return refuse(`"${raw}"`, `write for example "${example}"`);
-  if (unit === undefined) return refuse(`"${raw}"`, `write "${digits} ${suggest}"`);
-  const factor = Object.hasOwn(units, unit) ? units[unit] : undefined;
-  if (factor === undefined) {
-    const meant = nearest(unit, Object.keys(units)) ?? suggest;
-    return refuse(`"${raw}"`, `write "${digits} ${meant}" (units: ${Object.keys(units).join(", ")})`);
+  if (digits === undefined || /^[.,_\d]/.test(unit ?? "")) {
+    return refuse(`"${raw}"`, numberHint(raw) ?? `write for example "${example}"`);
   }
+  if (unit === undefined) return refuse(`"${raw}"`, bareHint(kind, found, digits));
+  const factor = Object.hasOwn(units, unit) ? units[unit] : undefined;
+  if (factor === undefined) return refuse(`"${raw}"`, unitHint(kind, found, digits, unit));
   const value = (Number(digits) * factor[0]) / factor[1];
   const inner = Object.keys(units)[0] ?? suggest;
   if (sign === "-" || value < minimum) {
@@ -118,7 +118,7 @@ export function parseQuantity(kind: QuantityKind, raw: unknown): Parsed {
     return {
       ok: false,
       reason: `"${raw}" is not a whole number of ${inner}`,
-      fix: `write "${Math.ceil(value)} ${inner}"`,
+      fix: `write "${Math.floor(value)} ${inner}" or "${Math.ceil(value)} ${inner}"`,
     };
   }
   return { ok: true, value };

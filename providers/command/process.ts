@@ -60,10 +60,19 @@ export async function runProcess(run: Run): Promise<Finished> {
   }
 }
 
+/** Bytes of a stream that are kept: they go into the state. Of more, the rest is left out, and says so. */
+const largestText = 16 * 2 ** 20;
+
 /** Gathers a stream's text, and passes its lines on. */
 function collect(stream: Readable, onLine: (line: string) => void): () => string {
   const chunks: Buffer[] = [];
-  stream.on("data", (chunk: Buffer) => chunks.push(chunk));
+  let bytes = 0;
+  stream.on("data", (chunk: Buffer) => {
+    const room = largestText - bytes;
+    bytes += chunk.length;
+    if (room > 0) chunks.push(chunk.subarray(0, room));
+    if (room > 0 && bytes > largestText) chunks.push(Buffer.from("\n(more than 16 MiB: the rest was left out)\n"));
+  });
   createInterface({ input: stream }).on("line", onLine);
   return () => Buffer.concat(chunks).toString("utf8");
 }

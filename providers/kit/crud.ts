@@ -26,10 +26,14 @@ export interface State<Inputs, Outputs> {
 export interface Resource<Inputs, Outputs, Context> {
   /** Type token, for example `libvirt:index/domain:Domain`. */
   token: string;
+  /** What it is, for the package's schema; left out where the package stands in for another, whose schema says it. */
+  description?: string;
   /**
    * Validates the inputs, strictly: what is not in here is refused. It must not transform or default; `complete` does.
    */
   inputs: z.ZodType<Inputs>;
+  /** What it has besides, for the schema: what `create` returns is not validated. */
+  outputs?: z.ZodType<Outputs>;
   /** Inputs that others of this kind know and this one refuses: why, and what to do, by path (`disks[].url`). */
   refused?: Readonly<Record<string, string>>;
   /**
@@ -39,8 +43,10 @@ export interface Resource<Inputs, Outputs, Context> {
   complete?(inputs: Properties, operation: Omit<Operation<Context>, "context">, old?: Properties): Properties;
   /** Names of inputs and outputs that are secret whatever the program says. */
   secrets?: readonly string[];
-  /** Inputs whose change needs a new resource; either a list or a function of what changed. */
-  replaceOn: readonly string[] | ((changed: string[], olds: Inputs, news: Inputs) => string[]);
+  /** Inputs, or what `drift` names, whose change needs a new resource. */
+  replaceOn: readonly string[];
+  /** Whether a change of one of these can do without a new one after all: a path that is written in another way. */
+  inPlace?(key: string, olds: Inputs, news: Inputs): boolean;
   /** A replaced resource is deleted first. Right (and the default) where names are deterministic. */
   deleteBeforeReplace?: boolean;
   /**
@@ -134,6 +140,11 @@ export interface Difference {
   deleteBeforeReplace: boolean;
 }
 
+/** Whether a change of an input makes a new resource, unless it can be made in place after all. */
+export function replacesBy<Context>(definition: ServedResource<Context>, key: string): boolean {
+  return !definition.update || definition.replaceOn.includes(key);
+}
+
 /** What a change of inputs means. The engine itself shows the difference in detail, from old and new inputs. */
 export function diff<Context>(
   definition: ServedResource<Context>,
@@ -144,11 +155,7 @@ export function diff<Context>(
   const olds = plainProperties(oldInputs);
   const news = plainProperties(newInputs);
   const changed = [...new Set([...changedKeys(olds, news), ...drifted])].sort();
-  const { replaceOn } = definition;
-  const replaces =
-    typeof replaceOn === "function"
-      ? replaceOn(changed, olds, news)
-      : changed.filter((key) => !definition.update || replaceOn.includes(key));
+  const replaces = changed.filter((key) => replacesBy(definition, key) && !definition.inPlace?.(key, olds, news));
   return {
     changed,
     replaces,

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import { stateDirectory } from "./stateDirectory.ts";
+import { join } from "node:path";
+import { stackFileName, stateDirectory } from "./stateDirectory.ts";
 
 /** Names of the libvirt daemon that Strata runs in a network namespace of its own; one a state directory. */
 export interface EmbeddedHost {
@@ -16,6 +17,14 @@ export interface EmbeddedHost {
   /** What survives a reboot: definitions of machines, and one folder of disks a stack. */
   dataDirectory: string;
 }
+
+/**
+ * One empty file a stack that uses the embedded host. They are kept beside the engine's state, not under /run: after a
+ * reboot the first stack to be destroyed must not take the disks of the others with it.
+ */
+export const leaseDirectory = (): string => join(stateDirectory(), "host", "leases");
+
+export const leaseFile = (stack: string): string => join(leaseDirectory(), stackFileName(stack));
 
 /** The embedded host that belongs to this state directory, whether it runs or not. */
 export function embeddedHost(): EmbeddedHost {

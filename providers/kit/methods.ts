@@ -19,6 +19,7 @@ import {
 import { addDetail } from "./detailedDiff.ts";
 import type { EngineLog } from "./engineLog.ts";
 import { messageOf, ProviderError } from "./errors.ts";
+import { printable } from "./printable.ts";
 import { invoke, type ServedFunction } from "./functions.ts";
 import { changedKeys, containsSecret, markedLike, plainProperties, secret, type Properties } from "./values.ts";
 
@@ -92,7 +93,7 @@ function unary<Request>(work: (request: Request) => unknown): Handler<Request> {
           if (!(error instanceof ProviderError) && error instanceof Error) {
             process.stderr.write(`${error.stack ?? error.message}\n`);
           }
-          callback({ code: grpc.status.UNKNOWN, details: messageOf(error) });
+          callback({ code: grpc.status.UNKNOWN, details: printable(messageOf(error)) });
         },
       );
   };

@@ -1,5 +1,6 @@
 import { appendFile, mkdir, readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { z } from "zod";
 import { stackDirectory } from "./stateDirectory.ts";
 
 /** How long a part of building a testbed took. */
@@ -30,14 +31,19 @@ export async function timePhase<T>(stack: string, phase: string, machine: string
   return result;
 }
 
-/** All that was noted since the stack was made, in the order it ended. */
+const phase = z.object({ phase: z.string(), machine: z.string(), startMs: z.number(), seconds: z.number() });
+
+/** All that was noted since the stack was made, in the order it ended. A line that a power cut has spoilt is left out. */
 export async function readPhases(stack: string): Promise<PhaseTime[]> {
   try {
     const text = await readFile(phasesFile(stack), "utf8");
-    return text
-      .split("\n")
-      .filter((line) => line !== "")
-      .map((line) => JSON.parse(line) as PhaseTime);
+    return text.split("\n").flatMap((line) => {
+      try {
+        return [phase.parse(JSON.parse(line))];
+      } catch {
+        return [];
+      }
+    });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
     throw error;

@@ -1,5 +1,7 @@
-import { lstatSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { sshOption, sshTemplate } from "./sshWord.ts";
+import { printable } from "./printable.ts";
+import { privateDirectory, sharedRoot } from "./privateDirectory.ts";
 
 /** A machine that is reached by ssh, as a libvirt URI (qemu+ssh://user@host:port/system?keyfile=...) names it. */
 export interface RemoteHost {
@@ -47,12 +49,10 @@ export function remoteOfUri(uri: string): RemoteHost | undefined {
   return authority === undefined ? undefined : remoteHostOf(authority, new URLSearchParams(query));
 }
 
-/** A connection that several uses of ssh share. */
+/** A connection that several uses of ssh share; it ends with them. */
 export interface SharedConnection {
   /** Path of the socket at which they meet ("%C" in it is the connection's hash). */
   path: string;
-  /** Seconds that it stays after its last use, in a process of its own; absent: it ends with its uses. */
-  persistSeconds?: number;
 }
 
 /** The ssh program of a host. */
@@ -67,14 +67,11 @@ export function sshArguments(remote: RemoteHost, shared?: SharedConnection): str
   const options = [
     ...["BatchMode=yes", "StrictHostKeyChecking=yes", "UpdateHostKeys=no", "LogLevel=ERROR", "ForwardAgent=no"],
     ...[`ConnectTimeout=${connectSeconds}`, "ServerAliveInterval=10", "ServerAliveCountMax=6"],
-    ...(keyfile === undefined ? [] : [`IdentityFile=${quoted(keyfile)}`, "IdentitiesOnly=yes"]),
-    ...(knownHosts === undefined ? [] : [`UserKnownHostsFile=${quoted(knownHosts)}`, "GlobalKnownHostsFile=none"]),
+    ...(keyfile === undefined ? [] : [`IdentityFile=${sshOption(keyfile)}`, "IdentitiesOnly=yes"]),
+    ...(knownHosts === undefined ? [] : [`UserKnownHostsFile=${sshOption(knownHosts)}`, "GlobalKnownHostsFile=none"]),
     ...(shared === undefined
       ? ["ControlMaster=no", "ControlPath=none"]
-      : [
-          ...["ControlMaster=auto", `ControlPath=${quoted(shared.path)}`],
-          `ControlPersist=${shared.persistSeconds ?? "no"}`,
-        ]),
+      : ["ControlMaster=auto", `ControlPath=${sshTemplate(shared.path)}`, "ControlPersist=no"]),
   ];
   return [
     ...["-T", "-e", "none"],
@@ -85,9 +82,6 @@ export function sshArguments(remote: RemoteHost, shared?: SharedConnection): str
   ];
 }
 
-/** ssh splits values of some options at blanks. */
-const quoted = (path: string): string => (/\s/.test(path) ? `"${path}"` : path);
-
 /**
  * Where this process's connections to one host meet, so that all but the first cost neither a handshake nor a key
  * exchange. The sockets go with the process; the directory, one a user, stays: a plugin is often killed, and can't clear up.
@@ -95,17 +89,12 @@ const quoted = (path: string): string => (/\s/.test(path) ? `"${path}"` : path);
  * and its name while it binds 17 more.
  */
 export function sharedConnection(): SharedConnection | undefined {
-  const user = process.getuid?.() ?? 0;
-  const runtime = process.env.XDG_RUNTIME_DIR ?? "";
-  const directory = join(runtime !== "" && runtime.length <= 20 ? runtime : "/tmp", `strata-${user}-ssh`);
   try {
-    mkdirSync(directory, { recursive: true, mode: 0o700 });
-    const found = lstatSync(directory);
-    if (!found.isDirectory() || found.uid !== user || (found.mode & 0o077) !== 0) return undefined;
+    const directory = privateDirectory(join(sharedRoot(), `strata-${process.getuid?.() ?? 0}-ssh`));
+    return { path: join(directory, `${process.pid}-%C`) };
   } catch {
     return undefined;
   }
-  return { path: join(directory, `${process.pid}-%C`) };
 }
 
 /** What went wrong, from ssh's own words and its exit status, and what to do about it. One sentence. */
@@ -114,7 +103,7 @@ export function sshFailure(remote: RemoteHost, said: string, status: number | st
     .split(/\r?\n/)
     .map((line) => line.trim())
     .filter((line) => line !== "" && !/^[@\s]+$/.test(line));
-  const reason = words.slice(-3).join("; ") || `ssh ended with status ${String(status)}`;
+  const reason = printable(words.slice(-3).join("; ")) || `ssh ended with status ${String(status)}`;
   return `${remoteName(remote)} can't be reached by ssh: ${reason}; ${fixOf(remote, said)}`;
 }
 

@@ -1,5 +1,6 @@
 import { execFile } from "node:child_process";
 import { ProviderError } from "./errors.ts";
+import { printable } from "./printable.ts";
 import { remoteName, sharedConnection, sshArguments, sshFailure, sshProgram, type RemoteHost } from "./remoteHost.ts";
 
 export interface RemoteRun {
@@ -46,13 +47,15 @@ function failure(
   limitMs: number,
 ): ProviderError {
   const name = remoteName(remote);
+  if (code === "ERR_CHILD_PROCESS_STDIO_MAXBUFFER")
+    return new ProviderError(`${name} printed too much, and was cut off`);
   if (code === "ENOENT") {
     return new ProviderError(`there is no program ${sshProgram(remote)}; install the package openssh-client`);
   }
   if (killed === true) return new ProviderError(`${name} did not finish within ${limitMs / 1000} s`);
   // 255 is what OpenSSH itself ends with.
   if (code === 255) return new ProviderError(sshFailure(remote, stderr, code));
-  const said = stderr.trim().split("\n").slice(-3).join("; ");
+  const said = printable(stderr.trim().split("\n").slice(-3).join("; "));
   if (/sudo: .*(password|terminal)/.test(said)) {
     return new ProviderError(
       `${name}: its user is not root and sudo asks for a password (${said}); log in as root, or allow sudo without one`,

@@ -1,5 +1,6 @@
 import * as grpc from "@grpc/grpc-js";
 import services from "@pulumi/pulumi/proto/provider_grpc_pb.js";
+import { listenToOwnUser } from "../../setup/language-host/ownPeers.ts";
 import { engineLog } from "./engineLog.ts";
 import { exitWithParent } from "./exitWithParent.ts";
 import { methods, type Plugin } from "./methods.ts";
@@ -8,7 +9,7 @@ export type { Plugin } from "./methods.ts";
 
 /**
  * Serves a Pulumi provider plugin: pulumirpc.ResourceProvider on a port of the loop-back interface, which is printed
- * for the engine. The Node provider server of @pulumi/pulumi would do for simple resources, but it passes on neither
+ * for the engine; other users' processes are not served. The Node provider server of @pulumi/pulumi would do for simple resources, but it passes on neither
  * configuration nor old inputs, nor whether an operation is only a preview.
  */
 export async function serve<Context>(plugin: Plugin<Context>, args = process.argv.slice(2)): Promise<void> {
@@ -17,12 +18,13 @@ export async function serve<Context>(plugin: Plugin<Context>, args = process.arg
     services.ResourceProviderService,
     methods(plugin, engineLog(engineAddress(args))) as unknown as grpc.UntypedServiceImplementation,
   );
-  const port = await new Promise<number>((resolve, reject) => {
-    server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, bound) => {
-      if (error) reject(error);
-      else resolve(bound);
-    });
-  });
+  const connections = server.createConnectionInjector(grpc.ServerCredentials.createInsecure());
+  const { port } = await listenToOwnUser(
+    (socket) => {
+      connections.injectConnection(socket);
+    },
+    (why) => process.stderr.write(`plugin ${plugin.name}: ${why}\n`),
+  );
   exitWithParent();
   process.stdout.write(`${port}\n`);
 }

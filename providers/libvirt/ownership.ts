@@ -1,14 +1,17 @@
 import { createHash } from "node:crypto";
-import { stateDirectory } from "../kit/stateDirectory.ts";
+import { placeHere } from "../kit/place.ts";
 
 /**
- * Who made an object of libvirt's: kept in its XML, so that a run that was killed finds again what it had made, and so
- * that no one's machine or network is taken over only because it has the same name.
+ * Who made an object of libvirt's: kept where the object is, so that a run that was killed finds again what it had made,
+ * and so that nothing of anyone else's is taken over, changed or deleted only because it has the same name.
  */
 export interface Owner {
   /** The Pulumi resource. */
   urn: string;
-  /** Tells checkouts with equally named stacks apart: a hash of the place where the engine's state is kept. */
+  /**
+   * Tells users and checkouts with equally named stacks apart: a hash of this machine and of the place where the
+   * engine's state is kept on it.
+   */
   state: string;
 }
 
@@ -16,7 +19,30 @@ export interface Owner {
 export const ownerNamespace = "urn:pulumi:libvirt";
 
 export function ownerOf(urn: string): Owner {
-  return { urn, state: createHash("sha256").update(stateDirectory()).digest("hex").slice(0, 12) };
+  return { urn, state: placeHere() };
+}
+
+/** An owner in sixteen hexadecimal digits, where there is room for no more: eight of its stack, eight of itself. */
+export function ownerDigits(owner: Owner): string {
+  return stackDigits(owner) + hash(owner.state, owner.urn).slice(0, 8);
+}
+
+/** The first eight of them, which all resources of a stack have. */
+export function stackDigits({ urn, state }: Owner): string {
+  return hash(state, ...urn.split("::").slice(0, 2)).slice(0, 8);
+}
+
+/** A UUID that is the owner's own, for a purpose. */
+export function ownerUuid({ urn, state }: Owner, purpose: string): string {
+  const digits = hash(state, urn, purpose);
+  // Version 8 of RFC 9562: what it is made of is our own affair.
+  return [digits.slice(0, 8), digits.slice(8, 12), `8${digits.slice(13, 16)}`, `a${digits.slice(17, 20)}`]
+    .concat(digits.slice(20, 32))
+    .join("-");
+}
+
+function hash(...parts: string[]): string {
+  return createHash("sha256").update(parts.join("\0")).digest("hex");
 }
 
 export function sameOwner(a: Owner | undefined, b: Owner): boolean {

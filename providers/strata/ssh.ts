@@ -2,6 +2,7 @@ import { execa } from "execa";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { ProviderError } from "../kit/errors.ts";
+import { printable } from "../kit/printable.ts";
 import { stackDirectory } from "../kit/stateDirectory.ts";
 
 /**
@@ -38,6 +39,9 @@ export interface SshOptions {
   signal?: AbortSignal;
 }
 
+/** What a machine may say to one script; all of them together are a few hundred kB. */
+const largestReply = 16 * 2 ** 20;
+
 /** The configuration that every use of ssh in a stack goes by; {@link Credentials} writes it. */
 export function sshConfigFile(stack: string): string {
   return join(stackDirectory(stack), "ssh_config");
@@ -62,6 +66,7 @@ export async function run(target: SshTarget, script: string, options: SshOptions
     // A master connection left in the background keeps standard error open; the command's own end is what counts.
     cleanup: true,
     stripFinalNewline: false,
+    maxBuffer: largestReply,
     reject: false,
   });
   if (!result.failed) return result.stdout;
@@ -71,6 +76,7 @@ export async function run(target: SshTarget, script: string, options: SshOptions
 interface FailedRun {
   exitCode?: number;
   timedOut: boolean;
+  isMaxBuffer: boolean;
   isCanceled: boolean;
   stderr: string;
   code?: string;
@@ -87,6 +93,9 @@ function failureOf(target: SshTarget, options: SshOptions, result: FailedRun): S
   if (result.timedOut) {
     return new SshError("timeout", `${where} did not finish within ${options.timeoutMs / 1000} s${detail}`);
   }
+  if (result.isMaxBuffer) {
+    return new SshError("command", `${where} printed more than ${largestReply / 2 ** 20} MiB, and was cut off`);
+  }
   if (result.exitCode !== 255) {
     return new SshError("command", `a command on ${where} ended with status ${String(result.exitCode)}${detail}`);
   }
@@ -102,8 +111,8 @@ function isAuthentication(stderr: string): boolean {
   );
 }
 
-/** The end of a text, without empty lines. */
+/** The end of a text, without empty lines, as it may be shown. */
 export function lastLines(text: string, count: number): string {
   const lines = text.split(/\r?\n/).filter((line) => line.trim() !== "");
-  return lines.slice(-count).join("\n");
+  return printable(lines.slice(-count).join("\n"));
 }

@@ -1,12 +1,13 @@
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { download, fetchText } from "../download.ts";
+import { messageOf } from "../../providers/kit/errors.ts";
+import { download, isDiskFault } from "../download.ts";
 import { buildWithGo } from "../goBuild.ts";
+import { publishedChecksum } from "../publishedChecksum.ts";
 import { runCommand } from "../runCommand.ts";
 import type { Report } from "../step.ts";
 import { buildFlags, engineVersion, modulePath, officialDirectory, platform } from "./recipe.ts";
 import { earlierBuild, publish, storeBuilt, temporaryDirectory } from "./store.ts";
-import { reasonOf } from "../reasonOf.ts";
 
 const releases = "https://get.pulumi.com/releases/sdk";
 
@@ -21,11 +22,12 @@ export async function installEngine(report: Report, signal: AbortSignal): Promis
     await installOfficial(report, signal);
   } catch (error) {
     signal.throwIfAborted();
-    const reason = reasonOf(error);
+    const reason = messageOf(error);
+    if (isDiskFault(error)) throw new Error(`the Pulumi engine can't be had: ${reason}; mend this and try again`);
     report("the official release can't be had, building from Go modules", reason);
     await buildEngine(report, signal).catch((buildError: unknown) => {
       signal.throwIfAborted();
-      const message = reasonOf(buildError);
+      const message = messageOf(buildError);
       throw new Error(
         `Neither way to the Pulumi engine works. Official release: ${reason}. Build: ${message}\n` +
           `Mend one of them, or install pulumi ${engineVersion} yourself so that it is on PATH.`,
@@ -38,8 +40,12 @@ export async function installEngine(report: Report, signal: AbortSignal): Promis
 async function installOfficial(report: Report, signal: AbortSignal): Promise<void> {
   const archive = `pulumi-v${engineVersion}-${platform}.tar.gz`;
   report("looking for the official release", archive);
-  const sums = await fetchText(`${releases}/pulumi-${engineVersion}-checksums.txt`, signal);
-  const sha256 = checksumFor(archive, sums);
+  const list = `pulumi-${engineVersion}-checksums.txt`;
+  const sha256 = await publishedChecksum(
+    { repository: "pulumi/pulumi", version: engineVersion, list },
+    archive,
+    signal,
+  );
   const temporary = await temporaryDirectory();
   try {
     const file = join(temporary, archive);
@@ -53,14 +59,6 @@ async function installOfficial(report: Report, signal: AbortSignal): Promise<voi
   } finally {
     await rm(temporary, { recursive: true, force: true });
   }
-}
-
-/** @throws Error when the publisher's list (lines of "SHA-256  name") does not have the file. */
-export function checksumFor(name: string, list: string): string {
-  const line = list.split("\n").find((candidate) => candidate.trim().split(/\s+/)[1] === name);
-  const sha256 = line?.trim().split(/\s+/)[0] ?? "";
-  if (!/^[0-9a-f]{64}$/.test(sha256)) throw new Error(`the publisher's list of checksums has none for ${name}`);
-  return sha256;
 }
 
 /** Builds the engine with the Go client, as setup/engine/go.mod and go.sum pin it. */

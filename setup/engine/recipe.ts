@@ -19,7 +19,7 @@ export const buildFlags: readonly string[] = [
 ];
 
 export const languageHostDirectory = join(import.meta.dirname, "../language-host");
-export const languageHostFiles: readonly string[] = ["pulumi-language-nodejs", "host.ts"];
+export const languageHostFiles: readonly string[] = ["pulumi-language-nodejs", "host.ts", "ownPeers.ts"];
 
 /** What this machine is, in Node's words: "linux-x64", "linux-arm64". Releases of Pulumi are named so, too. */
 export const platform = `${process.platform}-${process.arch}`;

@@ -46,9 +46,18 @@ export async function earlierBuild(): Promise<string | undefined> {
   const store = await storeDirectory(engines);
   for (const name of await readdir(store)) {
     const directory = join(store, name);
-    const record = await readFile(join(directory, "engine.json"), "utf8").catch(() => "{}");
-    if ((JSON.parse(record) as Partial<EngineRecord>).build !== buildKey()) continue;
+    if ((await buildOf(directory)) !== buildKey()) continue;
     if ((await problemOf(directory)) === undefined) return join(directory, "pulumi");
   }
   return undefined;
+}
+
+/** What an engine was built from; undefined for one that was not built, or whose record is damaged. */
+async function buildOf(directory: string): Promise<string | undefined> {
+  try {
+    const record = JSON.parse(await readFile(join(directory, "engine.json"), "utf8")) as Partial<EngineRecord> | null;
+    return record?.build;
+  } catch {
+    return undefined;
+  }
 }

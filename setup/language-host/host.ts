@@ -9,6 +9,7 @@ import type * as Empties from "google-protobuf/google/protobuf/empty_pb.js";
 import { spawn, type ChildProcess } from "node:child_process";
 import { createRequire } from "node:module";
 import { join } from "node:path";
+import { listenToOwnUser } from "./ownPeers.ts";
 
 const engineAddress = process.argv.at(-1) ?? "";
 
@@ -105,10 +106,14 @@ const methods = {
 
 const server = new grpc.Server({ "grpc.max_receive_message_length": -1, "grpc.max_send_message_length": -1 });
 server.addService(services.LanguageRuntimeService, methods);
-server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, port) => {
-  if (error) throw error;
-  process.stdout.write(`${port}\n`);
-});
+const connections = server.createConnectionInjector(grpc.ServerCredentials.createInsecure());
+const { port } = await listenToOwnUser(
+  (socket) => {
+    connections.injectConnection(socket);
+  },
+  (why) => process.stderr.write(`pulumi-language-nodejs: ${why}\n`),
+);
+process.stdout.write(`${port}\n`);
 
 // The engine may be killed: neither the host nor a program may outlive it.
 const engine = process.ppid;

@@ -1,16 +1,20 @@
 import { closeSync, existsSync, openSync, readFileSync, readSync } from "node:fs";
-import { chmod, mkdir, rename, writeFile } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { messageOf } from "../../providers/kit/errors.ts";
+import { shellWord } from "../../providers/kit/shellWord.ts";
+import { writeWhole } from "../../providers/kit/writeWhole.ts";
 import { usesOwnHome } from "../environment.ts";
 import { installOfficialPlugin, pluginDirectory, pluginVersion, type OfficialPlugin } from "../officialPlugin.ts";
 import { executablesDirectory, repository } from "../statePaths.ts";
 import type { Finding, Report, Step } from "../step.ts";
-import { reasonOf } from "../reasonOf.ts";
 
 const standIn = join(repository, "providers/command/pulumi-resource-command");
 
 /** Stands in the wrapper's second line, so that it is never taken for the official plugin. */
 const mark = "# Strata's stand-in for the official Pulumi plugin `command`";
+
+const wrapper = `#!/bin/sh\n${mark}.\nexec ${shellWord(standIn)} "$@"\n`;
 
 const plugin: OfficialPlugin = { name: "command", downloadLimitMs: 120_000 };
 
@@ -31,7 +35,7 @@ function check(): Finding {
   if (found === undefined)
     return { state: "missing", detail: `plugin command ${pluginVersion(plugin)} is not installed`, fix };
   if (!isStandIn(found)) return { state: "ready", detail: `${pluginVersion(plugin)}, official` };
-  if (!readFileSync(found, "utf8").includes(standIn))
+  if (readFileSync(found, "utf8") !== wrapper)
     return { state: "missing", detail: "the stand-in is another checkout's", fix };
   return {
     state: "limited",
@@ -47,15 +51,12 @@ async function install(report: Report, signal: AbortSignal): Promise<void> {
   } catch (error) {
     signal.throwIfAborted();
     if (!existsSync(standIn)) throw error;
-    const reason = reasonOf(error);
+    const reason = messageOf(error);
     report(`the official plugin can't be had (${reason}): using Strata's stand-in`, "providers/command");
   }
   const file = wrapperFile();
   await mkdir(dirname(file), { recursive: true });
-  const temporary = `${file}.${process.pid}`;
-  await writeFile(temporary, `#!/bin/sh\n${mark}.\nexec '${standIn.replaceAll("'", String.raw`'\''`)}' "$@"\n`);
-  await chmod(temporary, 0o755);
-  await rename(temporary, file);
+  writeWhole(file, wrapper, 0o755);
 }
 
 /**

@@ -23,6 +23,7 @@ function packagesStep(name: string, needs: readonly string[], packages: readonly
     needs,
     check: () => Promise.resolve(check(packages)),
     do: (report, signal) => install(packages, report, signal),
+    needsRoot: true,
     question: () => Promise.resolve(`Install these packages with apt-get: ${names(packages).join(" ")}?`),
   };
 }

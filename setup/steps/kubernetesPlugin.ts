@@ -1,12 +1,13 @@
 import { existsSync, lstatSync, readlinkSync } from "node:fs";
 import { mkdir, rename, rm, symlink } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { messageOf } from "../../providers/kit/errors.ts";
 import { usesOwnHome } from "../environment.ts";
 import { buildPlugin, builtPluginDirectory, builtPluginProblem, pluginFile } from "../kubernetes-plugin/build.ts";
+import { isDiskFault } from "../download.ts";
 import { installOfficialPlugin, pluginDirectory, pluginVersion, type OfficialPlugin } from "../officialPlugin.ts";
 import { executablesDirectory } from "../statePaths.ts";
 import type { Finding, Report, Step } from "../step.ts";
-import { reasonOf } from "../reasonOf.ts";
 
 /** 100 MB, compressed. */
 const plugin: OfficialPlugin = { name: "kubernetes", downloadLimitMs: 900_000 };
@@ -55,8 +56,9 @@ async function install(report: Report, signal: AbortSignal): Promise<void> {
       return;
     } catch (error) {
       signal.throwIfAborted();
-      report("the official plugin can't be had, building from Go modules", reasonOf(error));
-      await build(version, reasonOf(error), report, signal);
+      if (isDiskFault(error)) throw error;
+      report("the official plugin can't be had, building from Go modules", messageOf(error));
+      await build(version, messageOf(error), report, signal);
     }
   }
   const file = linkFile();
@@ -71,7 +73,7 @@ async function build(version: string, reason: string, report: Report, signal: Ab
   await buildPlugin(version, report, signal).catch((error: unknown) => {
     signal.throwIfAborted();
     throw new Error(
-      `Neither way to the Pulumi plugin kubernetes works. Official release: ${reason}. Build: ${reasonOf(error)}\n` +
+      `Neither way to the Pulumi plugin kubernetes works. Official release: ${reason}. Build: ${messageOf(error)}\n` +
         `Mend one of them, or install it yourself: pulumi plugin install resource kubernetes ${version}.`,
       { cause: error },
     );

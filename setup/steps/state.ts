@@ -2,7 +2,7 @@ import { accessSync, constants, existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { environmentFor } from "../environment.ts";
 import { prepareState } from "../state.ts";
-import { backendDirectory, ownHome, passphraseFile } from "../statePaths.ts";
+import { backendDirectory, backendUrl, ownHome, passphraseFile } from "../statePaths.ts";
 import type { Finding, Step } from "../step.ts";
 
 /** The engine's backend. Only the file backend of this checkout is ours to make; a user's own is left alone. */
@@ -20,7 +20,7 @@ export const stateStep: Step = {
 function check(): Finding {
   const { PULUMI_BACKEND_URL } = environmentFor({ source: "path", directory: "", version: "" }, process.env);
   const backend = PULUMI_BACKEND_URL ?? process.env.PULUMI_BACKEND_URL;
-  if (backend !== `file://${backendDirectory()}`) {
+  if (backend !== backendUrl()) {
     return { state: "ready", detail: `your own backend: ${backend ?? "the one you are logged in to"}` };
   }
   const fix = "Run ./strata setup.";

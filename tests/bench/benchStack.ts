@@ -2,8 +2,10 @@ import { execa } from "execa";
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { resourceNames } from "../../components/plan/naming.ts";
 import type { TestbedArgs } from "../../components/spec/testbed.ts";
 import { embeddedHost, type EmbeddedHost } from "../../providers/kit/embeddedHost.ts";
+import { placeOf } from "../../providers/kit/place.ts";
 import { removeHost } from "../../providers/strata/host/daemon.ts";
 import { previewVariables, pulumiEnvironment } from "../../setup/environment.ts";
 
@@ -33,6 +35,11 @@ export class BenchStack {
   /** The libvirt daemon that its machines run on. */
   get host(): EmbeddedHost {
     return withState(this.state, embeddedHost);
+  }
+
+  /** The bridge of its machines. */
+  get bridge(): string {
+    return withState(this.state, () => resourceNames(this.name, placeOf(this.name).id).bridge);
   }
 
   /** ssh's configuration, which knows the machines by name. */

@@ -62,7 +62,10 @@ async function bootByScript(count: number): Promise<number> {
   try {
     const script = join(import.meta.dirname, "boot.sh");
     return await seconds(() =>
-      execa(script, [directory, image, String(count), usableAccelerator()], { timeout: limitMs, stdin: "ignore" }),
+      execa(script, [directory, image, String(count), usableAccelerator("embedded")], {
+        timeout: limitMs,
+        stdin: "ignore",
+      }),
     );
   } finally {
     const namespace = basename(directory);

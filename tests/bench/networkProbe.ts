@@ -41,7 +41,7 @@ export class NetworkProbe {
 
   /** One TCP flow, in 10^6 bit/s on the wire. */
   async rate(direction: "up" | "down"): Promise<number> {
-    await this.#run(this.#cloud, startIperf);
+    await this.#run(this.#cloud, startIperf());
     return wireMbit(parseIperf(await this.#run(this.#endpoint, iperfClient(this.#cloud.address, direction))));
   }
 

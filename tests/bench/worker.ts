@@ -5,7 +5,6 @@ import { join } from "node:path";
 import type { TestbedOutputs } from "../../components/contract/testbed.ts";
 import { usableAccelerator } from "../../components/libvirt/probe.ts";
 import { machineAddress } from "../../components/plan/addressing.ts";
-import { resourceNames } from "../../components/plan/naming.ts";
 import { endProcesses } from "../../providers/strata/host/processes.ts";
 import { list, type Bench } from "./bench.ts";
 import { BenchStack } from "./benchStack.ts";
@@ -71,8 +70,8 @@ async function byScript(stack: BenchStack, say: (line: string) => void): Promise
     const onWorker = ["-F", stack.sshConfiguration, "cloud-1", `tar -czf - -C / ${workerFiles.join(" ")}`];
     writeFileSync(etc, (await execa("ssh", onWorker, { encoding: "buffer", stdin: "ignore", timeout: 60_000 })).stdout);
     const script = join(import.meta.dirname, "worker.sh");
-    const where = [namespace, resourceNames(stack.name).bridge, address];
-    const args = [directory, image, usableAccelerator(), ...where, stack.sshConfiguration, etc];
+    const where = [namespace, stack.bridge, address];
+    const args = [directory, image, usableAccelerator("embedded"), ...where, stack.sshConfiguration, etc];
     const start = performance.now();
     const passed = () => (performance.now() - start) / 1000;
     const running = execa(script, args, { stdin: "ignore", timeout: limitMs });

@@ -21,7 +21,7 @@ export const rooms: Record<string, readonly string[]> = {
   "components/plan": ["components/spec"],
   "components/contract": ["components/spec"],
   "components/network": ["components/spec", "components/plan"],
-  "components/software": ["components/spec", "components/plan", "providers/kit/lock.ts", "providers/kit/turnFiles.ts"],
+  "components/software": ["components/spec", "components/plan", "providers/kit/turnFiles.ts"],
   // A kind of infrastructure knows the interface that it has, and looks machine images up; it never knows software.
   "components/libvirt": [
     "components/spec",
@@ -29,6 +29,7 @@ export const rooms: Record<string, readonly string[]> = {
     "components/infrastructure.ts",
     "components/accept.ts",
     "artifacts/machine-image",
+    "providers/kit/hostKey.ts",
   ],
   // On machines that exist, of whatever kind: it knows their interface.
   "components/kubernetes": [
@@ -48,10 +49,13 @@ export const rooms: Record<string, readonly string[]> = {
     "components/libvirt",
   ],
   stacks: ["components", "components/spec"],
-  "providers/kit": [],
+  // The language host is copied beside the engine, so what it shares with the plugins lies with it.
+  "providers/kit": ["setup/language-host/ownPeers.ts"],
   "providers/libvirt": ["providers/kit"],
   "providers/strata": ["providers/kit"],
   "providers/command": ["providers/kit"],
+  // Makes their schemas and SDKs before they run; none of them imports it.
+  "providers/schema": ["providers/kit", "providers/libvirt", "providers/strata"],
   artifacts: [
     "artifacts/machine-image",
     "components/spec/kubernetesVersions.ts",
@@ -59,7 +63,8 @@ export const rooms: Record<string, readonly string[]> = {
     "setup/goBuild.ts",
   ],
   "artifacts/machine-image": ["artifacts"],
-  setup: [],
+  // doctor says of KVM what a testbed will find.
+  setup: ["components/libvirt/probe.ts"],
   // Runs in containers on the machines, where nothing else of the tree is.
   "benchmarks/workloads": [],
   "benchmarks/metrics": ["components/spec"],
@@ -75,10 +80,11 @@ export const rooms: Record<string, readonly string[]> = {
   tests: ["*"],
 };
 
-/** Where this checkout keeps things: open to all but the pure rooms. */
-const openFiles = ["cacheDirectory", "stateDirectory", "embeddedHost", "phases"].map(
-  (name) => `providers/kit/${name}.ts`,
-);
+/** Where this checkout keeps things, what keeps others out and files whole, and texts for people and shells: open to all but the pure rooms. */
+const openFiles = [
+  ...["cacheDirectory", "stateDirectory", "embeddedHost", "phases", "place", "privateDirectory", "printable"],
+  ...["lock", "writeWhole", "endSignals", "errors", "shellWord"],
+].map((name) => `providers/kit/${name}.ts`);
 const pure = [
   "components/spec",
   "components/plan",

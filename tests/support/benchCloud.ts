@@ -1,8 +1,9 @@
 import { execa } from "execa";
 import { join } from "node:path";
 import type { Sandbox } from "./strata.ts";
+import { patient } from "./patience.ts";
 
-const limitMs = 60_000;
+const limitMs = patient(2 * 60_000);
 
 /** That many machines of the cluster, all ready, as {@link BenchCloud.nodes} has them. */
 export const readyNodes = (count: number, version: string): string[] =>
@@ -67,7 +68,7 @@ export class BenchCloud {
   /** As when somebody pulls the plug: its QEMU process is killed. */
   async powerOff(machine: string): Promise<void> {
     const { stdout } = await execa("ps", ["-eo", "pid=,args="]);
-    const guests = stdout.split("\n").filter((line) => line.includes(`guest=${this.stack}-${machine},`));
+    const guests = stdout.split("\n").filter((line) => new RegExp(`guest=${this.stack}-${machine}[@,]`).test(line));
     const ours = guests.filter((line) => line.includes("qemu-system"));
     if (ours.length !== 1) throw new Error(`${ours.length} QEMU processes run ${machine}`);
     process.kill(Number.parseInt(ours[0]!, 10), "SIGKILL");

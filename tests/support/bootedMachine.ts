@@ -3,9 +3,10 @@ import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import type { PrivateLibvirtd } from "./libvirtd.ts";
+import { patient } from "./patience.ts";
 
 const run = promisify(execFile);
-const bootSeconds = 240;
+const bootSeconds = patient(240);
 
 /** A machine of our image on a private libvirtd: what its seed has to say, and commands in it by ssh. */
 export class BootedMachine {
@@ -43,7 +44,9 @@ export class BootedMachine {
       ...["LogLevel=ERROR", `ProxyCommand=nsenter --net=/run/netns/${this.#namespace} nc %h %p`],
     ].flatMap((option) => ["-o", option]);
     const key = ["-F", "none", "-i", join(this.#directory, "user")];
-    const { stdout } = await run("ssh", [...key, ...options, `root@${this.address}`, command], { timeout: 60_000 });
+    const { stdout } = await run("ssh", [...key, ...options, `root@${this.address}`, command], {
+      timeout: patient(60_000),
+    });
     return stdout.trim();
   }
 

@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { patient } from "./patience.ts";
 
 const run = promisify(execFile);
 
@@ -99,11 +100,12 @@ export class PrivateLibvirtd {
     daemon.stderr.on("data", (piece: Buffer) => {
       output += piece.toString();
     });
-    const deadline = Date.now() + 20_000;
+    const limit = patient(60_000);
+    const deadline = Date.now() + limit;
     while (!existsSync(this.socket)) {
       if (daemon.exitCode !== null || Date.now() > deadline) {
         await this.stop();
-        throw new Error(`the private libvirtd did not start within 20 s: ${output}`);
+        throw new Error(`the private libvirtd did not start within ${limit / 1000} s: ${output}`);
       }
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
@@ -131,6 +133,15 @@ export class PrivateLibvirtd {
   /** Arguments of nsenter with which a command sees the daemon's own mounts. */
   get mounts(): string[] {
     return [`--target=${this.pid}`, "--mount"];
+  }
+
+  /** The first column of what virsh lists: names, sorted. */
+  async listed(driver: "qemu" | "test", ...args: string[]): Promise<string[]> {
+    const lines = (await this.virsh(driver, ...args)).split("\n");
+    return lines
+      .map((line) => line.trim().split(/\s+/)[0] ?? "")
+      .filter(Boolean)
+      .sort();
   }
 
   /** Runs virsh against this daemon and returns what it prints. */

@@ -37,20 +37,45 @@ const definitions = new Map(
   ].map((definition) => [definition.token, definition as unknown as ServedResource<unknown>]),
 );
 
-/** What the engine would do to the resources (components are not resources: they do nothing). */
+/**
+ * What the engine would do to the resources (components are not resources: they do nothing). What is replaced has another id
+ * than before, so what uses that id changes with it.
+ */
 export function editOf(before: readonly Registration[], after: readonly Registration[]): Edit {
   const olds = resources(before);
   const news = resources(after);
-  const edit: Edit = { create: [], update: [], replace: [], delete: [], same: 0 };
-  for (const [key, { name, type, inputs }] of news) {
-    const old = olds.get(key);
-    const operation = old === undefined ? "create" : operationFor(type, old.inputs, inputs);
-    if (operation === "same") edit.same += 1;
-    else edit[operation].push(name);
+  let edit = operations(olds, news, []);
+  for (let known = -1; known < edit.replace.length;) {
+    known = edit.replace.length;
+    edit = operations(olds, news, edit.replace);
   }
   edit.delete = [...olds].filter(([key]) => !news.has(key)).map(([, { name }]) => name);
   for (const names of [edit.create, edit.update, edit.replace, edit.delete]) names.sort();
   return edit;
+}
+
+function operations(
+  olds: ReadonlyMap<string, Registration>,
+  news: ReadonlyMap<string, Registration>,
+  replaced: readonly string[],
+): Edit {
+  const edit: Edit = { create: [], update: [], replace: [], delete: [], same: 0 };
+  for (const [key, { name, type, inputs }] of news) {
+    const old = olds.get(key);
+    const operation = old === undefined ? "create" : operationFor(type, old.inputs, withNewIds(inputs, replaced));
+    if (operation === "same") edit.same += 1;
+    else edit[operation].push(name);
+  }
+  return edit;
+}
+
+/** The mocks' ids are names. */
+function withNewIds(inputs: Properties, replaced: readonly string[]): Properties {
+  const text = replaced.reduce(
+    (all, name) => all.replaceAll(`"${name}.id"`, `"${name}.id, anew"`),
+    JSON.stringify(inputs),
+  );
+  return JSON.parse(text) as Properties;
 }
 
 /** The same, counted. */

@@ -1,7 +1,7 @@
 import type { Finished } from "./strata.ts";
 import { until } from "./until.ts";
 
-const limitMs = 4 * 60_000;
+const limitMs = 10 * 60_000;
 
 /**
  * Waits until the publisher of a benchmark that was just started has recorded that many photos.

@@ -113,15 +113,20 @@ export class PluginStack {
     this.#interrupted.abort();
   }
 
-  /** Ends the update that runs as a crash does: engine, program and plugins get SIGKILL; the stack's lock is released. */
-  async kill(): Promise<void> {
-    killProcesses(this.#mark, (command) => /^(pulumi|node)/.test(basename(command.split(" ")[0] ?? "")));
+  /**
+   * Ends the update that runs as a crash does: engine, program and plugins get SIGKILL; the stack's lock is released.
+   *
+   * @returns how many processes there were.
+   */
+  async kill(): Promise<number> {
+    const killed = killProcesses(this.#mark, (command) => /^(pulumi|node)/.test(basename(command.split(" ")[0] ?? "")));
     await this.#stack.cancel();
+    return killed;
   }
 
-  /** Ends one plugin of the update that runs, as a crash of it does. */
-  killPlugin(name: string): void {
-    killProcesses(this.#mark, isPlugin(name));
+  /** Ends one plugin of the update that runs, as a crash of it does. @returns how many processes there were. */
+  killPlugin(name: string): number {
+    return killProcesses(this.#mark, isPlugin(name));
   }
 
   get #mark(): string {
@@ -156,6 +161,23 @@ export class PluginStack {
     const deployment = exported.deployment as { resources: { urn: string }[] };
     deployment.resources = deployment.resources.filter(({ urn }) => !names.includes(urn.split("::").at(-1) ?? ""));
     await this.#stack.importStack(exported);
+  }
+
+  /** Drops outputs of all resources from the engine's state, so that it is as a version that did not have them left it. */
+  async forgetOutputs(...names: string[]): Promise<void> {
+    const exported = await this.#stack.exportStack();
+    const deployment = exported.deployment as { resources: { outputs?: Record<string, unknown> }[] };
+    for (const { outputs = {} } of deployment.resources)
+      for (const name of names) Reflect.deleteProperty(outputs, name);
+    await this.#stack.importStack(exported);
+  }
+
+  /** What goes wrong in a destroy that has to fail. */
+  async failureToDestroy(): Promise<string> {
+    return this.destroy().then(
+      () => Promise.reject(new Error("the destroy succeeded")),
+      (error: unknown) => String(error),
+    );
   }
 
   async destroy(): Promise<Operations> {

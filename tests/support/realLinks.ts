@@ -3,8 +3,9 @@ import { join } from "node:path";
 import { sshTransport } from "../../benchmarks/transport/ssh.ts";
 import type { Transport } from "../../benchmarks/transport/transport.ts";
 import type { TestbedOutputs } from "../../components/contract/testbed.ts";
+import { patient } from "./patience.ts";
 
-const limitMs = 60_000;
+const limitMs = patient(2 * 60_000);
 
 /** The links of a testbed that is up, as its machines themselves see them. */
 export class RealLinks {
@@ -30,6 +31,12 @@ export class RealLinks {
     const handle = { cloud: 10, edge: 20, endpoint: 30 }[tier];
     const printed = await this.run(machine, "tc qdisc show dev eth0");
     return printed.split("\n").find((line) => line.startsWith(`qdisc netem ${handle}:`)) ?? "";
+  }
+
+  /** The class that a machine's queue for a tier is below, as tc says it: a trace's rate is its. */
+  async classTo(machine: string, tier: "cloud" | "edge" | "endpoint"): Promise<string> {
+    const number = { cloud: 10, edge: 20, endpoint: 30 }[tier];
+    return this.run(machine, `tc class show dev eth0 classid 1:${number}`);
   }
 
   /** What of so many pings came back, and their mean round trip. */

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { deserializeProperties } from "@pulumi/pulumi/runtime/rpc.js";
 import { disconnect, getMonitor } from "@pulumi/pulumi/runtime/settings.js";
 import type { RegisterResourceOutputsRequest, RegisterResourceRequest } from "@pulumi/pulumi/proto/resource_pb.js";
+import { createHash } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -40,6 +41,10 @@ afterAll(() => {
   rmSync(imageDirectory, { recursive: true });
 });
 
+/** As in earnest, another software makes another image. */
+export const imageKey = (kinds: string[]): string =>
+  createHash("sha256").update(kinds.join()).digest("hex").slice(0, 16);
+
 /** What the program warned of. */
 export const warnings: string[] = [];
 jest.spyOn(pulumi.log, "warn").mockImplementation((message) => {
@@ -56,17 +61,33 @@ process.env.STRATA_STATE = "/state";
 /** The host of these tests: emulates, and is large enough; what is on the real one makes no difference. */
 export const host = { memoryMiB: 1_000_000, cores: 64, routes: [] as string[] };
 
+/** How that host starts machines, and whether a libvirtd of its own answers. */
+export const libvirtd = { accelerator: "tcg", answers: false };
+
+/** Where these testbeds were built first: before names had places. */
+export const built: { id: string; host?: "system" | "embedded" } = { id: "" };
+
+/** What is recorded of it. */
+export const recorded: [stack: string, place: object][] = [];
+
+/** What the plugin made for ssh: as in an older stack, whose machines share a host key. */
+export const keys = { hostPrivateKey: "credentials.hostPrivateKey" };
+
 /** What is found on hosts by ssh. */
 export const looks: HostLook[] = [];
 
 jest.unstable_mockModule("../../components/libvirt/probe.ts", () => ({
-  usableAccelerator: () => "tcg",
-  systemLibvirtAnswers: () => false,
+  usableAccelerator: () => libvirtd.accelerator,
+  systemLibvirtAnswers: () => libvirtd.answers,
   hostFacts: () => host,
   lookAtHosts: () => looks,
 }));
+jest.unstable_mockModule("../../providers/kit/place.ts", () => ({
+  placeOf: () => built,
+  recordPlace: (...record: [string, object]) => recorded.push(record),
+}));
 jest.unstable_mockModule("../../artifacts/machine-image/index.ts", () => ({
-  machineImage: () => ({ key: "0123456789abcdef", directory: imageDirectory, state: "ready" }),
+  machineImage: (kinds: string[]) => ({ key: imageKey(kinds), directory: imageDirectory, state: "ready" }),
 }));
 
 // Loaded after the mocks, which it is to get.
@@ -85,6 +106,13 @@ export async function registrationsOf(name: string, args: TestbedArgs) {
   }
 }
 
+/** Runs a testbed's program as a preview does. */
+export async function previewOf(name: string, args: TestbedArgs): Promise<void> {
+  await recordRegistrations(name, true);
+  new Testbed(name, args);
+  await disconnect();
+}
+
 /**
  * Puts Pulumi's mocks in the engine's place.
  *
@@ -92,6 +120,7 @@ export async function registrationsOf(name: string, args: TestbedArgs) {
  */
 export async function recordRegistrations(
   stack = "lab",
+  preview = false,
 ): Promise<{ registrations: Registration[]; complete: Promise<void> }> {
   await pulumi.runtime.setMocks(
     {
@@ -103,6 +132,7 @@ export async function recordRegistrations(
     },
     "strata",
     stack,
+    preview,
   );
   const registrations: Registration[] = [];
   const monitor = getMonitor() as unknown as Monitor;
@@ -131,7 +161,7 @@ function outputsOf(type: string, name: string): Properties {
   const made = (...keys: string[]) => Object.fromEntries(keys.map((key) => [key, `${name}.${key}`]));
   switch (type) {
     case "strata:access:Credentials":
-      return made("publicKey", "hostPublicKey", "hostPrivateKey");
+      return { ...made("publicKey", "hostPublicKey"), ...keys };
     case "strata:access:Forward":
       return made("address");
     case "strata:kubernetes:Kubeconfig":

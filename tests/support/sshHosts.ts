@@ -1,10 +1,11 @@
 import { execFileSync, spawn, type ChildProcess } from "node:child_process";
 import { randomInt } from "node:crypto";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { libvirtdProblem, PrivateLibvirtd } from "./libvirtd.ts";
+import { answers } from "./ports.ts";
+import { until } from "./until.ts";
 
 /** Why hosts that are reached by ssh can't be had on this machine; undefined if they can. */
 export function sshHostsProblem(): string | undefined {
@@ -171,18 +172,5 @@ function ip(...args: string[]): void {
 }
 
 async function listening(address: string): Promise<void> {
-  const deadline = Date.now() + 10_000;
-  for (;;) {
-    const answers = await new Promise<boolean>((resolve) => {
-      const socket = connect(22, address, () => {
-        socket.destroy();
-        resolve(true);
-      }).once("error", () => {
-        resolve(false);
-      });
-    });
-    if (answers) return;
-    if (Date.now() > deadline) throw new Error(`sshd at ${address} does not listen after 10 s`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
+  await until(`sshd at ${address} to listen`, 60_000, () => answers(22, address), 50);
 }

@@ -1,11 +1,13 @@
 import { setTimeout } from "node:timers/promises";
+import { patient } from "./patience.ts";
 
 /**
  * Waits for something to be so; a look that fails says that it is not yet.
  *
  * @param what what is waited for, as in "waiting for <what>".
+ * @param limitMs against hanging, on the machine of reference ({@link patient}).
  * @param intervalMs between two looks: kubectl, on an emulated machine, takes a second of its processor each time.
- * @throws Error after the limit in ms, with what the last look failed by.
+ * @throws Error after the limit, with what the last look failed by.
  */
 export async function until(
   what: string,
@@ -13,7 +15,8 @@ export async function until(
   look: () => boolean | Promise<boolean>,
   intervalMs = 500,
 ): Promise<void> {
-  const deadline = Date.now() + limitMs;
+  const limit = patient(limitMs);
+  const deadline = Date.now() + limit;
   let failure: unknown;
   while (Date.now() < deadline) {
     try {
@@ -24,5 +27,5 @@ export async function until(
     }
     await setTimeout(intervalMs);
   }
-  throw new Error(`waited ${limitMs / 1000} s for ${what}`, { cause: failure });
+  throw new Error(`waited ${limit / 1000} s for ${what}`, { cause: failure });
 }

@@ -1,7 +1,9 @@
+import { readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { readSource, readTree, violations } from "../support/architecture.ts";
 
-const tree = readTree(join(import.meta.dirname, "../.."));
+const root = join(import.meta.dirname, "../..");
+const tree = readTree(root);
 
 test("every file imports only what its room may", () => {
   expect(tree.length).toBeGreaterThan(100);
@@ -17,6 +19,20 @@ test("no file is longer than 300 lines, half of them at most 100", () => {
 test("no file is a drawer for everything", () => {
   const drawers = tree.filter(({ path }) => /^(utils?|helpers?|common|misc|shared)\.ts$/.test(basename(path)));
   expect(drawers.map(({ path }) => path)).toEqual([]);
+});
+
+test("only one file makes directories where other users may make some too", () => {
+  const makers = tree
+    .map(({ path }) => path)
+    .filter((path) => !/^(tests|docs)\//.test(path))
+    .filter((path) => /\btmpdir\(|XDG_RUNTIME_DIR|"\/tmp\b/.test(readFileSync(join(root, path), "utf8")));
+  expect(makers).toEqual([
+    "providers/kit/privateDirectory.ts",
+    // The user's own libvirtd listens there.
+    "providers/libvirt/rpc/uri.ts",
+    // How much room is left.
+    "setup/facts/capacity.ts",
+  ]);
 });
 
 test.each([

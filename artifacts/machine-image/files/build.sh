@@ -3,7 +3,7 @@
 #
 # usage: build.sh FILES OUTPUT      (as root, in mount and process namespaces of its own: what it mounts and starts
 #                                    ends with it, however it ends)
-# environment: ROOTFS (a tar, see bootstrap.sh), KINDS (folders of kinds of software, space separated), PROGRAMS (a file
+# environment: ROOTFS (a tar, see bootstrap.sh), KINDS (folders of kinds of software, one a line), PROGRAMS (a file
 #              of lines "mode target file"), CONTAINERS (a file of lines "namespace name archive"), DISK_MIB,
 #              FILE_SYSTEM_ID (a UUID), SOURCE_DATE_EPOCH
 # A line "phase: ..." on standard output says what is being done.
@@ -21,7 +21,8 @@ configure() {
   cp -R "$files/rootfs/." "$rootfs/"
   for directory in $(cd "$files/rootfs" && find . -type d); do chmod 755 "$rootfs/$directory"; done
   grep -v '^#' "$files/masked-units" | while read -r unit; do mask "system/$unit"; done
-  for kind in $KINDS; do
+  printf '%s\n' "$KINDS" | while IFS= read -r kind; do
+    # Most kinds of software add no files.
     [ -d "$kind" ] || continue
     [ ! -d "$kind/rootfs" ] || cp -R "$kind/rootfs/." "$rootfs/"
     [ ! -e "$kind/needed-units" ] || while read -r unit; do rm -f "$rootfs/etc/systemd/system/$unit"; done < "$kind/needed-units"

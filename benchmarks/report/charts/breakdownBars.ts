@@ -1,3 +1,4 @@
+import { largest } from "../../metrics/extent.ts";
 import { parts } from "../../metrics/breakdown.ts";
 import type { Report } from "../schema.ts";
 import { figure } from "../format.ts";
@@ -10,7 +11,7 @@ const mostBars = 40;
 /** Where the time goes: one bar an endpoint, one segment a part of the way, in its order. */
 export function breakdownBars(breakdown: Report["breakdown"]): string {
   const shown = breakdown.slice(0, mostBars);
-  const wholeMs = Math.max(...shown.map((bar) => parts.reduce((sum, part) => sum + bar.meanMs[part], 0)));
+  const wholeMs = largest(shown.map((bar) => parts.reduce((sum, part) => sum + bar.meanMs[part], 0)));
   return renderChart(
     {
       grid: { left: 16, right: 30, top: 48, bottom: 48, containLabel: true },

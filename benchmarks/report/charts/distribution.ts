@@ -1,3 +1,4 @@
+import { smallest } from "../../metrics/extent.ts";
 import { measured } from "../../metrics/join.ts";
 import type { Photo } from "../../metrics/join.ts";
 import { latencies, latencyMetrics } from "../../metrics/latency.ts";
@@ -28,7 +29,7 @@ export function distribution(photos: readonly Photo[]): string {
     };
   });
   // A way over two clocks may come out a little below 0 where its time is within their uncertainty.
-  const lowest = Math.min(...series.map(({ data }) => data[0]?.[0] ?? 0));
+  const lowest = smallest(series.map(({ data }) => data[0]?.[0] ?? 0));
   const min = lowest < -1 ? Math.floor(lowest) : 0;
   const guide = {
     silent: true,

@@ -1,9 +1,11 @@
 import type { BenchmarkSpec } from "../../../components/spec/benchmark.ts";
 import { faultName } from "../../timeline/faultOrders.ts";
+import { smallest } from "../../metrics/extent.ts";
 import { groupBy } from "../../metrics/tables.ts";
 import type { Photo } from "../../metrics/join.ts";
 import { repetitionColours } from "../names.ts";
 import { axis, renderChart } from "./svg.ts";
+import { thinned, type Point } from "./thinned.ts";
 
 /** More points than this make the page heavy and show no more. */
 const mostPoints = 4000;
@@ -13,23 +15,22 @@ export function latencyOverTime(
   photos: readonly Photo[],
   { faults = [], warmupS }: Pick<BenchmarkSpec, "faults" | "warmupS">,
 ): string {
-  const stride = Math.ceil(photos.length / mostPoints);
   const byRepetition = [...groupBy(photos, (photo) => photo.repetition)];
+  const most = Math.max(2, Math.floor(mostPoints / byRepetition.length));
   const points = byRepetition.map(([repetition, own]) => {
-    const startMs = Math.min(...own.map((photo) => photo.intendedMs));
-    const shown = own.filter((photo, i) => photo.endToEndMs !== undefined && i % stride === 0);
-    const at = (photo: Photo): [number, number] => [
-      Math.round(photo.intendedMs - startMs) / 1000,
-      Math.round((photo.endToEndMs ?? 0) * 10) / 10,
-    ];
-    return {
-      name: `Repetition ${repetition}`,
-      measured: shown.filter((photo) => !photo.warmup).map(at),
-      warmup: shown.filter((photo) => photo.warmup).map(at),
+    const startMs = smallest(own.map((photo) => photo.intendedMs));
+    const at = (warmup: boolean): Point[] => {
+      const shown = own.flatMap((photo): Point[] =>
+        photo.endToEndMs === undefined || photo.warmup !== warmup
+          ? []
+          : [[Math.round(photo.intendedMs - startMs) / 1000, Math.round(photo.endToEndMs * 10) / 10]],
+      );
+      return thinned(shown, most);
     };
+    return { name: `Repetition ${repetition}`, measured: at(false), warmup: at(true) };
   });
   const symbolSize = photos.length > 600 ? 3 : 6;
-  const scatter = (name: string, data: [number, number][], color: string) =>
+  const scatter = (name: string, data: Point[], color: string) =>
     ({ type: "scatter", silent: true, name, data, symbolSize, itemStyle: { color, opacity: 0.75 } }) as const;
   const marks = {
     silent: true,

@@ -1,3 +1,4 @@
+import { largest } from "../../metrics/extent.ts";
 import type { LinkCheck, Verdict } from "../../network/result.ts";
 import { escape, figure } from "../format.ts";
 import type { Report } from "../schema.ts";
@@ -29,7 +30,7 @@ export function testbedGraph({
   const tiers = (["cloud", "edge", "endpoint"] as const).filter((tier) =>
     testbed.machines.some((machine) => machine.tier === tier),
   );
-  const rows = Math.max(...tiers.map((tier) => machineLines(tier, testbed.machines).length));
+  const rows = largest(tiers.map((tier) => machineLines(tier, testbed.machines).length));
   const height = 60 + rows * 20;
   const skips = tiers.length === 3;
   const top = skips ? 132 : 24;
@@ -142,7 +143,7 @@ function linkTexts(
 function label(x: number, y: number, texts: readonly LinkText[], prefix: string): string {
   const shown =
     prefix === "" ? texts : texts.map((one, i) => (i === 0 ? { ...one, text: `${prefix}: ${one.text}` } : one));
-  const widest = Math.max(...shown.map(({ text }) => text.length)) * 6.3 + 16;
+  const widest = largest(shown.map(({ text }) => text.length)) * 6.3 + 16;
   const height = shown.length * 17 + 8;
   const top = y - height / 2;
   const rows = shown.map(

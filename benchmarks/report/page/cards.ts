@@ -1,3 +1,4 @@
+import { largest } from "../../metrics/extent.ts";
 import { escape, figure, interval, percent } from "../format.ts";
 import type { Report } from "../schema.ts";
 
@@ -35,7 +36,10 @@ function latencyCards({ latency }: Report): Card[] {
 
 function countCards({ repetitions, accuracy }: Report): Card[] {
   const sum = (key: "planned" | "answered"): number => repetitions.reduce((total, one) => total + one[key], 0);
-  const busy = Math.max(0, ...repetitions.flatMap(({ busyShare }) => Object.values(busyShare)));
+  const busy = largest(
+    repetitions.flatMap(({ busyShare }) => Object.values(busyShare)),
+    0,
+  );
   const cards = [
     {
       value: String(sum("answered")),

@@ -3,7 +3,9 @@ import { breakdownBars } from "../charts/breakdownBars.ts";
 import { distribution } from "../charts/distribution.ts";
 import { latencyOverTime } from "../charts/overTime.ts";
 import { testbedGraph } from "../charts/testbedGraph.ts";
+import { asError } from "../../run/asError.ts";
 import { escape } from "../format.ts";
+import { rateSentence } from "../rateSentence.ts";
 import type { Report } from "../schema.ts";
 import { outcomeSentence } from "../textTables.ts";
 import { cards } from "./cards.ts";
@@ -21,23 +23,25 @@ import {
 } from "./tables.ts";
 import { timelineSection } from "./timeline.ts";
 
-/** The report as one HTML file that loads nothing and runs no script. */
+/**
+ * The report as one HTML file that loads nothing and runs no script. A part that can't be drawn says so in its place.
+ */
 export function reportPage(report: Report, photos: readonly Photo[]): string {
   const answered = photos.some((photo) => photo.endToEndMs !== undefined);
   const content = [
-    header(report),
-    answered ? cards(report) : "",
-    thresholdSection(report),
-    section("Testbed", testbedCaption(report), testbedGraph(report)),
+    part("The head", () => header(report)),
+    part("The first figures", () => (answered ? cards(report) : "")),
+    part("Thresholds", () => thresholdSection(report)),
+    part("Testbed", () => section("Testbed", testbedCaption(report), testbedGraph(report))),
     ...(answered ? figures(report, photos) : []),
-    networkSection(report),
-    timelineSection(report),
-    report.repetitions.length > 0 ? repetitionSection(report) : "",
-    podSection(report),
-    labelSection(report),
-    report.repetitions.length > 0 ? clockSection(report) : "",
-    phaseSection(report),
-    provenanceSection(report),
+    part("Links", () => networkSection(report)),
+    part("Traces and faults", () => timelineSection(report)),
+    part("Repetitions", () => (report.repetitions.length > 0 ? repetitionSection(report) : "")),
+    part("Pods", () => podSection(report)),
+    part("Wrong labels", () => labelSection(report)),
+    part("Clocks", () => (report.repetitions.length > 0 ? clockSection(report) : "")),
+    part("Building the testbed", () => phaseSection(report)),
+    part("Provenance", () => provenanceSection(report)),
   ];
   const title = escape(`${report.testbed.name}: ${report.benchmark.workload}`);
   return `<!doctype html>
@@ -55,9 +59,18 @@ ${content.filter((part) => part !== "").join("\n")}
 `;
 }
 
+function part(title: string, draw: () => string): string {
+  try {
+    return draw();
+  } catch (error) {
+    return note(`${title} could not be drawn: ${asError(error).message}`, true);
+  }
+}
+
 function header(report: Report): string {
   const { outcome, testbed, benchmark, startedAt } = report;
-  const load = `${benchmark.rateHz} Hz an endpoint, ${benchmark.durationS} s after ${benchmark.warmupS} s of warm-up`;
+  const rate = benchmark.rateHz === "auto" ? "a rate not found yet" : `${benchmark.rateHz} Hz an endpoint`;
+  const load = `${rate}, ${benchmark.durationS} s after ${benchmark.warmupS} s of warm-up`;
   const times = benchmark.repetitions === 1 ? "once" : `${benchmark.repetitions} times`;
   const date = `${startedAt.slice(0, 16).replace("T", " ")} UTC`;
   const kinds = {
@@ -68,9 +81,11 @@ function header(report: Report): string {
   };
   const notes = [
     outcome.kind === "completed" ? "" : note(outcomeSentence(report), outcome.kind === "failed"),
+    ...(outcome.kind === "failed" ? [] : (report.problems ?? []).map((problem) => note(problem, true))),
     report.repetitions.some(({ clocks }) => Object.values(clocks).some(({ stepMs }) => stepMs !== 0))
       ? note("A machine's clock was set during the run: uplink, downlink and delay mean nothing.", true)
       : "",
+    report.calibration ? note(rateSentence(report.calibration), false) : "",
     testbed.provider.accelerator === "tcg"
       ? note(
           "The machines' processors were emulated (QEMU's TCG): computing takes many times as long as on real ones.",
@@ -93,22 +108,24 @@ function testbedCaption({ network }: Report): string {
 }
 
 function figures(report: Report, photos: readonly Photo[]): string[] {
+  const faults = (report.benchmark.faults ?? []).length > 0;
+  const overTime = `One dot a photo, from its intended send time to the label's arrival; of very many, the lowest and highest of each moment. A rising line means that the system did not keep up.${faults ? " Shaded: while something went wrong, as asked for." : ""}`;
   return [
-    section(
-      "Latency over time",
-      `One dot a photo, from its intended send time to the label's arrival. A rising line means that the system did not keep up.${(report.benchmark.faults ?? []).length > 0 ? " Shaded: while something went wrong, as asked for." : ""}`,
-      latencyOverTime(photos, report.benchmark),
+    part("Latency over time", () => section("Latency over time", overTime, latencyOverTime(photos, report.benchmark))),
+    part("Distribution", () =>
+      section("Distribution", "Share of the photos that took at most so long; warm-up left out.", distribution(photos)),
     ),
-    section("Distribution", "Share of the photos that took at most so long; warm-up left out.", distribution(photos)),
-    report.breakdown.length > 0
-      ? section(
-          "Where the time goes",
-          "Mean parts of the way: network in blue, queue in orange, processing in green.",
-          breakdownBars(report.breakdown),
-        )
-      : "",
-    latencySection(report),
-    continuumSection(report),
+    part("Where the time goes", () =>
+      report.breakdown.length > 0
+        ? section(
+            "Where the time goes",
+            "Mean parts of the way: network in blue, queue in orange, processing in green.",
+            breakdownBars(report.breakdown),
+          )
+        : "",
+    ),
+    part("Latencies", () => latencySection(report)),
+    part("Worker and endpoint", () => continuumSection(report)),
   ];
 }
 

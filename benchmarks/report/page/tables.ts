@@ -1,3 +1,4 @@
+import { largest } from "../../metrics/extent.ts";
 import { escape, figure, percent } from "../format.ts";
 import {
   endpointCells,
@@ -45,7 +46,7 @@ export function repetitionSection({ repetitions, lateness }: Report): string {
     `${one.sent} of ${one.planned}`,
     String(one.answered),
     figure(one.backlogGrowth),
-    percent(Math.max(0, ...Object.values(one.busyShare))),
+    percent(largest(Object.values(one.busyShare), 0)),
     one.hostLoad === undefined ? "" : figure(one.hostLoad),
     raw(one.sustained ? '<span class="ok">yes</span>' : '<span class="off">no</span>'),
   ]);

@@ -5,9 +5,10 @@ import { dirname, join, resolve } from "node:path";
 import { z } from "zod";
 import { resource, type Operation } from "../../kit/crud.ts";
 import { ProviderError } from "../../kit/errors.ts";
+import { quoted } from "../../kit/shellWord.ts";
 import { sayStandIn } from "../progress.ts";
 import { connection } from "./connection.ts";
-import { quote, withSession } from "./session.ts";
+import { withSession } from "./session.ts";
 
 const inputs = z.strictObject({
   connection,
@@ -52,7 +53,7 @@ async function copy(operation: Operation<null>, { source, remotePath, ...wanted 
     const file = source.path ? resolve(source.path) : join(session.directory, "text");
     if (source.path && !existsSync(file)) throw new ProviderError(`source: there is no file ${file}`);
     if (!source.path) await writeFile(file, source.text ?? "", { mode: 0o600 });
-    const parent = await session.run("ssh", ["target", `mkdir -p -- ${quote(dirname(remotePath))}`]);
+    const parent = await session.run("ssh", ["target", `mkdir -p -- ${quoted(dirname(remotePath))}`]);
     const copied = parent.status === 0 ? await session.run("scp", ["-r", file, `target:${remotePath}`]) : parent;
     if (copied.status !== 0) {
       const reason = copied.stderr.trim().split("\n").at(-1) ?? "";

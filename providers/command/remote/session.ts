@@ -1,9 +1,8 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Operation } from "../../kit/crud.ts";
 import { ProviderError } from "../../kit/errors.ts";
+import { newTemporaryDirectory, removePrivateDirectory } from "../../kit/privateDirectory.ts";
 import { runProcess, type Finished, type Run } from "../process.ts";
 import { defaultDialErrorLimit, type Connection } from "./connection.ts";
 import { writeSshFiles } from "./sshFiles.ts";
@@ -29,7 +28,7 @@ export async function withSession<T>(
   variables: readonly string[],
   work: (session: Session) => Promise<T>,
 ): Promise<T> {
-  const directory = await mkdtemp(join(tmpdir(), "strata-command-"));
+  const directory = newTemporaryDirectory("strata-command-");
   const session: Session = {
     directory,
     run: (file, args, options) =>
@@ -53,7 +52,7 @@ export async function withSession<T>(
   } finally {
     const closing = { signal: AbortSignal.timeout(5000) };
     await session.run("ssh", ["-O", "exit", "target"], closing).catch(() => undefined);
-    await rm(directory, { recursive: true, force: true });
+    await removePrivateDirectory(directory);
   }
 }
 
@@ -70,9 +69,4 @@ async function dial(operation: Operation<null>, session: Session, connection: Co
     operation.log("info", `connecting to ${host}, attempt ${errors}: ${reason}`, true);
     await sleep(redialMs, undefined, { signal: operation.signal });
   }
-}
-
-/** One word of a shell command. */
-export function quote(text: string): string {
-  return `'${text.replaceAll("'", `'\\''`)}'`;
 }

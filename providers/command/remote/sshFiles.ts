@@ -1,5 +1,6 @@
 import { chmod, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { sshOption } from "../../kit/sshWord.ts";
 import { defaultPerDialTimeout, type Connection, type Endpoint } from "./connection.ts";
 
 /** Writes what ssh needs for a connection into a directory that only its owner may read; no secret is an argument. */
@@ -40,7 +41,7 @@ export function sshConfiguration(directory: string, connection: Connection, vari
   const asks = password !== undefined || privateKeyPassword !== undefined;
   const shared = [
     "ControlMaster auto",
-    `ControlPath ${directory}/c`,
+    `ControlPath ${sshOption(join(directory, "c"))}`,
     "ControlPersist 60",
     `BatchMode ${yes(!asks)}`,
     ...variables.map((name) => `SendEnv ${name}`),
@@ -61,11 +62,11 @@ function block(directory: string, name: string, endpoint: Endpoint, more: string
     `HostKeyAlias ${name}`,
     // Like the official plugin: a machine whose key is not given is trusted.
     `StrictHostKeyChecking ${yes(hostKey !== undefined)}`,
-    `UserKnownHostsFile ${hostKey === undefined ? "/dev/null" : `${directory}/${name}.known`}`,
+    `UserKnownHostsFile ${hostKey === undefined ? "/dev/null" : sshOption(join(directory, `${name}.known`))}`,
     "GlobalKnownHostsFile /dev/null",
-    `IdentityFile ${privateKey === undefined ? "none" : `${directory}/${name}.key`}`,
+    `IdentityFile ${privateKey === undefined ? "none" : sshOption(join(directory, `${name}.key`))}`,
     `IdentitiesOnly ${yes(privateKey !== undefined && agentSocketPath === undefined)}`,
-    ...(agentSocketPath === undefined ? [] : [`IdentityAgent ${agentSocketPath}`]),
+    ...(agentSocketPath === undefined ? [] : [`IdentityAgent ${sshOption(agentSocketPath)}`]),
     "NumberOfPasswordPrompts 1",
     `ConnectTimeout ${Math.ceil(perDialTimeout ?? defaultPerDialTimeout)}`,
     "ServerAliveInterval 15",

@@ -7,29 +7,39 @@ import type { Libvirt } from "../rpc/libvirt.ts";
 import { domains } from "../rpc/procedures.ts";
 import { readDomain } from "../xml/readDomain.ts";
 
-/** A machine as it is, whoever made it. */
-interface FoundDomain {
-  /** UUID: what `pulumi import` takes. */
-  id: string;
-  name: string;
-  description?: string;
-  /** MiB. */
-  memory: number;
-  vcpu: number;
-  /** "kvm", "qemu" or "test". */
-  type: string;
-  arch: string;
-  machine: string;
-  running: boolean;
-  autostart: boolean;
-  /** Paths on the host. */
-  disks: string[];
-  networkInterfaces: { mac: string; networkName?: string; bridge?: string }[];
-}
+const networkInterface = z
+  .strictObject({
+    mac: z.string().describe("Hardware address."),
+    networkName: z.string().optional().describe("Name of libvirt's network."),
+    bridge: z.string().optional().describe("Name of the host's bridge."),
+  })
+  .meta({
+    id: "libvirt:index/getDomainInterface:getDomainInterface",
+    description: "A network interface of a machine, as it is.",
+  });
 
-export const getDomain = pluginFunction<{ name: string }, FoundDomain, Libvirt>({
+const inputs = z.strictObject({ name: objectName.describe("Name in libvirt.") });
+
+const outputs = z.strictObject({
+  id: z.string().describe("UUID: what `pulumi import` takes."),
+  name: z.string().describe("Name in libvirt."),
+  description: z.string().optional().describe("The description that libvirt keeps."),
+  memory: z.int().describe("MiB."),
+  vcpu: z.int().describe("Number of virtual processors."),
+  type: z.string().describe('"kvm", "qemu" (emulation) or "test" (libvirt\'s test driver).'),
+  arch: z.string().describe("Architecture of its processors."),
+  machine: z.string().describe("Machine type of QEMU."),
+  running: z.boolean().describe("Whether it is switched on."),
+  autostart: z.boolean().describe("Whether it is started together with libvirt."),
+  disks: z.array(z.string()).describe("Paths of its disks on the host."),
+  networkInterfaces: z.array(networkInterface).describe("Its network interfaces."),
+});
+
+export const getDomain = pluginFunction<z.infer<typeof inputs>, z.infer<typeof outputs>, Libvirt>({
   token: "libvirt:index/getDomain:getDomain",
-  inputs: z.strictObject({ name: objectName }),
+  description: "A machine as it is, whoever made it. It must exist.",
+  inputs,
+  outputs,
   async call(context, { name }) {
     const found = await ifExists(context.call(domains.lookupByName, { name }));
     if (!found) throw new ProviderError(`name: there is no machine "${name}" at ${context.uri}`);

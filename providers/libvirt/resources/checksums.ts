@@ -3,6 +3,7 @@ import type { Operation } from "../../kit/crud.ts";
 import { messageOf, ProviderError } from "../../kit/errors.ts";
 import type { RemoteHost } from "../../kit/remoteHost.ts";
 import { runOnHost } from "../../kit/remoteShell.ts";
+import { quoted } from "../../kit/shellWord.ts";
 import type { Libvirt } from "../rpc/libvirt.ts";
 import { volumes, type VolumeRef } from "../rpc/procedures.ts";
 import { volumeFacts } from "./volumes.ts";
@@ -55,8 +56,7 @@ export async function matchingBytes(
 
 /** The checksums of a file on another host, which only root can read there. */
 async function countedThere(remote: RemoteHost, path: string, bytes: number, signal: AbortSignal): Promise<string[]> {
-  const file = `'${path.replaceAll("'", String.raw`'\''`)}'`;
-  const script = `exec <${file} || exit 1\nhead -c ${bytes} | split -b ${pieceBytes} --filter=sha256sum\n`;
+  const script = `exec <${quoted(path)} || exit 1\nhead -c ${bytes} | split -b ${pieceBytes} --filter=sha256sum\n`;
   const limitMs = limitBaseMs + Math.ceil((bytes / slowestDisk) * 1000);
   const printed = await runOnHost(remote, script, { limitMs, signal, asRoot: true });
   return printed.split("\n").flatMap((line) => /^[0-9a-f]{64}/.exec(line)?.[0] ?? []);

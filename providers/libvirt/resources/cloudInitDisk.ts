@@ -3,63 +3,72 @@ import { resource } from "../../kit/crud.ts";
 import type { Libvirt } from "../rpc/libvirt.ts";
 import { buildSeed } from "./seedImage.ts";
 import { objectName } from "./names.ts";
-import {
-  createVolume,
-  deleteVolume,
-  findPool,
-  findVolume,
-  findVolumeById,
-  uploadVolume,
-  volumeFacts,
-} from "./volumes.ts";
+import { deleteOwn, readOwn } from "./ownVolume.ts";
+import { withoutUnset } from "./unset.ts";
+import { makeMarked, markOutput } from "./volumeMark.ts";
+import { createVolume, deleteVolume, findPool, uploadVolume, volumeFacts } from "./volumes.ts";
 
 const inputs = z.strictObject({
-  name: objectName,
-  pool: objectName,
-  userData: z.string().optional(),
-  metaData: z.string().optional(),
-  networkConfig: z.string().optional(),
+  name: objectName.describe("Name of the volume. Default: the resource's name."),
+  pool: objectName.describe('Name of the pool. Default: "default".'),
+  userData: z.string().optional().describe("The file user-data. Secret."),
+  metaData: z.string().optional().describe("The file meta-data. Default: an instance-id that is the disk's name."),
+  networkConfig: z.string().optional().describe("The file network-config. Default: none."),
 });
 
-type CloudInitDiskInputs = z.infer<typeof inputs>;
+export type CloudInitDiskInputs = z.infer<typeof inputs>;
 
-/**
- * The small disk that tells a machine at its first boot who it is (cloud-init's NoCloud data source). Another content
- * is another identity: it makes a new disk, and a new machine where one has it among its disks.
- */
-export const cloudInitDisk = resource<CloudInitDiskInputs, object, Libvirt>({
+const outputs = z.strictObject({
+  size: z.int().optional().describe("Size of the disk, bytes."),
+  mark: markOutput,
+});
+
+type CloudInitDiskOutputs = z.infer<typeof outputs>;
+
+/** Another content is another identity: it makes a new disk, and a new machine where one has it among its disks. */
+export const cloudInitDisk = resource<CloudInitDiskInputs, CloudInitDiskOutputs, Libvirt>({
   token: "libvirt:index/cloudInitDisk:CloudInitDisk",
+  description:
+    "The disk that tells a machine at its first boot who it is: an ISO image for cloud-init's NoCloud " +
+    "data source. Its id is its key in libvirt: in a directory, its path.",
   inputs,
-  complete: (given, { name }) => ({ name, pool: "default", ...given }),
+  outputs,
+  complete: (given, { name }) => ({
+    ...{ name, pool: "default" },
+    // An empty file is one too.
+    ...withoutUnset(given, ["userData", "metaData", "networkConfig"]),
+  }),
   secrets: ["userData"],
   replaceOn: [],
 
-  async create({ context }, given) {
+  async create(operation, given) {
+    const { context } = operation;
     const pool = await findPool(context, given.pool);
     const image = await buildSeed({
       "user-data": given.userData ?? "",
       "meta-data": given.metaData ?? `instance-id: ${given.name}\n`,
       "network-config": given.networkConfig,
     });
-    // Whatever a killed run left may be half a seed: as it is small, it is simply written again.
-    let ref = await findVolume(context, pool, given.name);
-    if (ref && (await volumeFacts(context, ref)).capacity !== image.length) {
-      await deleteVolume(context, ref);
-      ref = undefined;
-    }
-    ref ??= await createVolume(context, pool, { name: given.name, format: "raw", capacity: image.length });
-    await uploadVolume(context, ref, pieces(image), image.length);
-    return { id: ref.key, outputs: {} };
+    const { ref, mark } = await makeMarked(operation, pool, given.name, async (left) => {
+      // Whatever a killed run left may be half a seed: as it is small, it is simply written again.
+      const fits = left && (await volumeFacts(context, left)).capacity === image.length;
+      if (left && !fits) await deleteVolume(context, left);
+      const definition = { name: given.name, format: "raw", capacity: image.length } as const;
+      const volume = left && fits ? left : await createVolume(context, pool, definition);
+      await uploadVolume(context, volume, pieces(image), image.length);
+      return volume;
+    });
+    return { id: ref.key, outputs: { size: image.length, mark } };
   },
 
-  async read({ context }, id, state) {
-    const ref = await findVolumeById(context, id);
-    if (!ref) return undefined;
-    return { inputs: { ...state.inputs, name: ref.name, pool: ref.pool }, outputs: {} };
+  async read({ context }, id, { inputs: given, outputs }) {
+    const found = await readOwn(context, { id, mark: outputs.mark });
+    if (!found) return undefined;
+    return { inputs: { ...given, name: found.ref.name, pool: found.ref.pool }, outputs };
   },
 
-  async delete({ context }, id) {
-    await deleteVolume(context, await findVolumeById(context, id));
+  async delete({ context }, id, { outputs: { size, mark } }) {
+    await deleteOwn(context, { id, size, mark });
   },
 });
 

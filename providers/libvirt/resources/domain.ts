@@ -1,4 +1,3 @@
-import { rm } from "node:fs/promises";
 import { resource, type Operation } from "../../kit/crud.ts";
 import { messageOf, ProviderError } from "../../kit/errors.ts";
 import type { Properties } from "../../kit/values.ts";
@@ -8,86 +7,90 @@ import type { Libvirt } from "../rpc/libvirt.ts";
 import { domains, type DomainRef } from "../rpc/procedures.ts";
 import { domainXml, type DomainDefinition } from "../xml/domain.ts";
 import type { DomainFacts } from "../xml/readDomain.ts";
-import { effectsOf, restarts } from "./domainChange.ts";
+import { claimLog, dropLog } from "./consoleLog.ts";
+import { effectsOf, identity, restarts } from "./domainChange.ts";
 import { domainDefinition } from "./domainDefinition.ts";
 import { factsOf, isRunning, xmlOf } from "./domainFacts.ts";
 import { domainInputs, type DomainInputs } from "./domainInputs.ts";
 import { changeLive, NotLive } from "./domainLive.ts";
+import { domainOutputs, type DomainOutputs } from "./domainOutputs.ts";
 import { domainInputsOf } from "./domainRead.ts";
 import { powerOff, shutDown } from "./power.ts";
 import { domainRefusals } from "./refusals.ts";
 import { settle } from "./settle.ts";
+import { withoutUnset } from "./unset.ts";
 
 /** virDomainUndefineFlagsValues: with its saved memory, snapshot and checkpoint metadata, NVRAM and TPM state. */
 const undefineAll = 1 + 2 + 4 + 16;
 /** What the test driver of libvirt 9 knows of them. */
 const undefineTest = 1 + 2;
 
-interface DomainOutputs {
-  memory: number;
-  vcpu: number;
-  arch: string;
-  machine: string;
-  emulator: string;
-  /** What `auto` came to: kvm or qemu. */
-  type: string;
-  autostart: boolean;
-}
-
-/**
- * A virtual machine. Another name or other disks make a new one; the rest is changed while it runs where libvirt can do
- * that, else by restarting it with its disks kept (docs/libvirt.md has the table, domainChange.ts decides).
- */
+/** docs/libvirt.md has a table of what a change does; domainChange.ts decides. */
 export const domain = resource<DomainInputs, DomainOutputs, Libvirt>({
   token: "libvirt:index/domain:Domain",
+  description:
+    "A virtual machine. Another name or other disks make a new one; the rest is changed while it runs " +
+    "where libvirt can do that, else by restarting it with its disks kept.",
   inputs: domainInputs,
+  outputs: domainOutputs,
   refused: domainRefusals,
-  complete: (given, { name }, old) => ({ ...counted(given, old), name: given.name ?? name }),
-  replaceOn: (changed, olds, news) => {
-    const effects = effectsOf({ ...olds }, { ...news });
-    return changed.filter((key) => effects[key] === "replace");
+  complete: (given, { name }, old) => {
+    const set = withoutUnset(given, ["cmdlines", "targetPort", "volumeId"]);
+    return { ...counted(set, old), name: set.name ?? name };
   },
+  replaceOn: identity,
+  inPlace: (key, olds, news) => effectsOf({ ...olds }, { ...news })[key] !== "replace",
 
   async create(operation, given) {
     const { context, urn } = operation;
     const existing = (await ifExists(context.call(domains.lookupByName, { name: given.name })))?.domain;
-    if (existing) {
-      const { owner } = await factsOf(context, existing);
-      if (!sameOwner(owner, ownerOf(urn))) throw new ProviderError(takenMessage("machine", given.name, owner));
+    const left = existing && (await factsOf(context, existing));
+    if (left && !sameOwner(left.owner, ownerOf(urn))) {
+      throw new ProviderError(takenMessage("machine", given.name, left.owner));
     }
-    const definition = await domainDefinition(context, urn, given);
+    const definition = await domainDefinition(context, urn, given, left?.disks);
+    const loggedTo = await claimLog(operation, given.consoleLog, left?.consoleLog === given.consoleLog);
     if (existing) {
       await adopt(operation, existing, definition, given);
-      return { id: existing.uuid, outputs: await outputsOf(context, existing) };
+      return { id: existing.uuid, outputs: { ...(await outputsOf(context, existing)), loggedTo } };
     }
-    const { domain: ref } = await context.call(domains.define, { xml: domainXml(definition), flags: 0 });
+    let ref: DomainRef | undefined;
     try {
+      ({ domain: ref } = await context.call(domains.define, { xml: domainXml(definition), flags: 0 }));
       await settle(operation, ref, definition, given);
     } catch (error) {
-      await remove(context, ref);
+      if (ref) await remove(context, ref);
+      await dropLog(operation, loggedTo);
       throw error;
     }
-    return { id: ref.uuid, outputs: await outputsOf(context, ref) };
+    return { id: ref.uuid, outputs: { ...(await outputsOf(context, ref)), loggedTo } };
   },
 
   async read({ context, urn }, id, state) {
     const ref = (await ifExists(context.call(domains.lookupByUuid, { uuid: id })))?.domain;
     if (!ref) return undefined;
     const inputs = await domainInputsOf(context, urn, state.inputs, ref);
-    return { inputs, outputs: await outputsOf(context, ref) };
+    // The log of one that others have made is theirs, and so is another path that its XML says now.
+    const loggedTo = state.inputs.name === undefined ? "" : state.outputs.loggedTo;
+    return { inputs, outputs: { ...(await outputsOf(context, ref)), ...(loggedTo === undefined ? {} : { loggedTo }) } };
   },
 
   async update(operation, id, given, old) {
     const { context, urn } = operation;
     const { domain: ref } = await context.call(domains.lookupByUuid, { uuid: id });
-    const definition = await domainDefinition(context, urn, given);
+    const present = await factsOf(context, ref);
+    const definition = await domainDefinition(context, urn, given, present.disks);
+    const sameLog = given.consoleLog === old.inputs.consoleLog;
+    const claimed = sameLog ? old.outputs.loggedTo : await claimLog(operation, given.consoleLog, false);
     const effects = Object.values(effectsOf({ ...old.inputs }, { ...given }));
     if (effects.includes("restart")) {
       await redefine(operation, ref, definition, given, restarts({ ...old.inputs }, { ...given }));
     } else {
       await gently(operation, ref, definition, given);
     }
-    return { outputs: await outputsOf(context, ref) };
+    if (!sameLog && old.outputs.loggedTo !== given.consoleLog) await dropLog(operation, old.outputs.loggedTo);
+    const loggedTo = claimed === undefined ? {} : { loggedTo: claimed };
+    return { outputs: { ...(await outputsOf(context, ref)), ...loggedTo } };
   },
 
   async delete(operation, id, state) {
@@ -98,8 +101,7 @@ export const domain = resource<DomainInputs, DomainOutputs, Libvirt>({
       if (graceful > 0 && isRunning(ref)) await shutDown(operation, ref, graceful);
       await remove(context, ref);
     }
-    // Where the daemon runs on another machine, or as another user, its log is not ours to remove.
-    if (state.inputs.consoleLog) await rm(state.inputs.consoleLog, { force: true }).catch(() => undefined);
+    await dropLog(operation, state.outputs.loggedTo ?? state.inputs.consoleLog);
   },
 });
 
@@ -143,6 +145,7 @@ async function redefine(
   restart: boolean,
 ): Promise<void> {
   const { context } = operation;
+  await refuseLoss(context, ref);
   await context.call(domains.define, { xml: domainXml({ ...definition, uuid: ref.uuid }), flags: 0 });
   if (restart && isRunning(ref)) {
     await shutDown(operation, ref, given.graceful);
@@ -150,6 +153,16 @@ async function redefine(
   } else {
     await settle(operation, ref, definition, given);
   }
+}
+
+/** A machine that is defined anew has what this provider knows of; disks and interfaces are not to be lost by that. */
+async function refuseLoss(context: Libvirt, ref: DomainRef): Promise<void> {
+  const { name, unmanaged } = await factsOf(context, ref);
+  if (unmanaged.length === 0) return;
+  throw new ProviderError(
+    `machine "${name}" has what this provider does not manage and would lose by this change: ${unmanaged.join(", ")}; ` +
+      `make the change with \`virsh edit ${name}\` and refresh, or detach that first`,
+  );
 }
 
 /** Takes up a machine that a killed run of this resource has made: redefined, and restarted only if it differs. */
@@ -160,6 +173,7 @@ async function adopt(
   given: DomainInputs,
 ): Promise<void> {
   const { context } = operation;
+  await refuseLoss(context, ref);
   const before = await xmlOf(context, ref);
   await context.call(domains.define, { xml: domainXml({ ...definition, uuid: ref.uuid }), flags: 0 });
   const after = await xmlOf(context, ref);

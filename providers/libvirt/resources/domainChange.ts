@@ -11,7 +11,7 @@ export type Effect = "live" | "restart" | "replace";
 /** What can always be changed while a machine runs. */
 const live: readonly string[] = ["cpuQuota", "cpuPinning", "description", "autostart", "running", "graceful"];
 /** Whose disk or name is another one is another machine. */
-const identity: readonly string[] = ["name", "arch"];
+export const identity: readonly string[] = ["name", "arch", "disks"];
 
 /** The effect of each top-level input that differs. */
 export function effectsOf(olds: Properties, news: Properties): Record<string, Effect> {
@@ -25,9 +25,9 @@ export function restarts(olds: Properties, news: Properties): boolean {
 }
 
 function effectOf(key: string, olds: Properties, news: Properties): Effect {
-  if (identity.includes(key)) return "replace";
   if (live.includes(key)) return "live";
-  if (key === "disks") return sameWithout(["diskRead", "diskWrite"], olds.disks, news.disks) ? "live" : "replace";
+  if (key === "disks" && sameWithout(["diskRead", "diskWrite"], olds.disks, news.disks)) return "live";
+  if (identity.includes(key)) return "replace";
   if (key === "networkInterfaces") {
     return sameWithout(["linkUp", "waitForLease"], olds[key], news[key]) ? "live" : "restart";
   }
@@ -45,7 +45,15 @@ function sameWithout(names: readonly string[], olds: unknown, news: unknown): bo
   const rest = (list: unknown): unknown =>
     Array.isArray(list)
       ? list.map((entry: Properties) =>
-          Object.fromEntries(Object.entries(entry).filter(([name]) => !names.includes(name))),
+          Object.fromEntries(
+            Object.entries(entry)
+              .filter(([name]) => !names.includes(name))
+              // A hardware address is the same in capital letters.
+              .map(([name, value]) => [
+                name,
+                name === "mac" && typeof value === "string" ? value.toLowerCase() : value,
+              ]),
+          ),
         )
       : list;
   return !containsUnknown(rest(news)) && isDeepStrictEqual(rest(olds) ?? [], rest(news) ?? []);

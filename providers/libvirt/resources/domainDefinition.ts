@@ -1,31 +1,41 @@
 import { createHash } from "node:crypto";
-import { arch as hostArch } from "node:os";
 import { ProviderError } from "../../kit/errors.ts";
 import { ownerOf } from "../ownership.ts";
 import { ifExists } from "../rpc/errors.ts";
 import type { Libvirt } from "../rpc/libvirt.ts";
-import { networks, node } from "../rpc/procedures.ts";
+import { networks } from "../rpc/procedures.ts";
 import type { ConsoleDefinition, DiskDefinition, DomainDefinition, InterfaceDefinition } from "../xml/domain.ts";
 import { readNetwork } from "../xml/network.ts";
+import { defaultCpuMode, defaultMachine, hostArchitecture } from "./architecture.ts";
 import { formatCpuSet, parseCpuSet } from "./cpuSet.ts";
 import { defaults, type DiskInputs, type DomainInputs, type InterfaceInputs } from "./domainInputs.ts";
 import { findVolumeById, volumeFacts } from "./volumes.ts";
 
-/** Node's names of architectures and libvirt's. */
-export const architectures: Partial<Record<string, string>> = { x64: "x86_64", arm64: "aarch64" };
-
-/** The machine that the inputs describe; volumes and networks are looked up, and must exist. */
-export async function domainDefinition(context: Libvirt, urn: string, given: DomainInputs): Promise<DomainDefinition> {
+/**
+ * The machine that the inputs describe; volumes and networks are looked up, and must exist.
+ *
+ * @param present the disks that it has: their formats stay, whatever libvirt finds in them now. A machine can write into a
+ * raw disk what makes that a qcow2 image over any file of the host's.
+ */
+export async function domainDefinition(
+  context: Libvirt,
+  urn: string,
+  given: DomainInputs,
+  present: readonly DiskDefinition[] = [],
+): Promise<DomainDefinition> {
   const [disks, cloudinit, interfaces, kernel, initrd] = await Promise.all([
-    Promise.all((given.disks ?? []).map((disk, index) => diskDefinition(context, disk, index))),
+    Promise.all((given.disks ?? []).map((disk, index) => diskDefinition(context, disk, index, present))),
     given.cloudinit === undefined ? [] : cloudinitDefinition(context, given.cloudinit),
     Promise.all((given.networkInterfaces ?? []).map((entry, index) => interfaceDefinition(context, entry, urn, index))),
     given.kernel === undefined ? undefined : pathOf(context, given.kernel),
     given.initrd === undefined ? undefined : pathOf(context, given.initrd),
   ]);
   const { memory = defaults.memory, vcpu = defaults.vcpu } = given;
+  const host = await hostArchitecture(context);
+  const arch = given.arch ?? host;
+  const type = await hypervisor(context, given, arch === host);
   return {
-    type: await hypervisor(context, given),
+    type,
     name: given.name,
     owner: ownerOf(urn),
     description: given.description,
@@ -36,9 +46,9 @@ export async function domainDefinition(context: Libvirt, urn: string, given: Dom
     maximumVcpus: given.vcpuMaximum ?? vcpu,
     cpuPinning: given.cpuPinning?.map((set) => formatCpuSet(parseCpuSet(set))),
     cpuQuota: given.cpuQuota,
-    cpuMode: given.cpu?.mode,
-    arch: given.arch ?? (await hostArchitecture(context)),
-    machine: given.machine ?? defaults.machine,
+    cpuMode: given.cpu?.mode ?? defaultCpuMode(arch, type),
+    arch,
+    machine: given.machine ?? defaultMachine(arch),
     emulator: given.emulator,
     kernel,
     initrd,
@@ -49,17 +59,12 @@ export async function domainDefinition(context: Libvirt, urn: string, given: Dom
   };
 }
 
-/** The architecture of the machine that the daemon is on. */
-async function hostArchitecture(context: Libvirt): Promise<string> {
-  if (context.isRemote && !context.isTest) return (await context.call(node.info, undefined)).model;
-  return architectures[hostArch()] ?? hostArch();
-}
-
-async function hypervisor(context: Libvirt, given: DomainInputs): Promise<string> {
+/** @param native whether it is a machine of the host's own architecture; KVM runs no others. */
+async function hypervisor(context: Libvirt, given: DomainInputs, native: boolean): Promise<string> {
   if (context.isTest) return "test";
   const wanted = given.domainType ?? given.type ?? "auto";
   if (wanted !== "auto") return wanted;
-  return (await context.kvmUsable()) ? "kvm" : "qemu";
+  return native && (await context.kvmUsable()) ? "kvm" : "qemu";
 }
 
 /**
@@ -77,10 +82,16 @@ export function commandLine(cmdlines: DomainInputs["cmdlines"]): string | undefi
     .join(" ");
 }
 
-async function diskDefinition(context: Libvirt, disk: DiskInputs, index: number): Promise<DiskDefinition> {
+async function diskDefinition(
+  context: Libvirt,
+  disk: DiskInputs,
+  index: number,
+  present: readonly DiskDefinition[],
+): Promise<DiskDefinition> {
   const ref = await findVolumeById(context, disk.volumeId);
   if (!ref) throw new ProviderError(`disks[${index}].volumeId: there is no volume ${disk.volumeId} at ${context.uri}`);
-  const { path, format } = await volumeFacts(context, ref);
+  const { path, format: found } = await volumeFacts(context, ref);
+  const format = present.find((one) => one.path === path)?.format ?? found;
   const limits = { readBytesPerSecond: disk.diskRead, writeBytesPerSecond: disk.diskWrite };
   return { path, format, device: "disk", ...limits };
 }
@@ -98,7 +109,7 @@ async function interfaceDefinition(
   urn: string,
   index: number,
 ): Promise<InterfaceDefinition> {
-  const mac = entry.mac ?? derivedMac(urn, index);
+  const mac = entry.mac?.toLowerCase() ?? derivedMac(urn, index);
   const linkUp = entry.linkUp ?? true;
   if (entry.bridge !== undefined) return { source: { bridge: entry.bridge }, mac, linkUp };
   const { networkName: name, networkId: uuid = "" } = entry;

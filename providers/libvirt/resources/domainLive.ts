@@ -5,7 +5,7 @@ import { isLibvirtError } from "../rpc/errors.ts";
 import type { Libvirt } from "../rpc/libvirt.ts";
 import { domains, node, type DomainRef } from "../rpc/procedures.ts";
 import { ownerMetadata } from "../xml/metadata.ts";
-import { writeXml } from "../xml/document.ts";
+import { asKept, writeXml } from "../xml/document.ts";
 import { interfaceXml, quotaPeriod, type DomainDefinition } from "../xml/domain.ts";
 import type { DomainFacts } from "../xml/readDomain.ts";
 import { cpuMap, formatCpuSet, parseCpuSet } from "./cpuSet.ts";
@@ -39,7 +39,7 @@ export async function changeLive(
   const differs = (same: (facts: DomainFacts) => boolean): boolean => !states.every(same);
 
   if (!sameOwner(config.owner, ownerOf(urn))) await setOwner(context, domain, urn, flags);
-  if (differs(({ description }) => description === wanted.description)) {
+  if (differs(({ description }) => description === asKept(wanted.description))) {
     const metadata = wanted.description;
     const { description: type } = metadataTypes;
     await context.call(domains.setMetadata, { domain, type, metadata, key: undefined, uri: undefined, flags });

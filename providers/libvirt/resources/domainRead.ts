@@ -1,11 +1,12 @@
 import { isDeepStrictEqual } from "node:util";
-import { arch as hostArch } from "node:os";
 import type { Libvirt } from "../rpc/libvirt.ts";
 import { domains, node, type DomainRef } from "../rpc/procedures.ts";
+import { asKept } from "../xml/document.ts";
 import type { DiskDefinition, DomainDefinition, InterfaceDefinition } from "../xml/domain.ts";
 import type { DomainFacts } from "../xml/readDomain.ts";
 import { formatCpuSet, parseCpuSet } from "./cpuSet.ts";
-import { architectures, domainDefinition } from "./domainDefinition.ts";
+import { defaultMachine, ownArchitecture } from "./architecture.ts";
+import { domainDefinition } from "./domainDefinition.ts";
 import { factsOf, isRunning } from "./domainFacts.ts";
 import { defaults, type DiskInputs, type DomainInputs, type InterfaceInputs } from "./domainInputs.ts";
 
@@ -28,7 +29,9 @@ export async function domainInputsOf(
     context.call(node.info, undefined),
   ]);
   // What should be there; undefined where a volume or a network that it needs has gone.
-  const wanted = await domainDefinition(context, urn, { ...known, name: config.name }).catch(() => undefined);
+  const wanted = await domainDefinition(context, urn, { ...known, name: config.name }, config.disks).catch(
+    () => undefined,
+  );
   const result = inputsOf(known, wanted, config, host.cpus);
   if (isRunning(ref)) {
     const live = inputsOf(known, wanted, await factsOf(context, ref, "live"), host.cpus);
@@ -66,7 +69,7 @@ function inputsOf(
   if (!isDeepStrictEqual(wanted?.cpuPinning?.slice(0, facts.vcpus) ?? [], pinning)) {
     result.cpuPinning = pinning.length === 0 ? undefined : pinning;
   }
-  if (known.description !== facts.description) result.description = facts.description;
+  if (asKept(known.description) !== facts.description) result.description = facts.description;
   if (wanted?.kernel !== facts.kernel) result.kernel = facts.kernel;
   if (wanted?.initrd !== facts.initrd) result.initrd = facts.initrd;
   if (wanted?.cmdline !== facts.cmdline)
@@ -89,9 +92,9 @@ function pinningOf({ cpuPinning, vcpus }: DomainFacts, hostCpus: number): string
 function foreign(context: Libvirt, { arch, machine, type, cpuMode }: DomainFacts): Partial<DomainInputs> {
   if (context.isTest) return {};
   return {
-    arch: arch === architectures[hostArch()] ? undefined : arch,
+    arch: arch === ownArchitecture() ? undefined : arch,
     // libvirt writes out the version of a machine type: pc-q35-7.2.
-    machine: machine.includes(defaults.machine) ? undefined : machine,
+    machine: machine.includes(defaultMachine(arch) ?? " ") ? undefined : machine,
     domainType: type === "kvm" || type === "qemu" ? type : undefined,
     cpu:
       cpuMode === "maximum" || cpuMode === "host-model" || cpuMode === "host-passthrough"

@@ -5,27 +5,59 @@ import { ownerOf, sameOwner, takenMessage } from "../ownership.ts";
 import { errorCodes, ifExists, isLibvirtError } from "../rpc/errors.ts";
 import type { Libvirt } from "../rpc/libvirt.ts";
 import { networks, type NetworkRef } from "../rpc/procedures.ts";
-import { networkXml, readNetwork, type NetworkDefinition } from "../xml/network.ts";
+import { networkModes, networkXml, readNetwork, type NetworkDefinition } from "../xml/network.ts";
 import { formatAddress, networkAddress, parseCidr } from "./addresses.ts";
 import { objectName } from "./names.ts";
 import { networkRefusals } from "./refusals.ts";
+import { withoutUnset } from "./unset.ts";
 import { bridgeMac, removeStrayBridge } from "./strayBridge.ts";
+
+const dhcp = z
+  .strictObject({ enabled: z.boolean().optional().describe("False for no DHCP server. Default: true.") })
+  .meta({ id: "libvirt:index/NetworkDhcp:NetworkDhcp", description: "A network's DHCP server." });
+
+const dns = z
+  .strictObject({
+    enabled: z.boolean().optional().describe("True for a DNS server on the host's address. Default: false."),
+  })
+  .meta({ id: "libvirt:index/NetworkDns:NetworkDns", description: "A network's DNS server." });
 
 const inputs = z
   .strictObject({
-    name: objectName,
-    mode: z.enum(["none", "nat", "route", "open", "bridge"]).optional(),
-    bridge: z.string().min(1).max(15, "the kernel allows at most 15 characters").optional(),
+    name: objectName.describe("Name in libvirt. Default: the resource's name."),
+    mode: z
+      .enum(networkModes)
+      .optional()
+      .describe(
+        '"none" (machines and host only; the default), "nat", "route", "open", or "bridge" for a bridge ' +
+          "that exists already.",
+      ),
+    bridge: z
+      .string()
+      .min(1)
+      .max(15, "the kernel allows at most 15 characters")
+      .optional()
+      .describe("Name of the bridge on the host, at most 15 characters. Default: libvirt chooses one."),
     addresses: z
       .array(z.string().refine((text) => parseCidr(text) !== undefined, 'write an IPv4 range such as "10.17.3.0/24"'))
       .max(1, "give at most one range (IPv4)")
-      .optional(),
-    hostAddresses: z.array(z.string()).optional(),
-    domain: z.string().min(1).optional(),
-    mtu: z.number().int().min(68).max(65535).optional(),
-    autostart: z.boolean().optional(),
-    dhcp: z.strictObject({ enabled: z.boolean().optional() }).optional(),
-    dns: z.strictObject({ enabled: z.boolean().optional() }).optional(),
+      .optional()
+      .describe(
+        'At most one IPv4 range, for example "10.17.3.0/24". The host takes its first usable address, ' +
+          "unless hostAddresses says otherwise.",
+      ),
+    hostAddresses: z.array(z.string()).optional().describe("The host's own address in the range of the same position."),
+    domain: z.string().min(1).optional().describe("DNS domain of the machines."),
+    mtu: z
+      .number()
+      .int()
+      .min(68)
+      .max(65535)
+      .optional()
+      .describe("Largest packet of the bridge, bytes. Default: the kernel's, 1500."),
+    autostart: z.boolean().optional().describe("Started together with libvirt. Default: false."),
+    dhcp: dhcp.optional().describe("The DHCP server on the host's address."),
+    dns: dns.optional().describe("The DNS server on the host's address."),
   })
   .superRefine((network, context) => {
     const problem = (path: string, message: string): void => {
@@ -53,16 +85,20 @@ const inputs = z
   });
 
 export type NetworkInputs = z.infer<typeof inputs>;
-interface NetworkOutputs {
-  bridge: string;
-}
 
-/** A network for machines: a bridge on the host, with or without a way out of it. */
+const outputs = z.strictObject({
+  bridge: z.string().describe("Name of the bridge on the host."),
+});
+
+type NetworkOutputs = z.infer<typeof outputs>;
+
 export const network = resource<NetworkInputs, NetworkOutputs, Libvirt>({
   token: "libvirt:index/network:Network",
+  description: "A network for machines: a bridge on the host, with or without a way out of it.",
   inputs,
+  outputs,
   refused: networkRefusals,
-  complete: (given, { name }) => ({ name, ...given }),
+  complete: (given, { name }) => ({ name, ...withoutUnset(given) }),
   // Machines lose their link when a network goes down, so anything but autostart makes a new one.
   replaceOn: ["name", "mode", "bridge", "addresses", "hostAddresses", "domain", "mtu", "dhcp", "dns"],
 
@@ -83,6 +119,7 @@ export const network = resource<NetworkInputs, NetworkOutputs, Libvirt>({
     const ref = (await ifExists(context.call(networks.lookupByUuid, { uuid: id })))?.network;
     if (!ref) return undefined;
     const facts = readNetwork((await context.call(networks.xml, { network: ref, flags: 0 })).xml);
+    refuseUnknownMode(facts);
     const { autostart } = await context.call(networks.autostart, { network: ref });
     const { active } = await context.call(networks.active, { network: ref });
     // A network that is down is of no use to anyone; as it is made by being started, it counts as gone.
@@ -157,6 +194,13 @@ async function remove(context: Libvirt, ref: NetworkRef): Promise<void> {
   await ifExists(context.call(networks.undefine, { network: ref }));
 }
 
+function refuseUnknownMode({ name, mode, bridge }: NetworkDefinition): void {
+  const known: readonly string[] = networkModes;
+  if (known.includes(mode) && (mode !== "bridge" || bridge !== undefined)) return;
+  const what = mode === "bridge" ? "attaches machines to the host's own network card" : `is of mode ${mode}`;
+  throw new ProviderError(`network "${name}" ${what}, which is not supported; modes are ${known.join(", ")}`);
+}
+
 /** The inputs that describe what exists: the known ones where they say the same, else what libvirt says. */
 function readInputs(facts: NetworkDefinition, autostart: boolean, known: Partial<NetworkInputs>): NetworkInputs {
   const result: NetworkInputs = { ...known, name: facts.name };
@@ -168,10 +212,12 @@ function readInputs(facts: NetworkDefinition, autostart: boolean, known: Partial
   if (facts.mode === "bridge") return known.bridge === undefined ? { ...result, bridge: facts.bridge } : result;
   if ((known.dns?.enabled ?? false) !== facts.dns) result.dns = { enabled: facts.dns };
   const expected = definitionOf(result, "").addresses;
-  if (JSON.stringify(expected) !== JSON.stringify(facts.addresses)) {
-    result.addresses = facts.addresses.map(({ address, prefix }) => cidrOf(address, prefix));
-    result.hostAddresses = facts.addresses.map(({ address }) => address);
-    result.dhcp = { enabled: facts.addresses.some(({ range }) => range !== undefined) };
+  // One range is managed; what an imported network has besides is left alone.
+  const addresses = facts.addresses.slice(0, 1);
+  if (JSON.stringify(expected) !== JSON.stringify(addresses)) {
+    result.addresses = addresses.map(({ address, prefix }) => cidrOf(address, prefix));
+    result.hostAddresses = addresses.map(({ address }) => address);
+    result.dhcp = { enabled: addresses.some(({ range }) => range !== undefined) };
   }
   return result;
 }

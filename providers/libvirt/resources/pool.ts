@@ -1,44 +1,56 @@
 import { z } from "zod";
-import { resource, type Operation } from "../../kit/crud.ts";
+import { resource } from "../../kit/crud.ts";
 import { ProviderError } from "../../kit/errors.ts";
-import { errorCodes, ifExists, isLibvirtError } from "../rpc/errors.ts";
+import { ifExists } from "../rpc/errors.ts";
 import type { Libvirt } from "../rpc/libvirt.ts";
 import { pools, type PoolRef } from "../rpc/procedures.ts";
-import { poolXml, readPool, type PoolFacts } from "../xml/storage.ts";
+import { readPool, type PoolFacts } from "../xml/storage.ts";
 import { objectName } from "./names.ts";
+import { makePool, poolOrigin, removePool } from "./poolOrigin.ts";
+import { plainPath } from "./paths.ts";
 import { poolRefusals } from "./refusals.ts";
-import { removeIncomplete } from "./upload.ts";
+import { withoutUnset } from "./unset.ts";
+
+const target = z
+  .strictObject({
+    path: z.string().regex(/^\/./, "write an absolute path").describe("Absolute path of the directory on the host."),
+  })
+  .meta({ id: "libvirt:index/PoolTarget:PoolTarget", description: "Where a pool is." });
 
 const inputs = z.strictObject({
-  name: objectName,
-  type: z.literal("dir", { message: 'only directories are supported; write "dir"' }),
-  target: z.strictObject({ path: z.string().regex(/^\/./, "write an absolute path") }),
+  name: objectName.describe("Name in libvirt. Default: the resource's name."),
+  type: z.literal("dir", { message: 'only directories are supported; write "dir"' }).describe('Only "dir".'),
+  target: target.describe("Where it is."),
 });
 
-type PoolInputs = z.infer<typeof inputs>;
-interface PoolOutputs {
-  capacity: number;
-  allocation: number;
-  available: number;
-}
+export type PoolInputs = z.infer<typeof inputs>;
 
-/** A directory on the host that holds disks. */
+const outputs = z.strictObject({
+  capacity: z.int().describe("Size of the file system, bytes."),
+  allocation: z.int().describe("Used space of the file system, bytes."),
+  available: z.int().describe("Free space of the file system, bytes."),
+  // Absent: an older version made or used it, and the state's word counts.
+  origin: poolOrigin.optional(),
+});
+
+type PoolOutputs = z.infer<typeof outputs>;
+
 export const pool = resource<PoolInputs, PoolOutputs, Libvirt>({
   token: "libvirt:index/pool:Pool",
+  description:
+    "A directory on the host that holds disks. A pool of this name and directory that was there is used, " +
+    "and left. One that was not is made, with the directory if that is missing, and removed at the end " +
+    "if nothing of others is in it.",
   inputs,
+  outputs,
   refused: poolRefusals,
-  complete: (given, { name }) => ({ name, ...given }),
+  complete: (given, { name }) => ({ name, ...withoutUnset(given, ["type", "target"]) }),
   replaceOn: ["name", "type", "target"],
+  inPlace: (key, olds, news) => key === "target" && samePath(olds, news),
 
-  async create({ context }, given) {
-    const ref = await findOrDefine(context, given);
-    const { active } = await context.call(pools.active, { pool: ref });
-    if (!active) {
-      await context.call(pools.build, { pool: ref, flags: 0 });
-      await context.call(pools.create, { pool: ref, flags: 0 });
-    }
-    await context.call(pools.setAutostart, { pool: ref, autostart: true });
-    return { id: ref.uuid, outputs: outputsOf(await factsOf(context, ref)) };
+  async create(operation, given) {
+    const { ref, origin } = await makePool(operation, given.name, plainPath(given.target.path));
+    return { id: ref.uuid, outputs: { ...sizes(await factsOf(operation.context, ref)), origin } };
   },
 
   async read({ context }, id, state) {
@@ -51,50 +63,34 @@ export const pool = resource<PoolInputs, PoolOutputs, Libvirt>({
     if (facts.type !== "dir") {
       throw new ProviderError(`pool "${facts.name}" is of type ${facts.type}; only directories (dir) are supported`);
     }
-    // Free space changes all the time: the state keeps what it was, so that a refresh shows no change of it.
-    const outputs = { ...outputsOf(facts), ...state.outputs };
-    return { inputs: { name: facts.name, type: "dir", target: { path: facts.path } }, outputs };
+    const found: PoolInputs = { name: facts.name, type: "dir", target: { path: facts.path } };
+    const { inputs: known, outputs } = state;
+    const imported = known.name === undefined ? { origin: "imported" as const } : {};
+    return {
+      inputs: known.target && samePath(known, found) ? { ...found, target: known.target } : found,
+      // Free space changes all the time: the state keeps what it was, so that a refresh shows no change of it.
+      outputs: { ...sizes(facts), ...imported, ...outputs },
+    };
   },
 
-  async delete(operation, id) {
+  // The same directory, written in another way.
+  update: (_operation, _id, _given, { outputs }) => Promise.resolve({ outputs }),
+
+  async delete(operation, id, { outputs }) {
     const { context } = operation;
     const ref = (await ifExists(context.call(pools.lookupByUuid, { uuid: id })))?.pool;
-    if (!ref) return;
-    await removeIncomplete(context, ref);
-    await context.call(pools.destroy, { pool: ref }).catch((error: unknown) => {
-      if (!isLibvirtError(error, errorCodes.operationInvalid)) throw error;
-    });
-    await removeDirectory(operation, ref);
-    await ifExists(context.call(pools.undefine, { pool: ref }));
+    if (ref) await removePool(operation, ref, outputs.origin ?? "made");
   },
 });
 
-async function findOrDefine(context: Libvirt, given: PoolInputs): Promise<PoolRef> {
-  const existing = (await ifExists(context.call(pools.lookupByName, { name: given.name })))?.pool;
-  if (!existing)
-    return (await context.call(pools.define, { xml: poolXml({ name: given.name, path: given.target.path }), flags: 0 }))
-      .pool;
-  const facts = await factsOf(context, existing);
-  if (facts.type === given.type && facts.path === given.target.path) return existing;
-  throw new ProviderError(
-    `there is already a pool "${given.name}", of type ${facts.type} in ${facts.path}; choose another name or remove it`,
-  );
-}
-
-/** Removes the directory if nothing is left in it. What others put there stays, and so does the directory then. */
-async function removeDirectory({ context, log }: Operation<Libvirt>, ref: PoolRef): Promise<void> {
-  try {
-    await context.call(pools.delete, { pool: ref, flags: 0 });
-  } catch (error) {
-    if (!isLibvirtError(error)) throw error;
-    log("info", `the directory of pool "${ref.name}" stays: ${error.message}`);
-  }
+function samePath(a: Partial<PoolInputs>, b: Partial<PoolInputs>): boolean {
+  return a.target !== undefined && b.target !== undefined && plainPath(a.target.path) === plainPath(b.target.path);
 }
 
 async function factsOf(context: Libvirt, ref: PoolRef): Promise<PoolFacts> {
   return readPool((await context.call(pools.xml, { pool: ref, flags: 0 })).xml);
 }
 
-function outputsOf({ capacity, allocation, available }: PoolFacts): PoolOutputs {
+function sizes({ capacity, allocation, available }: PoolFacts): PoolOutputs {
   return { capacity, allocation, available };
 }

@@ -1,9 +1,9 @@
 import { execFile } from "node:child_process";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { messageOf, ProviderError } from "../../kit/errors.ts";
+import { withTemporaryDirectory } from "../../kit/privateDirectory.ts";
 
 const run = promisify(execFile);
 const buildSeconds = 60;
@@ -21,8 +21,7 @@ const programs: [command: string, ...prefix: string[]][] = [
  * The texts may be secret: on their way they are in files that only this user can read, for a moment.
  */
 export async function buildSeed(files: Record<string, string | undefined>): Promise<Buffer> {
-  const directory = await mkdtemp(join(tmpdir(), "seed-"));
-  try {
+  return withTemporaryDirectory("seed-", async (directory) => {
     const paths: string[] = [];
     for (const [name, text] of Object.entries(files)) {
       if (text === undefined) continue;
@@ -31,9 +30,7 @@ export async function buildSeed(files: Record<string, string | undefined>): Prom
       paths.push(path);
     }
     return await makeImage(["-quiet", "-volid", "cidata", "-joliet", "-rock", ...paths]);
-  } finally {
-    await rm(directory, { recursive: true, force: true });
-  }
+  });
 }
 
 async function makeImage(args: string[]): Promise<Buffer> {

@@ -3,7 +3,9 @@ import { createReadStream, existsSync } from "node:fs";
 import { link, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
+import type { Operation } from "../../kit/crud.ts";
 import { messageOf, ProviderError } from "../../kit/errors.ts";
+import { ownerDigits, ownerOf } from "../ownership.ts";
 import { isLibvirtError } from "../rpc/errors.ts";
 import type { Libvirt } from "../rpc/libvirt.ts";
 import { pools, type PoolRef, type VolumeRef } from "../rpc/procedures.ts";
@@ -18,8 +20,10 @@ export interface KnownContent {
   modifiedMs: number;
 }
 
-/** Name of the second name that the source's file gets beside the volume that shares it. */
-const sharedName = (volume: string): string => `${volume}.source`;
+/** The second name that the source's file gets beside the volume that shares it: this resource's, and no one else's. */
+const sharedName = (volume: string, urn: string): string => `${volume}.source-${ownerDigits(ownerOf(urn))}`;
+/** Before it said whose it is. */
+const oldSharedName = (volume: string): string => `${volume}.source`;
 
 /**
  * A volume that shares the source's bytes instead of copying them: the file gets a second name (a hard link) in the
@@ -32,7 +36,7 @@ const sharedName = (volume: string): string => `${volume}.source`;
  * @throws ProviderError when the source has another content.
  */
 export async function shareSource(
-  context: Libvirt,
+  { context, urn }: Operation<Libvirt>,
   pool: PoolRef,
   definition: VolumeDefinition,
   source: SourceFile,
@@ -40,7 +44,7 @@ export async function shareSource(
 ): Promise<VolumeRef | undefined> {
   if (content === undefined || source.format !== "qcow2" || context.isTest || context.isRemote) return undefined;
   const { path: directory } = readPool((await context.call(pools.xml, { pool, flags: 0 })).xml);
-  const shared = join(directory, sharedName(definition.name));
+  const shared = join(directory, sharedName(definition.name, urn));
   try {
     // Without an overlay of it, it is what a killed run left.
     await rm(shared, { force: true });
@@ -65,13 +69,34 @@ export async function shareSource(
 }
 
 /** Whether a volume is one that shares its source. */
-export function sharesSource({ path, backingPath }: VolumeFacts): boolean {
-  return backingPath === sharedName(path);
+export function sharesSource({ path, backingPath }: VolumeFacts, urn: string): boolean {
+  return backingPath === sharedName(path, urn) || backingPath === oldSharedName(path);
 }
 
-/** Removes what a volume shares with its source, after the volume itself. The source stays. */
-export async function dropShared({ key }: VolumeRef): Promise<void> {
-  await rm(sharedName(key), { force: true }).catch(() => undefined);
+/**
+ * Whether the source that a volume shares is still the one that is wanted.
+ *
+ * @throws ProviderError when it has another content than it is known to have.
+ */
+export async function sharesStill(
+  { backingPath = "" }: VolumeFacts,
+  source: SourceFile,
+  content: KnownContent | undefined,
+): Promise<boolean> {
+  if (content === undefined) return false;
+  const [shared, now] = await Promise.all([stat(backingPath).catch(() => undefined), stat(source.path)]);
+  if (shared?.ino !== now.ino || shared.dev !== now.dev) return false;
+  await verifyContent(source.path, content);
+  return true;
+}
+
+/**
+ * Removes what a volume that has gone, and was ours, shared with its source. The source stays. By which digits is not asked:
+ * host and stack may have other names by now.
+ */
+export async function dropShared({ path, backingPath = "" }: VolumeFacts): Promise<void> {
+  const digits = backingPath.startsWith(oldSharedName(path)) ? backingPath.slice(oldSharedName(path).length) : "none";
+  if (/^(-[0-9a-f]{16})?$/.test(digits)) await rm(backingPath, { force: true }).catch(() => undefined);
 }
 
 /**

@@ -4,6 +4,7 @@ import type { Operation } from "../../kit/crud.ts";
 import { ProviderError } from "../../kit/errors.ts";
 import { remoteName } from "../../kit/remoteHost.ts";
 import { runOnHost } from "../../kit/remoteShell.ts";
+import { quoted } from "../../kit/shellWord.ts";
 import type { Owner } from "../ownership.ts";
 import type { Libvirt } from "../rpc/libvirt.ts";
 import type { NetworkDefinition } from "../xml/network.ts";
@@ -61,19 +62,22 @@ export async function removeStrayBridge(
 }
 
 function script(network: string, bridge: string, mac: string): string {
+  const dhcpFile = `/var/lib/libvirt/dnsmasq/${network}.conf`;
   return `set -e
 found=nothing
-link=$(ip -o link show dev ${word(bridge)} 2>/dev/null) || link=
+link=$(ip -o link show dev ${quoted(bridge)} 2>/dev/null) || link=
 if test -n "$link"; then
   case "$link" in *" link/ether ${mac} "*) ;; *) echo foreign; exit ;; esac
-  test -z "$(ip -o link show master ${word(bridge)})" || { echo used; exit; }
-  ip link delete ${word(bridge)}
+  test -z "$(ip -o link show master ${quoted(bridge)})" || { echo used; exit; }
+  ip link delete ${quoted(bridge)}
   found=removed
 fi
 for process in /proc/[0-9]*; do
   test "$(cat $process/comm 2>/dev/null)" = dnsmasq || continue
   test "$(readlink $process/ns/net)" = "$(readlink /proc/self/ns/net)" || continue
-  tr '\\0' '\\n' <$process/cmdline | grep -qxF -- ${word(`--conf-file=/var/lib/libvirt/dnsmasq/${network}.conf`)} || continue
+  tr '\\0' '\\n' <$process/cmdline | grep -qxF -- ${quoted(`--conf-file=${dhcpFile}`)} || continue
+  # An undefined network's file is gone with it.
+  ! test -e $process/root${quoted(dhcpFile)} || grep -qxF -- ${quoted(`interface=${bridge}`)} $process/root${quoted(dhcpFile)} || continue
   kill "\${process#/proc/}" 2>/dev/null || continue
   found=removed
   for wait in $(seq 50); do test -e $process || break; sleep 0.1; done
@@ -83,7 +87,6 @@ echo $found
 }
 
 /** One word of a shell, in single quotes. */
-const word = (text: string): string => `'${text.replaceAll("'", String.raw`'\''`)}'`;
 
 /** Runs a script in the network that the daemon makes its bridges in. */
 function onHost(context: Libvirt, text: string): Promise<string> {

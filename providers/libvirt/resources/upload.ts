@@ -1,20 +1,20 @@
 import type { Operation } from "../../kit/crud.ts";
 import { messageOf, ProviderError } from "../../kit/errors.ts";
-import { ifExists, isLibvirtError, Unreachable } from "../rpc/errors.ts";
+import { ownerDigits, ownerOf } from "../ownership.ts";
+import { Unreachable } from "../rpc/errors.ts";
 import type { Libvirt } from "../rpc/libvirt.ts";
-import { pools, type PoolRef, type VolumeRef } from "../rpc/procedures.ts";
+import type { PoolRef, VolumeRef } from "../rpc/procedures.ts";
 import type { VolumeDefinition } from "../xml/storage.ts";
 import { checksums, matchingBytes } from "./checksums.ts";
 import { readSource, type SourceFile } from "./source.ts";
 import { createVolume, deleteVolume, findVolume, uploadVolume, volumeFacts } from "./volumes.ts";
 
-const markerEnding = ".incomplete";
-
 /**
- * While a file is uploaded to volume X there is an empty volume by this name beside it. Where a run that was cut off left
- * it, X is incomplete; a finished X has none.
+ * While a file is uploaded to volume X there is an empty volume by this name beside it. Where a run of this resource that
+ * was cut off left it, X is incomplete; a finished X has none.
  */
-export const markerName = (name: string): string => name + markerEnding;
+export const markerName = (volume: string, urn: string): string => incompleteName(volume, ownerDigits(ownerOf(urn)));
+export const incompleteName = (volume: string, digits: string): string => `${volume}.incomplete-${digits}`;
 
 /**
  * Makes a volume with a source's content. It goes on where an upload was cut off, after as much as is found to be right
@@ -28,12 +28,13 @@ export async function uploadSource(
   definition: VolumeDefinition,
   source: SourceFile,
 ): Promise<VolumeRef> {
-  const { context, log } = operation;
+  const { context, log, urn } = operation;
   const sums = await checksums(readSource(source));
-  const marker = await findVolume(context, pool, markerName(definition.name));
+  const incomplete = markerName(definition.name, urn);
+  const marker = await findVolume(context, pool, incomplete);
   const left = marker && (await goOn(operation, pool, definition, source, sums));
-  const made = marker ?? (await createVolume(context, pool, emptyMarker(definition.name)));
-  const { ref, offset } = left ?? { ref: await createVolume(context, pool, definition), offset: 0 };
+  const made = marker ?? (await createVolume(context, pool, { name: incomplete, format: "raw", capacity: 0 }));
+  const { ref, offset } = left ?? { ref: await begin(context, pool, definition, made), offset: 0 };
   const percentOf = (bytes: number): number => Math.floor((bytes / source.bytes) * 100);
   if (offset > 0) log("info", `${percentOf(offset)} % of ${source.path} is there already, and right`);
   let shown = percentOf(offset);
@@ -67,7 +68,20 @@ export async function uploadSource(
   return ref;
 }
 
-const emptyMarker = (name: string): VolumeDefinition => ({ name: markerName(name), format: "raw", capacity: 0 });
+/** Makes the volume that is uploaded to. Where that fails, nothing is incomplete. */
+async function begin(
+  context: Libvirt,
+  pool: PoolRef,
+  definition: VolumeDefinition,
+  marker: VolumeRef,
+): Promise<VolumeRef> {
+  try {
+    return await createVolume(context, pool, definition);
+  } catch (error) {
+    if (!(error instanceof Unreachable)) await deleteVolume(context, marker).catch(() => undefined);
+    throw error;
+  }
+}
 
 /** What an upload that was cut off has left that is right, from its start on; what is none of it is removed. */
 async function goOn(
@@ -88,23 +102,21 @@ async function goOn(
   return undefined;
 }
 
-/** Removes what uploads that nobody went on with have left in a pool. */
-export async function removeIncomplete(context: Libvirt, pool: PoolRef): Promise<void> {
-  const listed = context.call(pools.volumes, { pool, needResults: 1, flags: 0 });
-  const { volumes: found } = await listed.catch((error: unknown) => {
-    // The pool is down.
-    if (isLibvirtError(error)) return { volumes: [] };
-    throw error;
-  });
-  for (const marker of found) {
-    if (!marker.name.endsWith(markerEnding)) continue;
-    // One with something in it is another's file.
-    if ((await ifExists(volumeFacts(context, marker)))?.capacity !== 0) continue;
-    const name = marker.name.slice(0, -markerEnding.length);
-    await deleteVolume(
-      context,
-      found.find((volume) => volume.name === name),
-    );
-    await deleteVolume(context, marker);
-  }
+/**
+ * Whether a volume that is whole holds what a source has in it: byte for byte, or as its machine has changed it since
+ * (then the source is older than the volume's mark).
+ */
+export async function holdsSource(
+  operation: Operation<Libvirt>,
+  pool: PoolRef,
+  volume: VolumeRef,
+  source: SourceFile,
+  mark: string,
+): Promise<boolean> {
+  const { context } = operation;
+  const sums = await checksums(readSource(source));
+  if ((await matchingBytes(operation, volume, source.bytes, sums)) === source.bytes) return true;
+  const begun = await findVolume(context, pool, mark);
+  const { modifiedMs = 0 } = begun ? await volumeFacts(context, begun) : {};
+  return source.changedMs < modifiedMs;
 }

@@ -1,115 +1,90 @@
 import { z } from "zod";
 import { resource, type Operation } from "../../kit/crud.ts";
 import { ProviderError } from "../../kit/errors.ts";
-import { ifExists } from "../rpc/errors.ts";
 import type { Libvirt } from "../rpc/libvirt.ts";
 import type { PoolRef, VolumeRef } from "../rpc/procedures.ts";
 import type { VolumeDefinition, VolumeFacts } from "../xml/storage.ts";
-import { objectName } from "./names.ts";
 import { volumeRefusals } from "./refusals.ts";
-import { dropShared, shareSource, sharesSource, verifyContent, type KnownContent } from "./sharedSource.ts";
-import { inspectSource, sourcePath, type SourceFile } from "./source.ts";
-import { markerName, uploadSource } from "./upload.ts";
+import { deleteOwn, readOwn } from "./ownVolume.ts";
+import {
+  dropShared,
+  shareSource,
+  sharesSource,
+  sharesStill,
+  verifyContent,
+  type KnownContent,
+} from "./sharedSource.ts";
+import { inspectSource, type SourceFile } from "./source.ts";
+import { holdsSource, markerName, uploadSource } from "./upload.ts";
+import { withoutUnset } from "./unset.ts";
+import { volumeInputs, type VolumeInputs } from "./volumeInputs.ts";
+import { makeMarked, markName, markOutput, renewMark } from "./volumeMark.ts";
 import { createVolume, deleteVolume, findPool, findVolume, findVolumeById, volumeFacts } from "./volumes.ts";
 
-const inputs = z
-  .strictObject({
-    name: objectName,
-    pool: objectName,
-    source: z
-      .string()
-      .refine((text) => sourcePath(text) !== undefined, "write an absolute path or a file:// URL")
-      .optional(),
-    sourceSha256: z
-      .string()
-      .regex(/^[0-9a-f]{64}$/, "write 64 lower-case hexadecimal digits")
-      .optional(),
-    sourceModifiedMs: z.number().positive().optional(),
-    baseVolumeId: z.string().min(1).optional(),
-    baseVolumeName: objectName.optional(),
-    baseVolumePool: objectName.optional(),
-    format: z.enum(["qcow2", "raw"]).optional(),
-    size: z.number().int().positive("must be a number of bytes").optional(),
-  })
-  .superRefine((volume, context) => {
-    const problem = (path: string, message: string): void => {
-      context.addIssue({ code: "custom", path: [path], message });
-    };
-    const based = volume.baseVolumeId !== undefined || volume.baseVolumeName !== undefined;
-    if (volume.source !== undefined && based) problem("source", "a volume has either a source or a base volume");
-    if (volume.baseVolumeId !== undefined && volume.baseVolumeName !== undefined) {
-      problem("baseVolumeName", "name the base volume once: by baseVolumeId or by baseVolumeName");
-    }
-    if (volume.baseVolumePool !== undefined && volume.baseVolumeName === undefined) {
-      problem("baseVolumePool", "says where baseVolumeName is, which is missing");
-    }
-    if (volume.source !== undefined && volume.size !== undefined) {
-      problem("size", "the size is that of the source; leave it out");
-    }
-    if (volume.sourceSha256 !== undefined && volume.source === undefined) {
-      problem("sourceSha256", "says what source has in it, which is missing");
-    }
-    if ((volume.sourceSha256 === undefined) !== (volume.sourceModifiedMs === undefined)) {
-      problem("sourceModifiedMs", "belongs to sourceSha256: give both or none");
-    }
-    if (volume.source === undefined && !based && volume.size === undefined) {
-      problem("size", "an empty volume needs a size in bytes");
-    }
-    if (based && volume.format === "raw") problem("format", "an overlay of a base volume has the format qcow2");
-  });
+const outputs = z.strictObject({
+  format: z.string().describe('"qcow2" or "raw".'),
+  size: z.int().describe("Size that a machine sees, bytes."),
+  mark: markOutput,
+});
 
-type VolumeInputs = z.infer<typeof inputs>;
-interface VolumeOutputs {
-  format: string;
-  /** Bytes that a machine sees. */
-  size: number;
-}
+type VolumeOutputs = z.infer<typeof outputs>;
 
-/** What is known of a source, in place of what it has in it. */
-const aboutSource = ["sourceSha256", "sourceModifiedMs"];
-
-/**
- * A disk in a pool: empty, a copy of a local file, or an overlay of another volume. Every change makes a new one, but for
- * what is known of a source.
- */
+/** Every change makes a new one, but for what comes to be known of a source. */
 export const volume = resource<VolumeInputs, VolumeOutputs, Libvirt>({
   token: "libvirt:index/volume:Volume",
-  inputs,
+  description:
+    "A disk in a pool: empty, a copy of a local file, or an overlay of another volume. Its id is its key " +
+    "in libvirt: in a directory, its path.",
+  inputs: volumeInputs,
+  outputs,
   refused: volumeRefusals,
-  complete: (given, { name }) => ({ name, pool: "default", ...given }),
-  replaceOn: (changed) => changed.filter((key) => !aboutSource.includes(key)),
+  complete: (given, { name }) => ({ name, pool: "default", ...withoutUnset(given) }),
+  replaceOn: Object.keys(volumeInputs.shape).filter((key) => key !== "sourceModifiedMs"),
+  inPlace: (key, olds, news) => key === "sourceSha256" && !renewed(olds, news),
 
   async create(operation, given) {
     const { context } = operation;
     const pool = await findPool(context, given.pool);
     const source = given.source === undefined ? undefined : await inspectSource(given.source);
     const definition = await definitionOf(context, pool, given, source);
-    const ref =
-      (await adopt(context, pool, definition, source)) ??
-      (source
-        ? await fill(operation, pool, definition, source, contentOf(given))
-        : await createVolume(context, pool, definition));
-    return { id: ref.key, outputs: { format: definition.format, size: definition.capacity } };
+    const content = contentOf(given);
+    const { ref, mark } = await makeMarked(operation, pool, given.name, async (left) => {
+      const whole = left && (await adopt(operation, pool, left, { definition, source, content }));
+      if (whole) return whole;
+      return source ? fill(operation, pool, definition, source, content) : createVolume(context, pool, definition);
+    });
+    return { id: ref.key, outputs: { format: definition.format, size: definition.capacity, mark } };
   },
 
   async read({ context }, id, state) {
-    const ref = await findVolumeById(context, id);
-    if (!ref) return undefined;
-    // libvirt may list one whose file has gone, until it looks.
-    const facts = await ifExists(volumeFacts(context, ref));
-    if (!facts) return undefined;
-    return { inputs: readInputs(ref, facts, state), outputs: { format: facts.format, size: facts.capacity } };
+    const { format, mark } = state.outputs;
+    const found = await readOwn(context, { id, format, mark });
+    if (!found) return undefined;
+    const { ref, facts } = found;
+    const outputs = { format: facts.format, size: facts.capacity, ...(mark === undefined ? {} : { mark }) };
+    return { inputs: readInputs(ref, facts, state), outputs };
   },
 
   update: (_operation, _id, _given, { outputs }) => Promise.resolve({ outputs }),
 
-  async delete({ context }, id) {
-    const ref = await findVolumeById(context, id);
-    const facts = ref && (await ifExists(volumeFacts(context, ref)));
-    await deleteVolume(context, ref);
-    if (ref && facts && sharesSource(facts) && !context.isRemote) await dropShared(ref);
+  async delete({ context }, id, { inputs: given, outputs }) {
+    const { format, size, mark } = outputs;
+    const facts = await deleteOwn(context, { id, format, size, backing: given.baseVolumeId, mark });
+    if (facts && !context.isRemote) await dropShared(facts);
   },
 });
+
+/** Whether a source is said to have another content than before: not where it is said for the first time. */
+function renewed(olds: VolumeInputs, news: VolumeInputs): boolean {
+  return olds.sourceSha256 !== undefined && news.sourceSha256 !== undefined;
+}
+
+/** What a volume is to be. */
+interface Wanted {
+  definition: VolumeDefinition;
+  source?: SourceFile;
+  content?: KnownContent;
+}
 
 async function definitionOf(
   context: Libvirt,
@@ -149,33 +124,46 @@ async function baseVolume(context: Libvirt, pool: PoolRef, given: VolumeInputs):
   return volumeFacts(context, ref);
 }
 
-/** The volume that a killed run left complete. An upload goes on with what it left incomplete. */
+/** The volume that a killed run left, where it is whole. An upload goes on with what it left incomplete. */
 async function adopt(
-  context: Libvirt,
+  operation: Operation<Libvirt>,
   pool: PoolRef,
-  wanted: VolumeDefinition,
-  source: SourceFile | undefined,
+  left: VolumeRef,
+  { definition: wanted, source, content }: Wanted,
 ): Promise<VolumeRef | undefined> {
-  const [existing, marker] = await Promise.all([
-    findVolume(context, pool, wanted.name),
-    findVolume(context, pool, markerName(wanted.name)),
+  const { context, urn } = operation;
+  const [facts, marker] = await Promise.all([
+    volumeFacts(context, left),
+    findVolume(context, pool, markerName(wanted.name, urn)),
   ]);
   if (marker && source) return undefined;
-  if (marker) {
-    await deleteVolume(context, existing);
+  // One without a size is what a daemon leaves that is killed while it makes it.
+  if (marker || (facts.capacity === 0 && wanted.capacity > 0)) {
+    await deleteVolume(context, left);
     await deleteVolume(context, marker);
     return undefined;
   }
-  if (!existing) return undefined;
-  const facts = await volumeFacts(context, existing);
-  const backing = source !== undefined && sharesSource(facts) ? facts.backingPath : wanted.backing?.path;
-  if (facts.format === wanted.format && facts.capacity === wanted.capacity && facts.backingPath === backing) {
-    return existing;
+  const shared = sharesSource(facts, urn);
+  if (source && (shared || fits(facts, wanted, undefined))) {
+    const mark = markName(wanted.name, urn);
+    const same = shared
+      ? await sharesStill(facts, source, content)
+      : await holdsSource(operation, pool, left, source, mark);
+    if (same) return left;
+    await deleteVolume(context, left);
+    if (shared) await dropShared(facts);
+    await renewMark(context, pool, mark);
+    return undefined;
   }
+  if (fits(facts, wanted, wanted.backing?.path)) return left;
   throw new ProviderError(
     `there is already a volume "${wanted.name}" in pool "${pool.name}", a different one (${describe(facts.format, facts.capacity, facts.backingPath)}; ` +
-      `wanted: ${describe(wanted.format, wanted.capacity, backing)}); choose another name or remove it`,
+      `wanted: ${describe(wanted.format, wanted.capacity, wanted.backing?.path)}); choose another name or remove it`,
   );
+}
+
+function fits(facts: VolumeFacts, { format, capacity }: VolumeDefinition, backing: string | undefined): boolean {
+  return facts.format === format && facts.capacity === capacity && facts.backingPath === backing;
 }
 
 function describe(format: string, capacity: number, backing: string | undefined): string {
@@ -195,7 +183,7 @@ async function fill(
   source: SourceFile,
   content: KnownContent | undefined,
 ): Promise<VolumeRef> {
-  const shared = await shareSource(operation.context, pool, definition, source, content);
+  const shared = await shareSource(operation, pool, definition, source, content);
   if (shared !== undefined) return shared;
   if (content !== undefined) await verifyContent(source.path, content);
   return uploadSource(operation, pool, definition, source);

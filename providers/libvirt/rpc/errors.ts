@@ -9,21 +9,27 @@ export const errorCodes = {
   noDomain: 42,
   noNetwork: 43,
   noStoragePool: 49,
+  /** A call of the operating system's failed. */
+  systemError: 38,
   noStorageVolume: 50,
   /** The object is in a state in which that can't be done, such as starting what runs. */
   operationInvalid: 55,
   operationTimeout: 68,
   operationUnsupported: 84,
+  storageVolumeExists: 90,
 } as const;
 
 /** A call that libvirt refused, with libvirt's own number and sentence. */
 export class LibvirtError extends ProviderError {
   override name = "LibvirtError";
   readonly code: number;
+  /** The error number of the operating system, where it is one of its errors. */
+  readonly errno: number;
 
   constructor(error: RemoteError, procedure: string, where: string) {
     super(`${where}: ${error.message ?? "no message"} (${procedure}, libvirt error ${error.code})`);
     this.code = error.code;
+    this.errno = error.code === errorCodes.systemError ? error.int1 : 0;
   }
 }
 

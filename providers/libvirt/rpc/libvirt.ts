@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { dirname } from "node:path";
 import { messageOf, ProviderError } from "../../kit/errors.ts";
 import type { RemoteHost } from "../../kit/remoteHost.ts";
-import { kvmUsable, kvmUsableOn } from "../resources/accelerator.ts";
+import { kvmUsable, kvmUsableOn } from "../../kit/kvm.ts";
 import { Connection } from "./connection.ts";
 import { Unreachable } from "./errors.ts";
 import { receiveData, sendData } from "./stream.ts";
@@ -73,8 +73,8 @@ export class Libvirt {
 
   /** Whether machines can run on KVM where the daemon is. */
   kvmUsable(): Promise<boolean> {
-    const { remote } = parseUri(this.#uri);
-    if (remote === undefined) return Promise.resolve(kvmUsable());
+    const { remote, driverUri } = parseUri(this.#uri);
+    if (remote === undefined) return Promise.resolve(kvmUsable(driverUri.endsWith("/session")));
     this.#kvm ??= kvmUsableOn(remote);
     return this.#kvm;
   }

@@ -80,6 +80,7 @@ export interface RemoteError {
   domain: number;
   message: string | undefined;
   level: number;
+  int1: number;
 }
 
 export const remoteError: Codec<RemoteError> = struct({

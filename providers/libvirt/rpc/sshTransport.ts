@@ -1,6 +1,7 @@
 import { spawn, type ChildProcessWithoutNullStreams } from "node:child_process";
 import { Duplex } from "node:stream";
 import { connectSeconds, sharedConnection, sshArguments, sshFailure, sshProgram } from "../../kit/remoteHost.ts";
+import { quoted } from "../../kit/shellWord.ts";
 import { Unreachable } from "./errors.ts";
 import type { RemoteTarget } from "./uri.ts";
 
@@ -131,21 +132,21 @@ function reasonOf({ remote }: RemoteTarget, said: string, status: number | strin
  * is, it only has to know single quotes.
  */
 export function remoteCommand({ driverUri, proxy, netcat, socket }: RemoteTarget): string {
-  const helper = `echo ${mark}; exec virt-ssh-helper ${word(driverUri)}`;
+  const helper = `echo ${mark}; exec virt-ssh-helper ${quoted(driverUri)}`;
   const nc = [
-    `for s in ${sockets(driverUri, socket).map(word).join(" ")}; do test -S "$s" && break; done`,
+    `for s in ${sockets(driverUri, socket).map(quoted).join(" ")}; do test -S "$s" && break; done`,
     `test -S "$s" || { echo "no libvirt daemon listens there ($s is missing): start libvirtd, or install libvirt-daemon-system" >&2; exit 3; }`,
-    `command -v ${word(netcat)} >/dev/null || { echo "neither virt-ssh-helper nor ${netcat} is there: install libvirt-daemon or netcat-openbsd" >&2; exit 3; }`,
+    `command -v ${quoted(netcat)} >/dev/null || { echo "neither virt-ssh-helper nor ${netcat} is there: install libvirt-daemon or netcat-openbsd" >&2; exit 3; }`,
     // One of the netcats goes on after its input has ended, unless told by an option that others don't know.
-    `if ${word(netcat)} -q 2>&1 | grep -q "requires an argument"; then a=-q0; else a=; fi`,
-    `echo ${mark}; exec ${word(netcat)} $a -U "$s"`,
+    `if ${quoted(netcat)} -q 2>&1 | grep -q "requires an argument"; then a=-q0; else a=; fi`,
+    `echo ${mark}; exec ${quoted(netcat)} $a -U "$s"`,
   ].join("; ");
   const script = {
     native: helper,
     netcat: nc,
     auto: `if command -v virt-ssh-helper >/dev/null; then ${helper}; fi; ${nc}`,
   }[proxy];
-  return `sh -c ${word(script)}`;
+  return `sh -c ${quoted(script)}`;
 }
 
 /** Where libvirt puts its sockets: the daemon for all drivers (or the proxy for it), the driver's own daemon. */
@@ -156,4 +157,3 @@ function sockets(driverUri: string, socket: string | undefined): string[] {
 }
 
 /** One word of a shell, in single quotes. */
-const word = (text: string): string => `'${text.replaceAll("'", String.raw`'\''`)}'`;

@@ -1,4 +1,7 @@
+// Generated from the plugin's own definitions (npm run schema).
+
 import * as pulumi from "@pulumi/pulumi";
+import type { GetDomainInterface } from "./types.ts";
 
 export interface GetDomainArgs {
   /** Name in libvirt. */
@@ -8,20 +11,28 @@ export interface GetDomainArgs {
 export interface GetDomainResult {
   /** UUID: what `pulumi import` takes. */
   id: string;
+  /** Name in libvirt. */
   name: string;
+  /** The description that libvirt keeps. */
   description?: string;
   /** MiB. */
   memory: number;
+  /** Number of virtual processors. */
   vcpu: number;
   /** "kvm", "qemu" (emulation) or "test" (libvirt's test driver). */
   type: string;
+  /** Architecture of its processors. */
   arch: string;
+  /** Machine type of QEMU. */
   machine: string;
+  /** Whether it is switched on. */
   running: boolean;
+  /** Whether it is started together with libvirt. */
   autostart: boolean;
-  /** Paths on the host. */
+  /** Paths of its disks on the host. */
   disks: string[];
-  networkInterfaces: { mac: string; networkName?: string; bridge?: string }[];
+  /** Its network interfaces. */
+  networkInterfaces: GetDomainInterface[];
 }
 
 /** A machine as it is, whoever made it. It must exist. */
@@ -36,11 +47,11 @@ export interface GetHostResult {
   cores: number;
   /** MiB. */
   memory: number;
-  /** MiB that nothing uses. */
+  /** MiB that nothing uses, the kernel's caches not counted as used by libvirt itself. */
   freeMemory: number;
   /** What domainType "auto" comes to: "kvm" or "qemu" (emulation); "test" on libvirt's test driver. */
   acceleration: string;
-  /** Of libvirt. */
+  /** Version of libvirt, "9.0.0". */
   version: string;
 }
 

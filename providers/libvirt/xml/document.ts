@@ -19,7 +19,21 @@ const builder = new XMLBuilder({
   suppressEmptyNode: true,
   suppressBooleanAttributes: false,
   format: true,
+  processEntities: false,
+  tagValueProcessor: (_name, value) => escaped(String(value)),
+  attributeValueProcessor: (_name, value) => escaped(String(value)),
 });
+
+/** With line breaks and tabs escaped too: of an attribute's, a parser would make blanks. */
+function escaped(text: string): string {
+  const named: Record<string, string> = { "&": "amp", "<": "lt", ">": "gt", '"': "quot", "'": "apos" };
+  return text.replaceAll(/[&<>"'\t\n\r]/g, (character) => `&${named[character] ?? `#${character.charCodeAt(0)}`};`);
+}
+
+/** A text as libvirt keeps it: without control characters, its lines ended in one way. */
+export function asKept(text: string | undefined): string | undefined {
+  return text?.replaceAll(/\r\n?/g, "\n").replaceAll(/[\0-\x08\x0b\x0c\x0e-\x1f]/g, "");
+}
 
 const parser = new XMLParser({
   ignoreAttributes: false,
@@ -27,7 +41,10 @@ const parser = new XMLParser({
   parseTagValue: false,
   parseAttributeValue: false,
   removeNSPrefix: true,
-  trimValues: true,
+  // Blanks and line breaks around a text are part of it.
+  trimValues: false,
+  // Only with it are numbers of characters read: libvirt writes those of <metadata> that are not ASCII as such.
+  htmlEntities: true,
 });
 
 /** A parsed element: its attributes, text and child elements, each asked for by name. */

@@ -24,7 +24,8 @@ export interface DomainDefinition {
   cpuPinning?: string[];
   cpuMode?: string;
   arch: string;
-  machine: string;
+  /** QEMU's machine type; absent: libvirt chooses. */
+  machine?: string;
   emulator?: string;
   kernel?: string;
   initrd?: string;
@@ -80,6 +81,7 @@ export function domainXml(domain: DomainDefinition): string {
     },
     cputune: cpuTuning(domain),
     os: {
+      "@firmware": needsFirmware(domain) ? "efi" : undefined,
       // The test driver knows no architectures or machine types but its own.
       type: test ? { "#": "hvm" } : { "@arch": domain.arch, "@machine": domain.machine, "#": "hvm" },
       kernel: domain.kernel,
@@ -87,7 +89,7 @@ export function domainXml(domain: DomainDefinition): string {
       cmdline: domain.cmdline,
       boot: domain.kernel === undefined ? { "@dev": "hd" } : undefined,
     },
-    features: { acpi: {}, apic: {} },
+    features: features(domain),
     cpu: domain.cpuMode === undefined ? undefined : { "@mode": domain.cpuMode },
     clock: { "@offset": "utc" },
     on_poweroff: "destroy",
@@ -111,6 +113,17 @@ export function domainXml(domain: DomainDefinition): string {
       rng: { "@model": "virtio", backend: { "@model": "random", "#": "/dev/urandom" } },
     },
   });
+}
+
+/** Of the architectures here only x86 has a firmware of QEMU's own that starts a disk; an ARM machine's is UEFI. */
+function needsFirmware({ arch, kernel, type }: DomainDefinition): boolean {
+  return arch === "aarch64" && kernel === undefined && type !== "test";
+}
+
+/** ACPI, by which a machine is shut down, is a matter of the firmware on ARM (else its device tree has a power button). */
+function features(domain: DomainDefinition): Markup | undefined {
+  if (domain.arch === "x86_64" || domain.arch === "i686") return { acpi: {}, apic: {} };
+  return needsFirmware(domain) ? { acpi: {} } : undefined;
 }
 
 function cpuTuning({ cpuPinning, cpuQuota }: DomainDefinition): Markup | undefined {

@@ -1,8 +1,9 @@
 import type { Owner } from "../ownership.ts";
-import { readXml, writeXml } from "./document.ts";
+import { readXml, writeXml, type Element } from "./document.ts";
 import { ownerMetadata, readOwner } from "./metadata.ts";
 
-export type NetworkMode = "none" | "nat" | "route" | "open" | "bridge";
+export const networkModes = ["none", "nat", "route", "open", "bridge"] as const;
+export type NetworkMode = (typeof networkModes)[number];
 
 /** A virtual network, with everything decided. */
 export interface NetworkDefinition {
@@ -62,18 +63,23 @@ export function readNetwork(xml: string): NetworkDefinition & { uuid: string } {
     mtu: mtu === undefined ? undefined : Number(mtu),
     domain: root.at("domain")?.attribute("name"),
     dns: root.at("dns")?.attribute("enable") !== "no" && mode !== "bridge",
-    addresses: root.all("ip").map((ip) => {
-      const range = ip.at("dhcp", "range");
-      const start = range?.attribute("start");
-      const end = range?.attribute("end");
-      return {
-        address: ip.attribute("address") ?? "",
-        prefix: prefixOf(ip.attribute("prefix"), ip.attribute("netmask")),
-        range: start === undefined || end === undefined ? undefined : { start, end },
-      };
-    }),
+    addresses: root
+      .all("ip")
+      .filter(isIpv4)
+      .map((ip) => {
+        const range = ip.at("dhcp", "range");
+        const start = range?.attribute("start");
+        const end = range?.attribute("end");
+        return {
+          address: ip.attribute("address") ?? "",
+          prefix: prefixOf(ip.attribute("prefix"), ip.attribute("netmask")),
+          range: start === undefined || end === undefined ? undefined : { start, end },
+        };
+      }),
   };
 }
+
+const isIpv4 = (ip: Element): boolean => !(ip.attribute("address") ?? "").includes(":");
 
 /** libvirt writes either form: a prefix length, or a netmask such as 255.255.0.0. */
 function prefixOf(prefix: string | undefined, netmask: string | undefined): number {

@@ -28,12 +28,16 @@ export interface DomainFacts {
   /** What the machine's disks are called, in the same order: "vda". */
   diskTargets: string[];
   interfaces: InterfaceDefinition[];
+  /** Disks and interfaces of kinds that this plugin does not manage: "disk vdb (network)". */
+  unmanaged: string[];
   consoleLog?: string;
 }
 
 export function readDomain(xml: string): DomainFacts {
   const root = readXml("domain", xml);
   const os = root.at("os");
+  const disks = disksOf(root);
+  const interfaces = interfacesOf(root);
   return {
     uuid: root.at("uuid")?.text ?? "",
     name: root.at("name")?.text ?? "",
@@ -53,9 +57,10 @@ export function readDomain(xml: string): DomainFacts {
     kernel: textOf(os?.at("kernel")),
     initrd: textOf(os?.at("initrd")),
     cmdline: textOf(os?.at("cmdline")),
-    disks: (root.at("devices")?.all("disk") ?? []).map(readDisk),
-    diskTargets: (root.at("devices")?.all("disk") ?? []).map((disk) => disk.at("target")?.attribute("dev") ?? ""),
-    interfaces: (root.at("devices")?.all("interface") ?? []).map(readInterface),
+    disks: disks.managed.map(readDisk),
+    diskTargets: disks.managed.map((disk) => disk.at("target")?.attribute("dev") ?? ""),
+    interfaces: interfaces.managed.map(readInterface),
+    unmanaged: [...disks.others, ...interfaces.others],
     consoleLog: root.at("devices", "serial", "log")?.attribute("file"),
   };
 }
@@ -82,11 +87,41 @@ function quotaOf(root: Element): number | undefined {
   return quota === undefined ? undefined : quota / period;
 }
 
+/** An empty drive is none of a machine's disks. One CD is managed, as that of cloudinit. */
+function disksOf(root: Element): { managed: Element[]; others: string[] } {
+  const all = root.at("devices")?.all("disk") ?? [];
+  const filled = all.filter((disk) => disk.at("source") !== undefined);
+  const cd = filled.find((disk) => deviceOf(disk) === "cdrom" && pathOf(disk) !== "");
+  const managed = filled.filter((disk) => disk === cd || (deviceOf(disk) === "disk" && pathOf(disk) !== ""));
+  const others = filled
+    .filter((disk) => !managed.includes(disk))
+    .map((disk) => `${deviceOf(disk)} ${disk.at("target")?.attribute("dev") ?? ""} (${disk.attribute("type") ?? ""})`);
+  return { managed, others };
+}
+
+const deviceOf = (disk: Element): string => disk.attribute("device") ?? "disk";
+const pathOf = (disk: Element): string =>
+  disk.at("source")?.attribute("file") ?? disk.at("source")?.attribute("dev") ?? "";
+
+function interfacesOf(root: Element): { managed: Element[]; others: string[] } {
+  const all = root.at("devices")?.all("interface") ?? [];
+  // What a machine that runs has in a network of mode bridge is of another type, and names the network all the same.
+  const managed = all.filter(
+    (one) =>
+      one.at("source")?.attribute("network") !== undefined ||
+      (one.attribute("type") === "bridge" && one.at("source")?.attribute("bridge") !== undefined),
+  );
+  const others = all
+    .filter((one) => !managed.includes(one))
+    .map((one) => `interface ${one.at("mac")?.attribute("address") ?? ""} (${one.attribute("type") ?? ""})`);
+  return { managed, others };
+}
+
 function readDisk(disk: Element): DiskDefinition {
   return {
-    path: disk.at("source")?.attribute("file") ?? disk.at("source")?.attribute("dev") ?? "",
+    path: pathOf(disk),
     format: disk.at("driver")?.attribute("type") ?? "raw",
-    device: disk.attribute("device") === "cdrom" ? "cdrom" : "disk",
+    device: deviceOf(disk) === "cdrom" ? "cdrom" : "disk",
     readBytesPerSecond: disk.at("iotune", "read_bytes_sec")?.number,
     writeBytesPerSecond: disk.at("iotune", "write_bytes_sec")?.number,
   };
@@ -94,12 +129,12 @@ function readDisk(disk: Element): DiskDefinition {
 
 function readInterface(element: Element): InterfaceDefinition {
   const bridge = element.at("source")?.attribute("bridge");
-  const network = element.at("source")?.attribute("network") ?? "";
-  // The XML of a running machine names the bridge beside the network.
-  const bridged = element.attribute("type") === "bridge" && bridge !== undefined;
+  const network = element.at("source")?.attribute("network");
+  // The XML of a running machine names the bridge beside the network, and of one in mode bridge says that type.
+  const bridged = network === undefined && bridge !== undefined;
   const mtu = element.at("mtu")?.attribute("size");
   return {
-    source: bridged ? { bridge } : { network },
+    source: bridged ? { bridge } : { network: network ?? "" },
     mac: element.at("mac")?.attribute("address") ?? "",
     linkUp: element.at("link")?.attribute("state") !== "down",
     ...(mtu === undefined ? {} : { mtu: Number(mtu) }),

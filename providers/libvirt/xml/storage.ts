@@ -3,16 +3,16 @@ import { bytesOf, readXml, writeXml } from "./document.ts";
 /** A storage pool that is a directory. */
 export interface PoolDefinition {
   name: string;
+  uuid: string;
   path: string;
 }
 
 /** https://libvirt.org/formatstorage.html */
 export function poolXml(pool: PoolDefinition): string {
-  return writeXml("pool", { "@type": "dir", name: pool.name, target: { path: pool.path } });
+  return writeXml("pool", { "@type": "dir", name: pool.name, uuid: pool.uuid, target: { path: pool.path } });
 }
 
 export interface PoolFacts extends PoolDefinition {
-  uuid: string;
   type: string;
   /** Bytes. */
   capacity: number;
@@ -64,12 +64,17 @@ export interface VolumeFacts {
   format: VolumeFormat;
   capacity: number;
   allocation: number;
+  /** Bytes of the file itself; undefined where libvirt does not say. */
+  physical?: number;
   backingPath?: string;
+  /** When it was last written to, ms since 1970. */
+  modifiedMs?: number;
 }
 
 export function readVolume(xml: string): VolumeFacts {
   const root = readXml("volume", xml);
   const format = root.at("target", "format")?.attribute("type");
+  const modified = root.at("target", "timestamps", "mtime")?.text;
   return {
     name: root.at("name")?.text ?? "",
     key: root.at("key")?.text ?? "",
@@ -77,6 +82,8 @@ export function readVolume(xml: string): VolumeFacts {
     format: format === "qcow2" ? "qcow2" : "raw",
     capacity: bytesOf(root.at("capacity"), "bytes") ?? 0,
     allocation: bytesOf(root.at("allocation"), "bytes") ?? 0,
+    physical: bytesOf(root.at("physical"), "bytes"),
     backingPath: root.at("backingStore", "path")?.text,
+    modifiedMs: modified === undefined ? undefined : Number(modified) * 1000,
   };
 }

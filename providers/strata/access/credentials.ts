@@ -1,37 +1,53 @@
-import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { z } from "zod";
-import { resource } from "../../kit/crud.ts";
-import { accessPaths, has, keepPasswords, removeAccess, writePrivate } from "./files.ts";
+import { resource, type Operation } from "../../kit/crud.ts";
+import { newHostKeySeed } from "../../kit/hostKey.ts";
+import { accessPaths, has, isKept, keepPasswords, removeAccess, writePrivate } from "./files.ts";
 import { makeKeyPair, publicKeyOf } from "./keys.ts";
-import { endSharedConnections } from "./sharedConnections.ts";
+import { endSharedConnections, shareConnections } from "./sharedConnections.ts";
 import { knownHosts, sshConfiguration, type Access } from "./sshConfig.ts";
 
 const inputs = z.strictObject({
-  stack: z.string(),
-  namespace: z.string().optional(),
+  stack: z.string().describe("Stack that the credentials belong to."),
+  namespace: z
+    .string()
+    .optional()
+    .describe("Network namespace that the machines are reached through. Default: the host's own."),
   passwords: z
     .array(
       z.string().regex(/^[a-z0-9][a-z0-9_-]*$/, "is the name of a file; write lower-case letters, digits, - and _"),
     )
-    .optional(),
+    .optional()
+    .describe('Names of passwords to make, for example ["mqtt"]; each becomes a file in the stack\'s directory.'),
 });
 
-type Inputs = z.infer<typeof inputs>;
+export type CredentialsInputs = z.infer<typeof inputs>;
 
-interface Outputs {
-  publicKey: string;
-  hostPublicKey: string;
-  hostPrivateKey: string;
-}
+const outputs = z.strictObject({
+  publicKey: z.string().describe("User key that the machines let in, in OpenSSH's format."),
+  hostPublicKey: z
+    .string()
+    .describe(
+      "Host key that all machines of an older stack show, in OpenSSH's format; empty where each machine has its own.",
+    ),
+  hostPrivateKey: z
+    .string()
+    .describe(
+      "What the machines' own keys are drawn from, or the private half of the host key of an older stack. Secret.",
+    ),
+});
+
+type Outputs = z.infer<typeof outputs>;
 
 /**
- * The keys and passwords of a stack. What opens a machine stays in files that only their owner may read; the private
- * host key, which goes into the machines, is a secret output.
+ * What opens a machine stays in files that only their owner may read; what the machines' own keys are drawn from is a
+ * secret output.
  */
-export const credentials = resource<Inputs, Outputs, null>({
+export const credentials = resource<CredentialsInputs, Outputs, null>({
   token: "strata:access:Credentials",
+  description: "A stack's keys, passwords and ssh configuration, in files that only their owner may read.",
   inputs,
+  outputs,
   secrets: ["hostPrivateKey"],
   // Nothing can stand in for a lost key or password: machines made with it are made again (see drift).
   replaceOn: ["stack", "publicKey"],
@@ -40,45 +56,48 @@ export const credentials = resource<Inputs, Outputs, null>({
   drift: (_operation, { inputs: { stack, namespace, passwords = [] }, outputs }) => {
     const paths = accessPaths(stack);
     const kept = [paths.privateKey, ...passwords.map(paths.password)];
-    if (kept.some((file) => !existsSync(file))) return ["publicKey"];
+    if (!kept.every(isKept)) return ["publicKey"];
     const access: Access = { stack, namespace, directory: paths.directory, hostPublicKey: outputs.hostPublicKey };
     const current = has(paths.sshConfiguration, sshConfiguration(access)) && has(paths.knownHosts, knownHosts(access));
     return current ? [] : ["sshConfiguration"];
   },
-  create: async (_operation, wanted) => {
+  create: async (operation, wanted) => {
     const { stack } = wanted;
     const paths = accessPaths(stack);
     await mkdir(paths.directory, { recursive: true, mode: 0o700 });
+    shareConnections(paths.directory, warning(operation));
     const comment = `strata-${stack}`;
-    // A killed run may have left a key; its host key went into no machine, for those wait for this resource.
+    // A killed run may have left one.
     const publicKey = (await publicKeyOf(paths.privateKey)) ?? (await makeUserKey(stack, comment));
     await writePrivate(paths.publicKey, `${publicKey}\n`);
-    const host = await makeKeyPair(paths.directory, comment);
-    await writeAccess(wanted, host.publicKey);
-    return {
-      id: comment,
-      outputs: { publicKey, hostPublicKey: host.publicKey, hostPrivateKey: host.privateKey },
-    };
+    await writeAccess(wanted, "");
+    return { id: comment, outputs: { publicKey, hostPublicKey: "", hostPrivateKey: newHostKeySeed() } };
   },
   read: (_operation, _id, { inputs: known, outputs }) => {
     const state = inputs.safeParse(known);
     if (!state.success) return Promise.resolve(undefined);
     const paths = accessPaths(state.data.stack);
     const kept = [paths.privateKey, ...(state.data.passwords ?? []).map(paths.password)];
-    const present = kept.every((file) => existsSync(file));
+    const present = kept.every(isKept);
     return Promise.resolve(present ? { inputs: state.data, outputs: outputs as Outputs } : undefined);
   },
-  update: async (_operation, _id, wanted, { outputs }) => {
+  update: async (operation, _id, wanted, { outputs }) => {
     await writeAccess(wanted, outputs.hostPublicKey);
+    const { directory } = accessPaths(wanted.stack);
     // They may go through another namespace.
-    await endSharedConnections(accessPaths(wanted.stack).directory);
+    await endSharedConnections(directory, () => undefined);
+    shareConnections(directory, warning(operation));
     return { outputs };
   },
-  delete: async (_operation, _id, { inputs: { stack } }) => {
-    await endSharedConnections(accessPaths(stack).directory);
+  delete: async (operation, _id, { inputs: { stack } }) => {
+    await endSharedConnections(accessPaths(stack).directory, warning(operation));
     await removeAccess(stack);
   },
 });
+
+const warning = (operation: Operation<null>) => (message: string) => {
+  operation.log("warning", message);
+};
 
 async function makeUserKey(stack: string, comment: string): Promise<string> {
   const paths = accessPaths(stack);
@@ -87,7 +106,10 @@ async function makeUserKey(stack: string, comment: string): Promise<string> {
   return publicKey;
 }
 
-async function writeAccess({ stack, namespace, passwords = [] }: Inputs, hostPublicKey: string): Promise<void> {
+async function writeAccess(
+  { stack, namespace, passwords = [] }: CredentialsInputs,
+  hostPublicKey: string,
+): Promise<void> {
   const paths = accessPaths(stack);
   const access: Access = { stack, namespace, directory: paths.directory, hostPublicKey };
   await writePrivate(paths.knownHosts, knownHosts(access));

@@ -1,10 +1,11 @@
 import { randomBytes } from "node:crypto";
-import { existsSync, readFileSync } from "node:fs";
-import { chmod, mkdir, readdir, rename, rm, rmdir, writeFile } from "node:fs/promises";
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { chmod, mkdir, readdir, rm, rmdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { phasesFile } from "../../kit/phases.ts";
 import { passwordsDirectory, stackDirectory } from "../../kit/stateDirectory.ts";
 import { turnFiles } from "../../kit/turnFiles.ts";
+import { writeWhole } from "../../kit/writeWhole.ts";
 
 /** What the credentials of a stack consist of on disk. */
 export function accessPaths(stack: string) {
@@ -22,13 +23,11 @@ export function accessPaths(stack: string) {
   };
 }
 
-/** Writes a file that only its owner may read, at once. */
+/** Writes a file that only its owner may read, whole. */
 export async function writePrivate(file: string, text: string): Promise<void> {
   await mkdir(dirname(file), { recursive: true, mode: 0o700 });
   await chmod(dirname(file), 0o700);
-  const scratch = `${file}.${randomBytes(4).toString("hex")}`;
-  await writeFile(scratch, text, { mode: 0o600 });
-  await rename(scratch, file);
+  writeWhole(file, text, 0o600);
 }
 
 /** Whether a file has exactly this text. */
@@ -36,11 +35,16 @@ export function has(file: string, text: string): boolean {
   return existsSync(file) && readFileSync(file, "utf8") === text;
 }
 
+/** Whether a key or password is there. An empty file, as older versions left after a power cut, holds none. */
+export function isKept(file: string): boolean {
+  return (statSync(file, { throwIfNoEntry: false })?.size ?? 0) > 0;
+}
+
 /** Makes the passwords that are missing (192 random bits each) and removes those that nobody wants any more. */
 export async function keepPasswords(stack: string, names: readonly string[]): Promise<void> {
   const paths = accessPaths(stack);
   for (const name of names) {
-    if (existsSync(paths.password(name))) continue;
+    if (isKept(paths.password(name))) continue;
     await writePrivate(paths.password(name), randomBytes(24).toString("base64url"));
   }
   const present = await readdir(paths.passwords).catch(() => []);

@@ -1,15 +1,21 @@
+import { z } from "zod";
 import { resource } from "../../kit/crud.ts";
 import { forwardInputs, type ForwardInputs } from "./forwardInputs.ts";
 import { endForward, forwardAddress, forwardOf, startForward } from "./forwardProcess.ts";
 
-interface Outputs {
-  address: string;
-}
+const outputs = z.strictObject({
+  address: z
+    .string()
+    .describe('Where this host\'s programs reach the target: "127.0.0.1:23456", or the target itself.'),
+});
 
-/** A TCP address of the machines' network, reachable from this host's programs. */
+type Outputs = z.infer<typeof outputs>;
+
 export const forward = resource<ForwardInputs, Outputs, null>({
   token: "strata:access:Forward",
+  description: "A TCP address of the machines' network, reachable from this host's programs.",
   inputs: forwardInputs,
+  outputs,
   replaceOn: ["stack"],
   volatileOutputs: ["address"],
   drift: (_operation, { inputs, outputs }) => {

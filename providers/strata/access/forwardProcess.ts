@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { ProviderError } from "../../kit/errors.ts";
+import { messageOf, ProviderError } from "../../kit/errors.ts";
 import { listens, processesWith, processesWithPrefix, startDetached } from "../host/detached.ts";
 import { namespacePath } from "../host/namespace.ts";
 import { endProcesses } from "../host/processes.ts";
@@ -116,7 +116,7 @@ export function* candidatePorts(stack: string, target: string, before?: string):
 }
 
 function refusal({ target, where }: LocalForward, error: unknown): ProviderError {
-  const reason = error instanceof Error ? error.message : String(error);
+  const reason = messageOf(error);
   const fix = reason.includes("ENOENT") ? "; install the package socat, or run ./strata setup" : "";
   return new ProviderError(`${target} ${where} can't be forwarded to this host: ${reason}${fix}`);
 }

@@ -1,5 +1,7 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
+import { sshPath, sshPattern } from "../../kit/sshWord.ts";
+import { privateDirectoryCondition, sharedRoot } from "../../kit/privateDirectory.ts";
 
 /** Where a stack's files are, and how its machines are reached. */
 export interface Access {
@@ -8,26 +10,25 @@ export interface Access {
   directory: string;
   /** Network namespace that the machines' network is in; absent: the host's own. */
   namespace?: string;
-  /** Public host key that all machines of the stack show, in OpenSSH's format. */
+  /** Public host key that all machines of an older stack show, in OpenSSH's format; empty where each has its own. */
   hostPublicKey: string;
 }
 
-/** The name that the machines' host key is known by, whatever their addresses. */
+/** The name that the machines' host keys are known by, whatever their addresses: each in a file of its own. */
 export function hostKeyAlias(stack: string): string {
   return `strata-${stack}`;
 }
 
-export function knownHosts({ stack, hostPublicKey }: Access): string {
+/** The line of a known_hosts file for a key; an empty text for none. */
+export function knownHosts({ stack, hostPublicKey }: Pick<Access, "stack" | "hostPublicKey">): string {
   const [type = "", key = ""] = hostPublicKey.trim().split(" ");
-  return `${hostKeyAlias(stack)} ${type} ${key}\n`;
+  return key === "" ? "" : `${hostKeyAlias(stack)} ${type} ${key}\n`;
 }
 
 /** Directory of the sockets of shared connections. Paths of Unix sockets end at 107 characters, so it is a short one. */
 export function controlDirectory(directory: string): string {
   const user = process.getuid?.() ?? 0;
-  const runtime = process.env.XDG_RUNTIME_DIR ?? "";
-  const base = runtime !== "" && runtime.length <= 20 ? runtime : "/tmp";
-  return join(base, `strata-${user}-${createHash("sha256").update(directory).digest("hex").slice(0, 6)}`);
+  return join(sharedRoot(), `strata-${user}-${createHash("sha256").update(directory).digest("hex").slice(0, 6)}`);
 }
 
 /**
@@ -41,18 +42,18 @@ const keyExchange = "^curve25519-sha256";
 export function sshConfiguration(access: Access): string {
   const { stack, directory, namespace } = access;
   const control = controlDirectory(directory);
-  const file = (name: string) => `"${join(directory, name)}"`;
+  const file = (name: string) => sshPath(join(directory, name));
   const inside =
     namespace === undefined
       ? ""
       : `  ProxyCommand nsenter --net=/run/netns/${namespace} nc %h %p\n  KexAlgorithms ${keyExchange}\n`;
   return `# Stack ${stack}. Written by pulumi up; use it with ssh -F.
 # Names of machines, and the way to one on another host: one file each.
-Include ${file("machines/*.conf")}
+Include ${sshPattern(directory, "/machines/*.conf")}
 
 # The directory of the shared connections' sockets goes with a reboot, and must be nobody else's: without it, ssh goes
 # without sharing.
-Match exec "mkdir -p -m 700 ${control} && test -O ${control}"
+Match exec "${privateDirectoryCondition(control)}"
   ControlMaster auto
   ControlPath ${control}/%C
   ControlPersist 60
@@ -70,7 +71,7 @@ Host *
   CheckHostIP no
   UpdateHostKeys no
   BatchMode yes
-  ConnectTimeout 10
+  ConnectTimeout 30
   ServerAliveInterval 5
   ServerAliveCountMax 6
   LogLevel ERROR

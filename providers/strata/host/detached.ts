@@ -5,7 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { ProviderError } from "../../kit/errors.ts";
 
 /** Arguments of a process as it shows them; empty if it has gone. */
-function argumentsOf(pid: number): string[] {
+export function argumentsOf(pid: number): string[] {
   try {
     return readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0").slice(0, -1);
   } catch {

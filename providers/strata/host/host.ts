@@ -5,11 +5,12 @@ import { stateDirectory } from "../../kit/stateDirectory.ts";
 import { endForwards } from "../access/forwardProcess.ts";
 import { daemonAnswers, daemonProcess, removeHost, startDaemon } from "./daemon.ts";
 import { addLease, leases, removeAllLeases, removeLease } from "./leases.ts";
-import { namespaceExists } from "./namespace.ts";
+import { foreignText, foreignThings } from "./foreign.ts";
+import { ownsNamespace } from "./namespace.ts";
 import { requireForHost } from "./requirements.ts";
 
 /** A start takes at most a minute, so whoever waits behind another one waits a little longer than that. */
-const lock = { limitSeconds: 90, others: "starting or stopping the embedded host" };
+const lock = { limitSeconds: 90, doing: "starts or stops the embedded host" };
 
 const lockFile = () => join(stateDirectory(), "host", "lock");
 
@@ -28,7 +29,7 @@ export async function hostStatus(): Promise<HostStatus> {
   const users = await leases();
   const pid = daemonProcess(host);
   if (pid !== undefined && (await daemonAnswers(host))) return { ...host, state: "running", pid, leases: users };
-  const traces = users.length > 0 || namespaceExists(host.namespace);
+  const traces = users.length > 0 || (await ownsNamespace(host));
   return { ...host, state: traces ? "dead" : "absent", leases: users };
 }
 
@@ -60,21 +61,38 @@ export async function startHost(): Promise<HostStatus> {
   return hostStatus();
 }
 
-/** Notes that a stack no longer uses the host. The last one's end is the end of the host and of all that it had. */
-export async function closeHost(stack: string): Promise<void> {
-  await withLock(lockFile(), lock, async () => {
+/**
+ * Notes that a stack no longer uses the host. The last one's end is the end of the host and of all that it had, unless
+ * somebody else has something there.
+ *
+ * @returns a sentence of each thing that stays, with what to do.
+ */
+export async function closeHost(stack: string): Promise<string[]> {
+  return withLock(lockFile(), lock, async () => {
     await removeLease(stack);
-    if ((await leases()).length === 0) await removeHost(embeddedHost());
+    if ((await leases()).length > 0) return [];
+    const host = embeddedHost();
+    const foreign = await foreignThings(host, [stack]);
+    if (foreign.length === 0) return removeHost(host);
+    return [
+      `the embedded host stays, for what no stack of this checkout has made: ${foreignText(foreign)}; ` +
+        "take that away, or end the host with all of it: strata host down --force",
+    ];
   });
 }
 
-/** Ends the host whoever uses it: machines are killed, their disks deleted. */
-export async function stopHost(): Promise<void> {
-  await withLock(lockFile(), lock, async () => {
+/**
+ * Ends the host whoever uses it: machines are killed, their disks deleted.
+ *
+ * @returns a sentence of each thing that stays, as it only has the name of one of the host's.
+ */
+export async function stopHost(): Promise<string[]> {
+  return withLock(lockFile(), lock, async () => {
     const host = embeddedHost();
     // They listen outside of the namespace, for the stacks' clusters.
     await endForwards(host.namespace);
-    await removeHost(host);
+    const left = await removeHost(host);
     await removeAllLeases();
+    return left;
   });
 }

@@ -1,30 +1,29 @@
 import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
-import { stateDirectory } from "../../kit/stateDirectory.ts";
+import { leaseDirectory, leaseFile } from "../../kit/embeddedHost.ts";
+import { isStackName } from "../../kit/stateDirectory.ts";
 
 /**
- * One empty file a stack that uses the embedded host. They are kept beside the engine's state, not under /run: after a
- * reboot the first stack to be destroyed must not take the disks of the others with it.
+ * The stacks that use the embedded host. Only a folder that is not there means none: one that can't be read must not end the
+ * host of stacks that it does not name.
  */
-const directory = () => join(stateDirectory(), "host", "leases");
-
 export async function leases(): Promise<string[]> {
   try {
-    return (await readdir(directory())).sort();
-  } catch {
-    return [];
+    return (await readdir(leaseDirectory())).filter(isStackName).sort();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
+    throw error;
   }
 }
 
 export async function addLease(stack: string): Promise<void> {
-  await mkdir(directory(), { recursive: true, mode: 0o700 });
-  await writeFile(join(directory(), stack), "");
+  await mkdir(leaseDirectory(), { recursive: true, mode: 0o700 });
+  await writeFile(leaseFile(stack), "");
 }
 
 export async function removeLease(stack: string): Promise<void> {
-  await rm(join(directory(), stack), { force: true });
+  await rm(leaseFile(stack), { force: true });
 }
 
 export async function removeAllLeases(): Promise<void> {
-  await rm(directory(), { recursive: true, force: true });
+  await rm(leaseDirectory(), { recursive: true, force: true });
 }

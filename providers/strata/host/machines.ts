@@ -48,7 +48,7 @@ export function residentMiB(pid: number): number {
 }
 
 /** The name that libvirt starts QEMU with: `-name guest=lab-cloud-0,debug-threads=on`. */
-function machineOf(pid: number): string | undefined {
+export function machineOf(pid: number): string | undefined {
   // The kernel keeps 15 characters of a process's name.
   if (!(processName(pid) ?? "").startsWith("qemu-system")) return undefined;
   try {

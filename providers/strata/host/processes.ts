@@ -10,6 +10,16 @@ export function processName(pid: number): string | undefined {
   }
 }
 
+/** The process that has started another one; 1 if that has ended. */
+export function parentProcess(pid: number): number | undefined {
+  try {
+    const [, parent] = /^PPid:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, "utf8")) ?? [];
+    return parent === undefined ? undefined : Number(parent);
+  } catch {
+    return undefined;
+  }
+}
+
 /** Ends processes: asks first, and makes them after the grace. Returns once they are gone. */
 export async function endProcesses(pids: readonly number[], graceMs: number): Promise<void> {
   for (const signal of ["SIGTERM", "SIGKILL"] as const) {

@@ -8,6 +8,7 @@ import { ProviderError } from "../../kit/errors.ts";
  */
 const programs: Record<string, string> = {
   libvirtd: "libvirt-daemon-system",
+  virtlogd: "libvirt-daemon-system",
   "qemu-system-x86_64": "qemu-system-x86",
   dnsmasq: "dnsmasq-base",
   ip: "iproute2",
@@ -15,6 +16,7 @@ const programs: Record<string, string> = {
   unshare: "util-linux",
   flock: "util-linux",
   mount: "mount",
+  setsid: "util-linux",
   nc: "netcat-openbsd",
 };
 

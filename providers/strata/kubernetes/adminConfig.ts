@@ -6,8 +6,8 @@ import { onMachine } from "./onMachine.ts";
 
 const file = "/etc/kubernetes/admin.conf";
 
-/** kubeadm takes seconds for it, on an emulated machine that is starved some more. */
-const restoreLimitMs = 60_000;
+/** kubeadm takes seconds for it, on an emulated machine that is starved minutes. */
+const restoreLimitMs = 600_000;
 
 /** The part of a kubeconfig that kubeadm writes and this plugin uses; the rest is passed on as it is. */
 const kubeconfigShape = z.looseObject({

@@ -5,6 +5,7 @@ import { connect } from "node:tls";
 import { z } from "zod";
 import { ProviderError } from "../../kit/errors.ts";
 import type { AdminConfig } from "./adminConfig.ts";
+import { isPassing, type Answer } from "./passing.ts";
 import { redacted } from "./redact.ts";
 
 /** The API answered, and refused. */
@@ -18,9 +19,9 @@ export class ApiError extends ProviderError {
   }
 }
 
-/** The API did not answer: it may be starting, or its machine may be down. */
-export class ApiUnreachable extends ProviderError {
-  override name = "ApiUnreachable";
+/** The API did not answer what was asked: it may be starting or busy, or its machine may be down. To be asked again. */
+export class ApiUnavailable extends ProviderError {
+  override name = "ApiUnavailable";
 }
 
 /** How the API is reached: its host and port, and a connection there if TCP from this host is not the way. */
@@ -30,8 +31,22 @@ export interface ApiPath {
   connection?: () => Duplex;
 }
 
-const requestLimitMs = 15_000;
-const failure = z.object({ message: z.string() });
+/**
+ * For the first request; each that was in vain doubles it, up to what the API server itself gives a request
+ * (--request-timeout). A short one sooner finds a connection that has died with its machine.
+ */
+const requestLimitMs = { first: 15_000, longest: 60_000 };
+
+/** Characters: a list of a thousand nodes has some 10 million. */
+const largestAnswer = 16 * 2 ** 20;
+
+/** https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/status/ */
+const failure = z.object({
+  message: z.string(),
+  details: z
+    .object({ kind: z.string().optional(), causes: z.array(z.object({ reason: z.string().default("") })).default([]) })
+    .optional(),
+});
 
 type Method = "GET" | "POST" | "PATCH" | "DELETE";
 
@@ -43,6 +58,7 @@ export class Api {
   readonly #path: ApiPath;
   readonly #agent: Agent;
   readonly #signal: AbortSignal;
+  #limitMs = requestLimitMs.first;
   #clock: { server: number; seen: number } | undefined;
 
   constructor(path: ApiPath, config: AdminConfig, signal: AbortSignal) {
@@ -56,6 +72,7 @@ export class Api {
     }
   }
 
+  /** @throws ApiUnavailable if it is to be asked again, ApiError if that would not help. So do the others. */
   get(path: string): Promise<unknown> {
     return this.#json("GET", path);
   }
@@ -88,7 +105,7 @@ export class Api {
       const { status, text } = await this.#send("GET", path, undefined, accept);
       return status === 200 ? undefined : `the API is not ready (${status} ${firstFailure(text)})`;
     } catch (error) {
-      if (error instanceof ApiUnreachable) return error.message;
+      if (error instanceof ApiUnavailable) return error.message;
       throw error;
     }
   }
@@ -106,12 +123,12 @@ export class Api {
   async #json(method: Method, path: string, body?: object): Promise<unknown> {
     const { status, text } = await this.#send(method, path, body);
     if (status >= 200 && status < 300) return text === "" ? undefined : JSON.parse(text);
-    const said = failure.safeParse(jsonOf(text));
-    const reason = redacted(said.success ? said.data.message : text.slice(0, 200));
-    throw new ApiError(
-      status,
-      `the Kubernetes API refused ${method} ${path.split("?")[0] ?? path}: ${status} ${reason}`,
-    );
+    const said = answerOf(status, text);
+    const asked = `${method} ${path.split("?")[0] ?? path}`;
+    if (isPassing(said)) {
+      throw new ApiUnavailable(`the Kubernetes API can't answer ${asked} now: ${status} ${redacted(said.message)}`);
+    }
+    throw new ApiError(status, `the Kubernetes API refused ${asked}: ${status} ${redacted(said.message)}`);
   }
 
   #send(
@@ -125,20 +142,32 @@ export class Api {
     if (body !== undefined) {
       headers["content-type"] = method === "PATCH" ? "application/merge-patch+json" : "application/json";
     }
+    const limitMs = this.#limitMs;
     const options: RequestOptions = {
       ...{ host, port, path, method, headers, agent: this.#agent },
-      signal: AbortSignal.any([this.#signal, AbortSignal.timeout(requestLimitMs)]),
+      signal: AbortSignal.any([this.#signal, AbortSignal.timeout(limitMs)]),
     };
     return new Promise((resolve, reject) => {
       const unreachable = (error: Error) => {
-        if (this.#signal.aborted) reject(this.#signal.reason as Error);
-        else reject(new ApiUnreachable(`the Kubernetes API at ${host}:${port} does not answer: ${reasonOf(error)}`));
+        if (this.#signal.aborted) {
+          reject(this.#signal.reason as Error);
+          return;
+        }
+        const late = error.name === "AbortError" || error.name === "TimeoutError";
+        if (late) this.#limitMs = Math.min(2 * limitMs, requestLimitMs.longest);
+        const reason = late ? `no answer within ${limitMs / 1000} s` : redacted(error.message);
+        reject(new ApiUnavailable(`the Kubernetes API at ${host}:${port} does not answer: ${reason}`));
       };
       const call = request(options, (response) => {
         this.#lookAtClock(response);
         let text = "";
         response.setEncoding("utf8");
-        response.on("data", (chunk: string) => (text += chunk));
+        response.on("data", (chunk: string) => {
+          text += chunk;
+          if (text.length <= largestAnswer) return;
+          reject(new ProviderError(`the Kubernetes API at ${host}:${port} answered ${path} with more than 16 MiB`));
+          response.destroy();
+        });
         response.once("end", () => {
           resolve({ status: response.statusCode ?? 0, text });
         });
@@ -156,10 +185,11 @@ export class Api {
   }
 }
 
-function reasonOf(error: Error): string {
-  return error.name === "AbortError" || error.name === "TimeoutError"
-    ? `no answer within ${requestLimitMs / 1000} s`
-    : redacted(error.message);
+function answerOf(status: number, text: string): Answer {
+  const said = failure.safeParse(jsonOf(text));
+  if (!said.success) return { status, message: text.slice(0, 200) };
+  const { message, details } = said.data;
+  return { status, message, about: details?.kind, causes: details?.causes.map(({ reason }) => reason) };
 }
 
 function jsonOf(text: string): unknown {

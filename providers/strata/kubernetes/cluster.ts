@@ -2,19 +2,24 @@ import { ProviderError } from "../../kit/errors.ts";
 import { Patience, type Look } from "../patience.ts";
 import { SshError, type SshTarget } from "../ssh.ts";
 import { restoredAdminConfig, type AdminConfig, type readAdminConfig } from "./adminConfig.ts";
-import { Api, ApiUnreachable } from "./api.ts";
+import { Api } from "./api.ts";
 import { MachineStepError } from "./onMachine.ts";
 import { sshStream } from "./sshStream.ts";
+import { SteadyApi } from "./steadyApi.ts";
 
 /** A cluster whose API answers. */
 export interface Cluster {
   control: SshTarget;
   config: AdminConfig;
-  api: Api;
+  /** Asks again while the API can't answer. */
+  api: SteadyApi;
+  /** Asks once. */
+  once: Api;
 }
 
 const lookIntervalMs = 1000;
-const askLimitMs = 15_000;
+/** A machine that is off has the connection fail long before. */
+const askLimitMs = 60_000;
 
 /**
  * Waits for a cluster's API: its machine may be rebooting. Then works with it, and ends the connection.
@@ -27,16 +32,34 @@ export async function withCluster<T>(
   work: (cluster: Cluster) => Promise<T>,
   admin: typeof readAdminConfig = restoredAdminConfig,
 ): Promise<T> {
-  const fix =
-    `If it is only slow, \`pulumi up\` again goes on waiting; else look at it: ` +
-    `\`strata ssh ${control.stack} ${control.machine}\`, then \`journalctl -u kubelet\` and \`crictl ps -a\``;
+  const fix = lookAtControl(control);
   const what = `the control plane on ${control.machine}`;
   const cluster = await patience.until(what, fix, lookIntervalMs, () => lookAt(patience, control, admin));
   try {
     return await work(cluster);
   } finally {
-    cluster.api.close();
+    cluster.once.close();
   }
+}
+
+/** Waits until an API that was there answers again. */
+export function awaitApi(patience: Patience, { once, control }: Cluster): Promise<void> {
+  return patience.until(
+    `the Kubernetes API on ${control.machine}`,
+    lookAtControl(control),
+    lookIntervalMs,
+    async () => {
+      const problem = await once.readiness();
+      return problem === undefined ? { done: undefined } : { pending: problem };
+    },
+  );
+}
+
+function lookAtControl({ stack, machine }: SshTarget): string {
+  return (
+    `If it is only slow, \`pulumi up\` again goes on waiting; else look at it: ` +
+    `\`strata ssh ${stack} ${machine}\`, then \`journalctl -u kubelet\` and \`crictl ps -a\``
+  );
 }
 
 async function lookAt(patience: Patience, control: SshTarget, admin: typeof readAdminConfig): Promise<Look<Cluster>> {
@@ -52,13 +75,15 @@ async function lookAt(patience: Patience, control: SshTarget, admin: typeof read
   if (config === undefined) throw new NoControlPlane(control.machine);
   const { hostname, port } = new URL(config.server);
   const connection = () => sshStream(control, `${hostname}:${port}`);
-  const api = new Api({ host: hostname, port: Number(port), connection }, config, signal);
-  const problem = await api.readiness().catch((error: unknown) => {
-    api.close();
+  const once = new Api({ host: hostname, port: Number(port), connection }, config, signal);
+  const problem = await once.readiness().catch((error: unknown) => {
+    once.close();
     throw error;
   });
-  if (problem === undefined) return { done: { control, config, api } };
-  api.close();
+  if (problem === undefined) {
+    return { done: { control, config, once, api: new SteadyApi(once, patience, control.machine) } };
+  }
+  once.close();
   return { pending: problem };
 }
 
@@ -72,17 +97,4 @@ export class NoControlPlane extends ProviderError {
         `makes it; run \`pulumi up\` with its inputs changed, or replace the machine`,
     );
   }
-}
-
-/** Repeats a request that may be repeated for as long as the API does not answer, as while its machine reboots. */
-export function steadily<T>(patience: Patience, { control }: Cluster, request: () => Promise<T>): Promise<T> {
-  const fix = `Look at ${control.machine}: it has to run, with the kubelet active; then \`pulumi up\` goes on`;
-  return patience.until(`the Kubernetes API on ${control.machine}`, fix, lookIntervalMs, async (): Promise<Look<T>> => {
-    try {
-      return { done: await request() };
-    } catch (error) {
-      if (error instanceof ApiUnreachable) return { pending: error.message };
-      throw error;
-    }
-  });
 }

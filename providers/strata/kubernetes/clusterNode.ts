@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Patience } from "../patience.ts";
 import { ApiError } from "./api.ts";
-import { steadily, type Cluster } from "./cluster.ts";
+import type { Cluster } from "./cluster.ts";
 import { mergedTaints, taintsShape, type Taint } from "./taints.ts";
 
 /** What this plugin reads of a Node object. */
@@ -81,14 +81,14 @@ export async function markNode(
   const taints = [...(wanted.taints ?? []), ...(before.taints ?? [])];
   if (Object.keys(labels).length === 0 && taints.length === 0) return;
   await patience.until(`labels and taints of node ${name}`, "`pulumi up` again tries again", 500, async () => {
-    const node = await steadily(patience, cluster, () => readNode(cluster, name));
+    const node = await readNode(cluster, name);
     if (node === undefined) return { pending: "the node has left the cluster" };
     const merged =
       taints.length === 0 ? {} : { spec: { taints: mergedTaints(node.taints, wanted.taints, before.taints) } };
     try {
       // The version makes sure that no taint is lost which the cluster put on in between.
       const metadata = { labels, resourceVersion: node.resourceVersion };
-      await steadily(patience, cluster, () => cluster.api.patch(path(name), { metadata, ...merged }));
+      await cluster.api.patch(path(name), { metadata, ...merged });
       return { done: undefined };
     } catch (error) {
       if (error instanceof ApiError && error.status === 409) return { pending: error.message };

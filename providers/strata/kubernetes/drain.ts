@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
-import { ApiError } from "./api.ts";
+import { ApiError, ApiUnavailable } from "./api.ts";
 import type { Cluster } from "./cluster.ts";
 import { readNode, setSchedulable } from "./clusterNode.ts";
 
@@ -68,12 +68,13 @@ async function podsOn({ api }: Cluster, node: string): Promise<Pod[]> {
   return items;
 }
 
-async function evict({ api }: Cluster, { metadata: { name, namespace } }: Pod): Promise<void> {
+async function evict({ once }: Cluster, { metadata: { name, namespace } }: Pod): Promise<void> {
   const eviction = { apiVersion: "policy/v1", kind: "Eviction", metadata: { name, namespace } };
   try {
-    await api.post(`/api/v1/namespaces/${namespace}/pods/${name}/eviction`, eviction);
+    await once.post(`/api/v1/namespaces/${namespace}/pods/${name}/eviction`, eviction);
   } catch (error) {
-    // Gone already; or its budget allows no disruption just now, and it is asked again.
+    // Gone already; or its budget allows no disruption just now, or the API can't answer, and it is asked again.
+    if (error instanceof ApiUnavailable) return;
     if (!(error instanceof ApiError && (error.status === 404 || error.status === 429))) throw error;
   }
 }

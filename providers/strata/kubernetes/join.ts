@@ -1,15 +1,18 @@
-import { ProviderError } from "../../kit/errors.ts";
 import type { Patience } from "../patience.ts";
 import type { SshTarget } from "../ssh.ts";
-import { steadily, type Cluster } from "./cluster.ts";
+import { awaitApi, type Cluster } from "./cluster.ts";
 import { clockCorrection, offsetText } from "./clock.ts";
 import { deleteNode, readNode } from "./clusterNode.ts";
 import { askMembership, resetScript, type Membership } from "./membership.ts";
-import { onMachine } from "./onMachine.ts";
+import { MachineStepError, onMachine } from "./onMachine.ts";
+import { failedInPassing } from "./passing.ts";
 import { dropToken, mintToken, type JoinToken } from "./token.ts";
 
-/** A command that answers at once, on an emulated machine that starts a cluster. */
-const askLimitMs = 30_000;
+/** A command that answers at once, on an emulated machine that starts a cluster beside others. */
+const askLimitMs = 300_000;
+
+/** What fails so often for want of an answer does not get one. Each attempt takes minutes at most, by kubeadm's limits. */
+const attempts = 5;
 
 /** The machine that is to be a node, and how the display hears of it. */
 export interface Joining {
@@ -19,20 +22,59 @@ export interface Joining {
   warn: (message: string) => void;
 }
 
-/** Makes the machine a member of the cluster. One that is a member already is only told to run its kubelet. */
+/**
+ * Makes the machine a member of the cluster. One that is a member already is only told to run its kubelet. What ends for
+ * want of an answer, the cluster's or the machine's, is gone on with from what it left.
+ */
 export async function ensureMember(patience: Patience, cluster: Cluster, joining: Joining): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await makeMember(patience, cluster, joining);
+      return;
+    } catch (error) {
+      const why = error instanceof MachineStepError ? reasonToTryAgain(error, joining.target.machine) : undefined;
+      if (why === undefined || attempt === attempts || patience.mostLeftMs <= 1) throw error;
+      joining.warn(`${why}; trying again`);
+    }
+    await awaitApi(patience, cluster);
+  }
+}
+
+async function makeMember(patience: Patience, cluster: Cluster, joining: Joining): Promise<void> {
   const { target, name } = joining;
   const found = await askMembership(patience, target);
   await correctClock(patience, cluster, joining, found);
-  const node = await steadily(patience, cluster, () => readNode(cluster, name));
+  const node = await readNode(cluster, name);
   if (found.state === "joined" && sameAuthority(found, cluster) && node !== undefined) {
     await startKubelet(patience, target);
     return;
   }
   if (found.state !== "none") await resetMachine(patience, target);
   // Left by a machine that had this name before: kubeadm refuses to join under the name of a node that seems alive.
-  if (node !== undefined) await steadily(patience, cluster, () => deleteNode(cluster, name));
-  await joinWithToken(patience, cluster, joining);
+  if (node !== undefined) await deleteNode(cluster, name);
+  const token = await mintToken(patience, cluster, name);
+  try {
+    await runJoin(patience, cluster, joining, token);
+  } finally {
+    await dropToken(patience, cluster, token);
+  }
+}
+
+/** Undefined where another attempt would end in the same way. */
+function reasonToTryAgain({ kind, said }: MachineStepError, machine: string): string | undefined {
+  // One that is off is not waited for when it is asked next.
+  if (kind === "unreachable") return said;
+  if (kind !== "command") return undefined;
+  if (refusedToken(said)) return `the join token of ${machine} was refused, as after a long wait`;
+  const word = said.split("\n").find(failedInPassing);
+  return word === undefined
+    ? undefined
+    : `${machine} did not join, because its cluster did not answer in time: ${word}`;
+}
+
+/** What kubeadm says of a token that has expired or was deleted: its signature is gone, or the API lets nobody in. */
+export function refusedToken(message: string): boolean {
+  return /could not find a JWS signature|Unauthorized|invalid bearer token|token.*(expired|invalid)/i.test(message);
 }
 
 function sameAuthority({ authority }: Membership, { config }: Cluster): boolean {
@@ -41,7 +83,7 @@ function sameAuthority({ authority }: Membership, { config }: Cluster): boolean 
 
 /** With a clock that is off, the machine takes the API's certificate for not yet valid, or for expired. */
 async function correctClock(patience: Patience, cluster: Cluster, joining: Joining, found: Membership): Promise<void> {
-  const wanted = cluster.api.now();
+  const wanted = cluster.once.now();
   if (wanted === undefined) return;
   const script = clockCorrection(found.clockMs, wanted);
   if (script === undefined) return;
@@ -49,7 +91,7 @@ async function correctClock(patience: Patience, cluster: Cluster, joining: Joini
   const offset = offsetText(found.clockMs - wanted);
   warn(`the clock of ${target.machine} was ${offset} of ${cluster.control.machine}'s; it was set to that`);
   const step = { step: "set its clock", script, fix: `Set it there: \`strata ssh ${target.stack} ${target.machine}\`` };
-  await onMachine(target, step, { timeoutMs: Math.min(askLimitMs, patience.leftMs), signal: patience.signal });
+  await onMachine(target, step, { timeoutMs: Math.min(askLimitMs, patience.mostLeftMs), signal: patience.signal });
 }
 
 async function startKubelet(patience: Patience, target: SshTarget): Promise<void> {
@@ -58,7 +100,7 @@ async function startKubelet(patience: Patience, target: SshTarget): Promise<void
     script: "systemctl is-active --quiet kubelet || systemctl start kubelet\n",
     fix: `See \`strata ssh ${target.stack} ${target.machine} journalctl -u kubelet\``,
   };
-  await onMachine(target, step, { timeoutMs: Math.min(askLimitMs, patience.leftMs), signal: patience.signal });
+  await onMachine(target, step, { timeoutMs: Math.min(askLimitMs, patience.mostLeftMs), signal: patience.signal });
 }
 
 async function resetMachine(patience: Patience, target: SshTarget): Promise<void> {
@@ -67,31 +109,8 @@ async function resetMachine(patience: Patience, target: SshTarget): Promise<void
     script: resetScript,
     fix: `See /run/strata-reset.log there; \`pulumi up\` again tries again`,
   };
-  const work = onMachine(target, step, { timeoutMs: patience.leftMs, signal: patience.signal });
+  const work = onMachine(target, step, { timeoutMs: patience.mostLeftMs, signal: patience.signal });
   await patience.during(`${target.machine} to leave the cluster that it was in`, work);
-}
-
-async function joinWithToken(patience: Patience, cluster: Cluster, joining: Joining): Promise<void> {
-  const token = await mintToken(patience, cluster, joining.name);
-  try {
-    await runJoin(patience, cluster, joining, token);
-  } catch (error) {
-    if (!(error instanceof ProviderError) || !refusedToken(error.message)) throw error;
-    joining.warn(
-      `the join token of ${joining.target.machine} was refused, as after a long wait; trying with a new one`,
-    );
-    await resetMachine(patience, joining.target);
-    const another = await mintToken(patience, cluster, joining.name);
-    await runJoin(patience, cluster, joining, another);
-    await dropToken(cluster, another);
-  } finally {
-    await dropToken(cluster, token);
-  }
-}
-
-/** What kubeadm says of a token that has expired or was deleted: its signature is gone, or the API lets nobody in. */
-export function refusedToken(message: string): boolean {
-  return /could not find a JWS signature|Unauthorized|invalid bearer token|token.*(expired|invalid)/i.test(message);
 }
 
 async function runJoin(patience: Patience, cluster: Cluster, { target, name }: Joining, token: JoinToken) {
@@ -105,9 +124,20 @@ async function runJoin(patience: Patience, cluster: Cluster, { target, name }: J
       `See \`strata ssh ${target.stack} ${target.machine} journalctl -u kubelet\` and /run/strata-join.log there; ` +
       "`pulumi up` again goes on from there",
   };
-  const options = { timeoutMs: patience.leftMs, signal: patience.signal, stdin: configuration };
+  const options = { timeoutMs: patience.mostLeftMs, signal: patience.signal, stdin: configuration };
   await patience.during(`${target.machine} to join the cluster`, onMachine(target, step, options));
 }
+
+/**
+ * Upper bounds: kubeadm goes on as soon as there is what it waits for. Its own are 5 min for discovery and the
+ * bootstrap, 4 min for the kubelet's health and 1 min for a call, which emulated machines beside others have passed.
+ */
+const joinTimeouts = {
+  discovery: "5m0s",
+  tlsBootstrap: "15m0s",
+  kubeletHealthCheck: "10m0s",
+  kubernetesAPICall: "5m0s",
+};
 
 /** kubeadm's configuration of a join, as JSON (which is YAML). */
 export function joinConfiguration(join: { name: string; address: string; endpoint: string; token: JoinToken }): string {
@@ -126,6 +156,6 @@ export function joinConfiguration(join: { name: string; address: string; endpoin
       // The kubelet would look for a default route, which a machine without internet need not have.
       kubeletExtraArgs: [{ name: "node-ip", value: address }],
     },
-    timeouts: { discovery: "2m0s", tlsBootstrap: "5m0s", kubeletHealthCheck: "4m0s" },
+    timeouts: joinTimeouts,
   });
 }

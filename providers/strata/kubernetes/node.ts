@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { resource, type Operation } from "../../kit/crud.ts";
 import { messageOf, ProviderError } from "../../kit/errors.ts";
 import { timePhase } from "../../kit/phases.ts";
@@ -12,18 +13,29 @@ import { nodeInputs, type NodeInputs } from "./nodeInputs.ts";
 import { waitUntilReady } from "./nodeReady.ts";
 import { taintText } from "./taints.ts";
 
-const defaultLimitSeconds = 600;
+/** An emulated worker joins within 100 s on a quiet host; on one that is starved, what it waits for changes all the same. */
+const defaultLimit = { stillSeconds: 900, mostSeconds: 2 * 3600 };
 const defaultDrainSeconds = 60;
 const readLimitSeconds = 20;
 
-interface Outputs {
-  ready: boolean;
-}
+const outputs = z.strictObject({
+  ready: z
+    .boolean()
+    .describe(
+      "Whether its cluster can use it: true, unless a refresh found otherwise; the next `pulumi up` waits until it is.",
+    ),
+});
 
-/** A machine as a node of a cluster: joined, ready and of the wanted version. */
+type Outputs = z.infer<typeof outputs>;
+
 export const node = resource<NodeInputs, Outputs, null>({
   token: "strata:kubernetes:Node",
+  description:
+    "A machine as a node of a cluster: joined, ready and of the wanted version. Its end drains the node, " +
+    "deletes it, and resets the machine. Set deletedWith to the control plane's machine: where the " +
+    "cluster goes, nothing has to be drained.",
   inputs: nodeInputs,
+  outputs,
   complete: (inputs) => ({ ...inputs, name: inputs.name ?? inputs.machine }),
   replaceOn: ["stack", "name"],
   volatileOutputs: ["ready"],
@@ -55,7 +67,7 @@ export const node = resource<NodeInputs, Outputs, null>({
 
 /** Joins unless it has, and waits until it is as wanted. */
 async function become(operation: Operation<null>, wanted: NodeInputs, before?: Marks): Promise<void> {
-  const patience = new Patience(operation, wanted.timeoutSeconds ?? defaultLimitSeconds);
+  const patience = new Patience(operation, wanted.timeoutSeconds ?? defaultLimit);
   const target = targetOf(wanted);
   const warn = (message: string) => {
     operation.log("warning", message);

@@ -1,6 +1,6 @@
 import type { Look, Patience } from "../patience.ts";
 import type { SshTarget } from "../ssh.ts";
-import { steadily, type Cluster } from "./cluster.ts";
+import type { Cluster } from "./cluster.ts";
 import { readNode, type ClusterNode } from "./clusterNode.ts";
 import { askMembership } from "./membership.ts";
 
@@ -25,7 +25,7 @@ export async function waitUntilReady(
     "installs the version, flannel the pod network. `pulumi up` again goes on waiting";
   let seen = Date.now();
   await patience.until(what, fix, lookIntervalMs, async (): Promise<Look<void>> => {
-    const pending = whyNot(await steadily(patience, cluster, () => readNode(cluster, name)), version);
+    const pending = whyNot(await readNode(cluster, name), version);
     if (pending === undefined) return { done: undefined };
     // Near the end of its patience the node is what is to be named.
     if (Date.now() - seen >= presenceIntervalMs && patience.leftMs > presenceIntervalMs) {

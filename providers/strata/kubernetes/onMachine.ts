@@ -7,7 +7,7 @@ import { redacted } from "./redact.ts";
  * waits for its end and then sees what it did.
  */
 const lock = `exec 9>/run/strata-kubernetes.lock
-flock -w 180 9 || { echo "another kubeadm has been running here for more than 180 s" >&2; exit 75; }
+flock -w 900 9 || { echo "another kubeadm has been running here for more than 15 minutes" >&2; exit 75; }
 `;
 
 /** A step of a machine's membership, as errors name it. */
@@ -29,16 +29,19 @@ export async function onMachine(target: SshTarget, { step, script, fix }: Machin
     return await run(target, `${lock}${script}`, options);
   } catch (error) {
     if (!(error instanceof SshError) || options.signal?.aborted === true) throw error;
-    throw new MachineStepError(error, `${target.machine} could not ${step}: ${redacted(error.message)}. ${fix}`);
+    throw new MachineStepError(error.kind, redacted(error.message), `${target.machine} could not ${step}`, fix);
   }
 }
 
 export class MachineStepError extends ProviderError {
   override name = "MachineStepError";
   readonly kind: SshError["kind"];
+  /** By the machine or by ssh, without secrets. */
+  readonly said: string;
 
-  constructor({ kind }: SshError, message: string) {
-    super(message);
+  constructor(kind: SshError["kind"], said: string, what: string, fix: string) {
+    super(`${what}: ${said}. ${fix}`);
     this.kind = kind;
+    this.said = said;
   }
 }

@@ -10,7 +10,7 @@ export function sshStream(target: SshTarget, destination: string): Duplex {
   const args = ["-F", sshConfigFile(target.stack), "-W", destination, target.address];
   const child = spawn("ssh", args, { stdio: ["pipe", "pipe", "pipe"] });
   let said = "";
-  child.stderr.setEncoding("utf8").on("data", (text: string) => (said += text));
+  child.stderr.setEncoding("utf8").on("data", (text: string) => (said = (said + text).slice(-4000)));
   const stream = Duplex.from({ readable: child.stdout, writable: child.stdin });
   child.once("error", (error) => stream.destroy(error));
   child.once("close", (status) => {

@@ -1,5 +1,6 @@
 import { mkdir, readFile, rm, rmdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { z } from "zod";
 import { embeddedHost } from "../../kit/embeddedHost.ts";
 import { resource } from "../../kit/crud.ts";
 import { messageOf, ProviderError } from "../../kit/errors.ts";
@@ -12,19 +13,25 @@ import { mirrorInputs, type MirrorInputs } from "./mirrorInputs.ts";
 import { mirrorProgram, programHash } from "./program.ts";
 import { mirrorSocket, prepareSocket, removeSocket } from "./socket.ts";
 
-interface Outputs {
-  url: string;
-  program: string;
-}
+const outputs = z.strictObject({
+  url: z
+    .string()
+    .describe('Where machines find it: "http://10.83.255.254:5000"; or the socket, "unix:/run/user/1000/...".'),
+  program: z.string().describe("Hash of the program that serves."),
+});
+
+type Outputs = z.infer<typeof outputs>;
 
 const defaultPort = 5000;
 /** Node.js strips the types of a dozen files first; an emulating host is often busy. */
 const startLimitMs = 30_000;
 
-/** The artifact mirror, served to a stack's machines for as long as the stack exists. */
 export const mirror = resource<MirrorInputs, Outputs, null>({
   token: "strata:mirror:Mirror",
+  description:
+    "The artifact mirror: container images and files, served to a stack's machines for as long as the stack exists.",
   inputs: mirrorInputs,
+  outputs,
   replaceOn: ["stack"],
   volatileOutputs: ["url", "program"],
   drift: (_operation, { inputs, outputs }) => {
@@ -41,12 +48,16 @@ export const mirror = resource<MirrorInputs, Outputs, null>({
     await stop(old);
     return { outputs: await restart(inputs, signal) };
   },
-  delete: async (_operation, _id, { inputs }) => {
+  delete: async (operation, _id, { inputs }) => {
     await stop(inputs);
-    await rm(logFile(inputs), { force: true });
+    await removeLogs(inputs);
     // Where the stack's keys have gone first, nothing is left in its directory.
     await rmdir(stackDirectory(inputs.stack)).catch(() => undefined);
-    if (inputs.address === undefined) await removeSocket(mirrorSocket(inputs.stack));
+    if (inputs.address !== undefined) return;
+    // What is not ours stays, and keeps nothing of ours from going.
+    await removeSocket(mirrorSocket(inputs.stack)).catch((error: unknown) => {
+      operation.log("warning", messageOf(error));
+    });
   },
 });
 
@@ -77,10 +88,10 @@ async function restart(inputs: MirrorInputs, signal: AbortSignal): Promise<Outpu
   const { at, url, ready } = placeOf(inputs);
   const log = logFile(inputs);
   await mkdir(dirname(log), { recursive: true, mode: 0o700 });
-  await rm(log, { force: true });
+  await removeLogs(inputs);
   if (inputs.address === undefined) await prepareSocket(at);
   const program = programHash();
-  const words = [process.execPath, "--disable-warning=ExperimentalWarning", ...argumentsOf(inputs)];
+  const words = [process.execPath, "--disable-warning=ExperimentalWarning", ...argumentsOf(inputs), "--log", log];
   const [command = "", ...args] =
     namespace === undefined ? words : ["nsenter", `--net=${namespacePath(namespace)}`, ...words];
   try {
@@ -118,6 +129,11 @@ function environment(): Record<string, string | undefined> {
 function logFile({ stack, namespace }: MirrorInputs): string {
   const directory = namespace === undefined ? stackDirectory(stack) : embeddedHost().runDirectory;
   return join(directory, `mirror-${stack}.log`);
+}
+
+/** A full log has become LOG.1 (artifacts/serve/log.ts). */
+async function removeLogs(inputs: MirrorInputs): Promise<void> {
+  for (const log of [logFile(inputs), `${logFile(inputs)}.1`]) await rm(log, { force: true });
 }
 
 function idOf(inputs: MirrorInputs): string {

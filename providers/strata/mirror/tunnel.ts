@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { resource, type Operation } from "../../kit/crud.ts";
 import { tunnelCommand, tunnelEnvironment, tunnelProcesses, type Tunnel } from "../access/tunnelProcess.ts";
 import { startDetached } from "../host/detached.ts";
@@ -7,9 +8,11 @@ import { run, SshError } from "../ssh.ts";
 import { mirrorSocket } from "./socket.ts";
 import { tunnelInputs, type TunnelInputs } from "./tunnelInputs.ts";
 
-interface Outputs {
-  url: string;
-}
+const outputs = z.strictObject({
+  url: z.string().describe('Where the machine finds the mirror: "http://127.0.0.1:5000".'),
+});
+
+type Outputs = z.infer<typeof outputs>;
 
 const defaultPort = 5000;
 const startLimitMs = 10_000;
@@ -17,10 +20,13 @@ const startLimitMs = 10_000;
 const openLimitSeconds = 120;
 const askLimitMs = 15_000;
 
-/** The artifact mirror on a machine's own loop-back interface, where the machine's host is not this one. */
 export const tunnel = resource<TunnelInputs, Outputs, null>({
   token: "strata:mirror:Tunnel",
+  description:
+    "The stack's artifact mirror on a machine's own loop-back interface, through ssh: for machines of " +
+    "other hosts, which don't reach this one. Exists once the mirror answers there.",
   inputs: tunnelInputs,
+  outputs,
   replaceOn: ["stack"],
   volatileOutputs: ["url"],
   drift: (_operation, { inputs }) => (processesOf(inputs).length > 0 ? [] : ["url"]),

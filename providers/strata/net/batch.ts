@@ -1,19 +1,17 @@
 import { duplicateFilter } from "./duplicates.ts";
+import { bits, classParameters, limited, unlimited } from "./htb.ts";
 import { canChange, netemParameters } from "./netem.ts";
 import { classOf, orderedRules, priorityOf, type AccessRates, type Emulation, type ShapingRule } from "./rules.ts";
 import { losesPackets, traceLines } from "./trace.ts";
-
-/**
- * More than any of these networks carries. htb only sorts packets into classes here; its own rate must never hold one
- * back, so each class may also send 10 MB at once (at such rates htb would otherwise wait for a timer after each packet).
- */
-const unlimited = "rate 100gbit ceil 100gbit burst 10mb cburst 10mb quantum 60000";
 
 /** Device that what a machine receives is led through. */
 export const inboundDevice = "strata0";
 
 /** Lines that say what tc itself can't set up; `applyProgram` looks for them. */
 export const marks = { inbound: "# inbound", single: "# single packets" } as const;
+
+/** Before the tiers' filters (priorityOf). */
+const ipv6Priority = 64_999;
 
 /** Packets that wait for a shared rate: netem's default, 16 ms at 1 Gbit/s and 1.2 s at 10 Mbit/s. */
 const accessPackets = 1000;
@@ -22,8 +20,9 @@ const accessPackets = 1000;
  * Commands for `tc -batch` that build the whole tree of queues on a device that has none of ours.
  *
  * htb sorts by the tier (or machine) that a packet goes to, below a class that holds the rate which all share; a netem in
- * each class delays, limits and loses. What matches no rule (ARP, the host, IPv6 neighbour discovery) goes by htb's
- * direct queue, at once: a delayed ARP answer would add to the first packet's delay. What is received is only led
+ * each class delays, limits and loses. What matches no rule (ARP, the host) goes by htb's direct queue, at once: a delayed
+ * ARP answer would add to the first packet's delay. IPv6 is dropped: every machine has a link-local address, by which packets would
+ * pass beside all rules, and through partitions. What is received is only led
  * through a queue, on a device of its own, where a shared rate asks for it.
  */
 export function shapingBatch({ rules, access }: Emulation, device: string): string {
@@ -36,11 +35,12 @@ export function shapingBatch({ rules, access }: Emulation, device: string): stri
     // htb can't be replaced by itself, hence the plain queue in between: it makes the batch right from any state.
     `qdisc replace dev ${device} root pfifo`,
     `qdisc replace dev ${device} root handle 1: htb default 0`,
+    `filter add dev ${device} parent 1: protocol ipv6 prio ${ipv6Priority} u32 match u32 0 0 action drop`,
     shared(access, device),
     ...ordered.flatMap(([peer, rule]) => [
       ...queue(peer, rule, access, device),
       filter(peer, rule, device),
-      ...traceLines(peer, rule),
+      ...traceLines(peer, rule, access),
     ]),
     ...(duplicated.length > 0 || inbound ? [`qdisc add dev ${device} clsact`] : []),
     ...duplicated.map(
@@ -83,10 +83,11 @@ function outside({ rules, access }: Emulation): string {
 }
 
 /**
- * Whether a rule does something to single packets. The kernel otherwise hands the device up to 64 kB at once (TSO), and
- * netem would lose or count them as one.
+ * Whether a rule does something to single packets, or counts them. The kernel otherwise hands the device up to 64 kB at once
+ * (TSO), and netem would lose or count them as one.
  */
 function countsPackets(rule: ShapingRule): boolean {
+  if (rule.countsPackets === true) return true;
   const shares = [rule.duplicatePercent, rule.corruptPercent, rule.reorderPercent];
   return losesPackets(rule) || shares.some((share) => (share ?? 0) > 0);
 }
@@ -97,20 +98,10 @@ function shared(access: AccessRates | undefined, device: string): string {
   return `class replace dev ${device} parent 1: classid 1:1 htb ${rate}`;
 }
 
-/** One packet at a time, up to `ceil`; below the shared class hardly anything is a class's own, so that all borrow. */
-function limited(rateMbit: number, ceilMbit: number): string {
-  return `rate ${bits(rateMbit)} ceil ${bits(ceilMbit)} burst 1600 cburst 1600 quantum 1514`;
-}
-
-/** Of its own, each class below a shared rate has 8 kbit/s. */
-const ownMbit = 0.008;
-
 function queue(peer: string, rule: ShapingRule, access: AccessRates | undefined, device: string): string[] {
   const number = classOf(peer);
-  const up = access?.upMbit;
-  const rate = up === undefined ? unlimited : limited(Math.min(ownMbit, up), up);
   return [
-    `class replace dev ${device} parent 1:1 classid 1:${number} htb ${rate}`,
+    `class replace dev ${device} parent 1:1 classid 1:${number} htb ${classParameters(access)}`,
     `qdisc replace dev ${device} parent 1:${number} handle ${number}: netem ${netemParameters(rule)}`,
   ];
 }
@@ -128,10 +119,6 @@ function inboundQueue({ downMbit = 0 }: AccessRates): string {
 
 function inboundFilter(cidr: string, device: string): string {
   return `filter add dev ${device} ingress protocol ip prio 1 u32 match ip src ${cidr} action mirred egress redirect dev ${inboundDevice}`;
-}
-
-function bits(mbit: number): string {
-  return `${Math.round(mbit * 1e6)}bit`;
 }
 
 function lines(commands: string[]): string {

@@ -18,10 +18,13 @@ export interface NetemDelay {
 }
 
 /** What netem must be given so that delays have the wanted mean and standard deviation. */
-export function netemDelay({ latencyMs, jitterMs, jitterDistribution }: ShapingRule): NetemDelay {
+export function netemDelay({ latencyMs, jitterMs, jitterDistribution, reorderPercent = 0 }: ShapingRule): NetemDelay {
   const { mean, deviation } = drawn[jitterDistribution ?? "normal"];
   const jitter = jitterMs / deviation;
-  return { delayUs: Math.max(0, Math.round((latencyMs - mean * jitter) * 1000)), jitterUs: Math.round(jitter * 1000) };
+  const jitterUs = Math.round(jitter * 1000);
+  // Without any delay tc refuses a distribution or reordering.
+  const leastUs = jitterUs > 0 || reorderPercent > 0 ? 1 : 0;
+  return { delayUs: Math.max(leastUs, Math.round((latencyMs - mean * jitter) * 1000)), jitterUs };
 }
 
 /** The opposite, for a rule whose distribution is known: tc does not tell it. */
@@ -33,6 +36,41 @@ export function wantedDelay(
   return { latencyMs: (delayUs + mean * jitterUs) / 1000, jitterMs: (jitterUs * deviation) / 1000 };
 }
 
+/** All that netem is told, in the units in which it keeps it. */
+export interface NetemSettings extends NetemDelay {
+  limit: number;
+  correlationPercent: number;
+  /** One: of each packet; four: Gilbert and Elliott's, in tc's order (p, r, 1-h, 1-k). */
+  lossPercents: readonly number[];
+  corruptPercent: number;
+  reorderPercent: number;
+  rateBit: number;
+}
+
+/** Told where a link has no rate, as netem is always given one; more than any virtual network carries. */
+export const unlimitedBit = 1e11;
+
+/** netem counts its packets in 32 bits. */
+const mostPackets = 2 ** 32 - 1;
+
+export function netemSettings(rule: ShapingRule): NetemSettings {
+  const { gilbertElliott: model, rateMbit } = rule;
+  const { delayUs, jitterUs } = netemDelay(rule);
+  return {
+    delayUs,
+    jitterUs,
+    limit: Math.min(mostPackets, rule.limitPackets),
+    correlationPercent: jitterUs === 0 ? 0 : (rule.jitterCorrelationPercent ?? 0),
+    lossPercents:
+      model === undefined
+        ? [rule.lossPercent]
+        : [model.goodToBadPercent, model.badToGoodPercent, model.lossInBadPercent, model.lossInGoodPercent],
+    corruptPercent: rule.corruptPercent ?? 0,
+    reorderPercent: rule.reorderPercent ?? 0,
+    rateBit: rateMbit === undefined ? unlimitedBit : Math.round(rateMbit * 1e6),
+  };
+}
+
 /**
  * netem's parameters. It is always given a rate, for two reasons of sch_netem.c: it then counts each packet's time from
  * the one before, so that jitter never reorders packets (which TCP would take for losses), and the rate applies after
@@ -40,13 +78,13 @@ export function wantedDelay(
  * is not told. Duplicates are not its part (see duplicates.ts).
  */
 export function netemParameters(rule: ShapingRule): string {
-  const { delayUs, jitterUs } = netemDelay(rule);
-  const correlation = decimal(rule.jitterCorrelationPercent ?? 0);
-  const spread = jitterUs === 0 ? "0us 0%" : `${jitterUs}us ${correlation}%${table(rule)}`;
-  const rate = rule.rateMbit === undefined ? "100gbit" : `${Math.round(rule.rateMbit * 1e6)}bit`;
+  const { limit, delayUs, jitterUs, correlationPercent, lossPercents, ...rest } = netemSettings(rule);
+  const spread = jitterUs === 0 ? "0us 0%" : `${jitterUs}us ${decimal(correlationPercent)}%${table(rule)}`;
+  const losses = lossPercents.map((share) => `${decimal(share)}%`).join(" ");
+  const rate = rule.rateMbit === undefined ? "100gbit" : `${rest.rateBit}bit`;
   return [
-    `limit ${rule.limitPackets} delay ${delayUs}us ${spread} ${loss(rule)}`,
-    `corrupt ${decimal(rule.corruptPercent ?? 0)}% reorder ${decimal(rule.reorderPercent ?? 0)}% rate ${rate}`,
+    `limit ${limit} delay ${delayUs}us ${spread} loss ${lossPercents.length > 1 ? "gemodel " : ""}${losses}`,
+    `corrupt ${decimal(rest.corruptPercent)}% reorder ${decimal(rest.reorderPercent)}% rate ${rate}`,
   ].join(" ");
 }
 
@@ -60,12 +98,6 @@ export function canChange(from: ShapingRule, to: ShapingRule): boolean {
 
 function table({ jitterDistribution }: ShapingRule): string {
   return jitterDistribution === "uniform" ? "" : ` distribution ${jitterDistribution ?? "normal"}`;
-}
-
-function loss({ lossPercent, gilbertElliott: model }: ShapingRule): string {
-  if (model === undefined) return `loss ${decimal(lossPercent)}%`;
-  const shares = [model.goodToBadPercent, model.badToGoodPercent, model.lossInBadPercent, model.lossInGoodPercent];
-  return `loss gemodel ${shares.map((share) => `${decimal(share)}%`).join(" ")}`;
 }
 
 /** Without an exponent, which tc does not read. */

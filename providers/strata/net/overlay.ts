@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { resource, type Operation } from "../../kit/crud.ts";
 import { ProviderError } from "../../kit/errors.ts";
 import { remoteOfUri, type RemoteHost } from "../../kit/remoteHost.ts";
@@ -8,12 +9,14 @@ import { overlayReadScript, overlayRemoveScript, overlayScript, readOverlay } fr
 /** Much longer than the second that it takes: a host may be busy starting machines. */
 const limitMs = 60_000;
 
-/** A host's end of the network that a testbed's hosts share: a VXLAN device in the bridge of its machines. */
 export const overlay = resource<OverlayInputs, object, null>({
   token: "strata:net:Overlay",
+  description:
+    "A host's end of the network that a testbed's hosts share: a VXLAN device in the bridge of its machines.",
   inputs: overlayInputs,
-  replaceOn: (changed, olds, news) =>
-    changed.filter((key) => key === "device" || (key === "uri" && !sameHost(olds, news))),
+  outputs: z.strictObject({}),
+  replaceOn: ["uri", "device"],
+  inPlace: (key, olds, news) => key === "uri" && sameHost(olds, news),
   create: async (operation, wanted) => {
     await run(operation, wanted, overlayScript(wanted));
     return { id: `${wanted.device}@${hostOf(wanted).host}`, outputs: {} };
@@ -31,7 +34,8 @@ export const overlay = resource<OverlayInputs, object, null>({
     return { outputs: {} };
   },
   delete: async (operation, _id, { inputs }) => {
-    await run(operation, inputs, overlayRemoveScript(inputs.device));
+    const said = (await run(operation, inputs, overlayRemoveScript(inputs))).trim();
+    if (said !== "") operation.log("warning", `${hostOf(inputs).host}: ${said}`);
   },
 });
 

@@ -1,38 +1,62 @@
 import { execa } from "execa";
-import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 import { resource, type Operation } from "../../kit/crud.ts";
-import { ProviderError } from "../../kit/errors.ts";
 import { timePhase } from "../../kit/phases.ts";
 import { forget, isKnown, makeKnown } from "../access/machineFile.ts";
+import { Patience, type Look } from "../patience.ts";
 import { run, sshConfigFile, SshError } from "../ssh.ts";
 import { consoleTail } from "./consoleTail.ts";
 
 const inputs = z.strictObject({
-  stack: z.string(),
+  stack: z.string().describe("Stack whose credentials are used."),
   machine: z
     .string()
-    .regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, "is a name for ssh and of a file; write letters, digits, -, . and _"),
-  address: z.string(),
-  domainId: z.string(),
-  timeoutSeconds: z.number().positive().optional(),
-  consoleLog: z.string().optional(),
-  through: z.string().optional(),
+    .regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, "is a name for ssh and of a file; write letters, digits, -, . and _")
+    .describe("Name of the machine, for ssh and for messages."),
+  address: z.string().describe("IPv4 address of the machine."),
+  domainId: z.string().describe("Identity of the machine: when it changes, the new machine is waited for."),
+  timeoutSeconds: z
+    .number()
+    .positive()
+    .optional()
+    .describe(
+      "Longest wait without anything new on its serial console, in seconds; in all, six times that. Default: 300.",
+    ),
+  consoleLog: z
+    .string()
+    .optional()
+    .describe("File on this host with the machine's serial console: its end is shown when the wait was in vain."),
+  hostPublicKey: z
+    .string()
+    .regex(/^ssh-ed25519 \S+( |$)/, 'is an Ed25519 key in OpenSSH\'s format: "ssh-ed25519 AAAA..."')
+    .optional()
+    .describe(
+      "Host key that it shows, in OpenSSH's format. Default: the stack's, which all machines of an older stack share.",
+    ),
+  through: z
+    .string()
+    .optional()
+    .describe(
+      "libvirt URI of the host that it runs on and is reached through, by ssh. Default: it is reached from here.",
+    ),
 });
 
-type Inputs = z.infer<typeof inputs>;
+export type ReachableInputs = z.infer<typeof inputs>;
 
+/** An emulated machine says something every few seconds while it boots, and beside others every minute. */
 const defaultLimitSeconds = 300;
+/** For one that says something for ever and never answers. */
+const outerLimit = 6;
 /** A machine takes at least 10 s to boot under emulation; until its network is up an attempt takes 3 s to fail. */
 const attemptIntervalMs = 500;
-const progressIntervalMs = 5000;
-/** A machine may generate or install its keys while sshd already listens. */
-const patienceWithKeysMs = 20_000;
+/** A machine may generate or install its keys while sshd already listens: so long after it last said something. */
+const patienceWithKeysMs = 30_000;
 
-/** A machine that answers to ssh, with the stack's own keys on both sides. */
-export const reachable = resource<Inputs, object, null>({
+export const reachable = resource<ReachableInputs, object, null>({
   token: "strata:net:Reachable",
+  description: "A machine that answers to ssh, with the stack's keys on both sides.",
   inputs,
+  outputs: z.strictObject({}),
   replaceOn: ["stack", "address"],
   // Deleting first would replace what depends on it too.
   deleteBeforeReplace: false,
@@ -59,32 +83,34 @@ export const reachable = resource<Inputs, object, null>({
   },
 });
 
-async function waitForSsh(operation: Operation<null>, machine: Inputs): Promise<void> {
+async function waitForSsh(operation: Operation<null>, machine: ReachableInputs): Promise<void> {
   const { stack, address } = machine;
   await forgetSharedConnection(stack, address);
-  const start = Date.now();
-  const limitMs = (machine.timeoutSeconds ?? defaultLimitSeconds) * 1000;
-  const left = () => limitMs - (Date.now() - start);
-  let progressAt = start + progressIntervalMs;
-  let refusedSince: number | undefined;
-  let reason = "no answer";
+  const limitSeconds = machine.timeoutSeconds ?? defaultLimitSeconds;
+  // Without a console nothing tells a slow machine from one that hangs.
+  const outer = machine.consoleLog === undefined ? 1 : outerLimit;
+  const patience = new Patience(operation, { stillSeconds: limitSeconds, mostSeconds: outer * limitSeconds });
+  let refused: { since: number; sign: string | undefined } | undefined;
+  const what = `${machine.machine} (${address}) to answer to ssh`;
+  await patience.until(
+    what,
+    () => advice(machine),
+    attemptIntervalMs,
+    async (): Promise<Look<undefined>> => {
+      const failure = await trySsh(operation, machine, patience.leftMs);
+      if (failure === undefined) return { done: undefined };
+      const sign = await consoleSign(machine);
+      if (failure.kind !== "authentication") refused = undefined;
+      else if (refused === undefined || refused.sign !== sign) refused = { since: Date.now(), sign };
+      else if (Date.now() - refused.since > patienceWithKeysMs) throw failure;
+      return { pending: failure.message, sign };
+    },
+  );
+}
 
-  while (left() > 0) {
-    operation.signal.throwIfAborted();
-    const failure = await trySsh(operation, machine, left());
-    if (failure === undefined) return;
-    reason = failure.message;
-    if (failure.kind !== "authentication") refusedSince = undefined;
-    else if (Date.now() - (refusedSince ??= Date.now()) > patienceWithKeysMs) throw failure;
-    if (Date.now() >= progressAt) {
-      progressAt = Date.now() + progressIntervalMs;
-      const last = await consoleTail(machine.consoleLog, 1);
-      const seconds = Math.round((Date.now() - start) / 1000);
-      operation.log("info", `waiting for ssh since ${seconds} s${last === "" ? "" : `; console: ${last}`}`, true);
-    }
-    await sleep(Math.max(0, Math.min(attemptIntervalMs, left())), undefined, { signal: operation.signal });
-  }
-  throw new ProviderError(await timeoutMessage(machine, limitMs, reason));
+async function consoleSign({ consoleLog }: ReachableInputs): Promise<string | undefined> {
+  const last = await consoleTail(consoleLog, 1);
+  return last === "" ? undefined : `console: ${last}`;
 }
 
 /** A connection left over from a machine that had this address before would only time out. */
@@ -93,7 +119,11 @@ async function forgetSharedConnection(stack: string, address: string): Promise<v
   await execa("ssh", args, { timeout: 10_000, reject: false });
 }
 
-async function trySsh(operation: Operation<null>, machine: Inputs, leftMs: number): Promise<SshError | undefined> {
+async function trySsh(
+  operation: Operation<null>,
+  machine: ReachableInputs,
+  leftMs: number,
+): Promise<SshError | undefined> {
   try {
     await run(machine, "exit 0", { timeoutMs: leftMs, signal: operation.signal });
     return undefined;
@@ -103,14 +133,11 @@ async function trySsh(operation: Operation<null>, machine: Inputs, leftMs: numbe
   }
 }
 
-async function timeoutMessage(machine: Inputs, limitMs: number, reason: string): Promise<string> {
-  const said = await consoleTail(machine.consoleLog, 20);
+async function advice({ consoleLog }: ReachableInputs): Promise<string> {
+  const said = await consoleTail(consoleLog, 20);
   const end =
     said === ""
-      ? `Its serial console ${machine.consoleLog === undefined ? "is not recorded" : `(${machine.consoleLog}) is empty`}: it may not have started at all.`
-      : `The end of its serial console (${machine.consoleLog ?? ""}):\n${said}`;
-  return (
-    `${machine.machine} (${machine.address}) did not answer to ssh within ${limitMs / 1000} s: ${reason}. ` +
-    `If it is only slow, \`pulumi up\` again goes on waiting. ${end}`
-  );
+      ? `Its serial console ${consoleLog === undefined ? "is not recorded" : `(${consoleLog}) is empty`}: it may not have started at all.`
+      : `The end of its serial console (${consoleLog ?? ""}):\n${said}`;
+  return `If it is only slow, \`pulumi up\` again goes on waiting. ${end}`;
 }

@@ -12,41 +12,72 @@ const percent = z.number().min(0).max(100);
 const number = String.raw`\d+(\.\d+)?(e-\d+)?`;
 const stepLine = String.raw`\d+( (-|${number})){4} \d+\n`;
 
-/** Values that the machine holds besides the rule, for a benchmark's run to play. */
-const trace = z.strictObject({
-  file: z.string(),
-  sha256: z.string(),
-  loop: z.boolean(),
-  lengthMs: z.number().positive(),
-  /** A line for each step: ms since the start, latency, jitter, rate and loss as in the rule ("-": the rule's), packets. */
-  steps: z.string().regex(new RegExp(`^(${stepLine})+$`), "is not a list of steps"),
-});
+const trace = z
+  .strictObject({
+    file: z.string().describe("Where they come from."),
+    sha256: z.string().describe("SHA-256 of that file."),
+    loop: z.boolean().describe("Whether they begin anew after lengthMs."),
+    lengthMs: z.number().positive().describe("Length in ms."),
+    steps: z
+      .string()
+      .regex(new RegExp(`^(${stepLine})+$`), "is not a list of steps")
+      .describe(
+        "A line for each step: ms since the start, latency, jitter, rate and loss in the rule's units " +
+          '("-": the rule\'s), queue in packets.',
+      ),
+  })
+  .meta({
+    id: "strata:net:ShapingTrace",
+    description:
+      "Values that change with time. The machine holds them; they are in force while a benchmark's run plays them.",
+  });
 
-export const shapingRule = z.strictObject({
-  cidr,
-  latencyMs: z.number().min(0),
-  /** Standard deviation. */
-  jitterMs: z.number().min(0),
-  /** Absent: normal. */
-  jitterDistribution: z.enum(["pareto", "uniform"]).optional(),
-  jitterCorrelationPercent: percent.optional(),
-  rateMbit: z.number().positive().optional(),
-  lossPercent: percent,
-  /** Losses in bursts, as many as `lossPercent` says. */
-  gilbertElliott: z
-    .strictObject({
-      goodToBadPercent: percent,
-      badToGoodPercent: percent,
-      lossInBadPercent: percent,
-      lossInGoodPercent: percent,
-    })
-    .optional(),
-  duplicatePercent: percent.optional(),
-  corruptPercent: percent.optional(),
-  reorderPercent: percent.optional(),
-  limitPackets: z.number().int().positive(),
-  trace: trace.optional(),
-});
+const gilbertElliott = z
+  .strictObject({
+    goodToBadPercent: percent.describe("Chance, with each packet, that losses begin."),
+    badToGoodPercent: percent.describe("Chance, with each packet, that they end."),
+    lossInBadPercent: percent.describe("Share of packets lost while they last."),
+    lossInGoodPercent: percent.describe("Share of packets lost otherwise."),
+  })
+  .meta({
+    id: "strata:net:GilbertElliott",
+    description: "Losses in bursts, by the models of Gilbert and Elliott; shares in percent.",
+  });
+
+const jitterDistribution = z
+  .enum(["pareto", "uniform"])
+  .meta({ id: "strata:net:JitterDistribution", description: "How a delay spreads." });
+
+export const shapingRule = z
+  .strictObject({
+    cidr: cidr.describe('Addresses of the tier, for example "10.83.64.0/18".'),
+    latencyMs: z.number().min(0).describe("Added delay, one way, in ms."),
+    jitterMs: z.number().min(0).describe("Standard deviation of the delay, in ms. Packets keep their order."),
+    jitterDistribution: jitterDistribution
+      .optional()
+      .describe('How the delay spreads, "pareto" or "uniform". Default: normal.'),
+    jitterCorrelationPercent: percent
+      .optional()
+      .describe("netem's correlation of a delay with the one before, in percent. Default: 0."),
+    rateMbit: z.number().positive().optional().describe("Throughput in 10^6 bit/s. Default: unlimited."),
+    lossPercent: percent.describe("Share of packets lost, 0 to 100; at random, unless gilbertElliott says how."),
+    gilbertElliott: gilbertElliott.optional().describe("Losses in bursts, as many as lossPercent says."),
+    duplicatePercent: percent.optional().describe("Share of packets that arrive twice, 0 to 100. Default: 0."),
+    corruptPercent: percent.optional().describe("Share of packets with a flipped bit, 0 to 100. Default: 0."),
+    reorderPercent: percent
+      .optional()
+      .describe("Share of packets that overtake those before them, 0 to 100. Default: 0."),
+    limitPackets: z.number().int().positive().describe("Length of the queue in packets; what is over it is dropped."),
+    countsPackets: z
+      .literal(true)
+      .optional()
+      .describe("The length is of single packets: the machine's segmentation offload is off."),
+    trace: trace.optional().describe("Values that change with time while a benchmark's run plays them."),
+  })
+  .meta({
+    id: "strata:net:ShapingRule",
+    description: "What a machine does to the packets that it sends to one tier or machine.",
+  });
 
 /** What a machine does to the packets that it sends to one tier or machine. */
 export type ShapingRule = z.infer<typeof shapingRule>;
@@ -63,13 +94,13 @@ export const shapingRules = z.record(peer, shapingRule);
 /** By the tier that the packets go to, or the machine, where it has a rule of its own. */
 export type ShapingRules = z.infer<typeof shapingRules>;
 
-export const accessRates = z.strictObject({
-  /** What the machine sends and receives, 10^6 bit/s. */
-  upMbit: z.number().positive().optional(),
-  downMbit: z.number().positive().optional(),
-  /** Ranges of the addresses whose packets count. */
-  peers: z.array(cidr),
-});
+export const accessRates = z
+  .strictObject({
+    upMbit: z.number().positive().optional().describe("What it sends, in 10^6 bit/s. Default: unlimited."),
+    downMbit: z.number().positive().optional().describe("What it receives, in 10^6 bit/s. Default: unlimited."),
+    peers: z.array(cidr).describe("Address ranges of the machines whose traffic counts."),
+  })
+  .meta({ id: "strata:net:AccessRates", description: "Rates that all links of a machine share." });
 
 /** Rates that all links of a machine share. */
 export type AccessRates = z.infer<typeof accessRates>;

@@ -1,3 +1,4 @@
+import { quoted } from "../../kit/shellWord.ts";
 import { inboundDevice, marks } from "./batch.ts";
 
 /** Where a machine keeps the rules that are in force, for its next boot and as what a failed change falls back to. */
@@ -27,16 +28,16 @@ export interface Application {
  */
 export function applyScript({ device, batch, change }: Application): string {
   const shortWay = change
-    ? `if tc qdisc show dev ${device} | grep -q '^qdisc htb 1: root' && printf %s ${quote(change.from)} | cmp -s - "$applied"
-then way="tc -batch $applied.change"; printf %s ${quote(change.batch)} > "$applied.change"; fi
+    ? `if tc qdisc show dev ${device} | grep -q '^qdisc htb 1: root' && printf %s ${quoted(change.from)} | cmp -s - "$applied"
+then way="tc -batch $applied.change"; printf %s ${quoted(change.batch)} > "$applied.change"; fi
 `
     : "";
   return `set -eu
 umask 022
 mkdir -p /etc/strata ${dirname(wantedLink)}
 applied=${appliedFile}
-printf %s ${quote(applyProgram(device))} > ${program}
-printf %s ${quote(batch)} > "$applied.new"
+printf %s ${quoted(applyProgram(device))} > ${program}
+printf %s ${quoted(batch)} > "$applied.new"
 way="sh ${program} $applied.new"
 ${shortWay}if ! $way; then
   if [ -s "$applied" ]; then sh ${program} "$applied"; else sh ${program} /dev/null; fi
@@ -44,7 +45,7 @@ ${shortWay}if ! $way; then
   echo "the rules were refused; those from before are in force again" >&2
   exit 1
 fi
-printf %s ${quote(unit(device))} > ${unitFile}
+printf %s ${quoted(unit(device))} > ${unitFile}
 ln -sf ../strata-shaping.service ${wantedLink}
 mv "$applied.new" "$applied"
 rm -f "$applied.change"
@@ -121,9 +122,4 @@ WantedBy=multi-user.target
 
 function dirname(path: string): string {
   return path.slice(0, path.lastIndexOf("/"));
-}
-
-/** One word of a shell command. */
-function quote(text: string): string {
-  return `'${text.replaceAll("'", `'\\''`)}'`;
 }

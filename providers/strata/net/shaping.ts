@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { resource, type Operation } from "../../kit/crud.ts";
 import { ProviderError } from "../../kit/errors.ts";
 import { run, SshError, type SshTarget } from "../ssh.ts";
@@ -11,10 +12,13 @@ import { shapingInputs, type ShapingInputs as Inputs } from "./shapingInputs.ts"
 /** Much longer than the 0.5 s that it takes in an emulated machine; the machine answered before, so it is not booting. */
 const limitMs = 60_000;
 
-/** What a machine does to its packets: to those it sends, by whom they go to, and to all that it sends and receives. */
 export const shaping = resource<Inputs, object, null>({
   token: "strata:net:Shaping",
+  description:
+    "Shapes what a machine sends, by whom it sends to, and what it sends and receives in all: htb and " +
+    "netem in the machine, kept over its reboots.",
   inputs: shapingInputs,
+  outputs: z.strictObject({}),
   replaceOn: ["stack", "address", "device"],
   // Another machine, or none: there is nothing to remove from this one first.
   deleteBeforeReplace: false,

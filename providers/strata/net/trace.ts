@@ -1,22 +1,35 @@
+import { classParameters } from "./htb.ts";
 import { netemParameters } from "./netem.ts";
-import { classOf, type ShapingRule } from "./rules.ts";
+import { classOf, type AccessRates, type ShapingRule } from "./rules.ts";
 
 /** How a machine's rules tell the player (benchmarks/timeline/queues.py) of a trace; to tc these lines are comments. */
 export const traceMarks = { trace: "# trace", step: "# step" } as const;
 
+/** Stands between netem's parameters of a step and those of its class. */
+const classMark = " htb ";
+
 /**
  * Lines that keep a rule's trace beside the rule, so that both are applied, refused and kept over a boot together:
  * `# trace CLASS loop|once LENGTH` and, for each step, `# step CLASS MS` and netem's parameters from then on.
+ *
+ * netem sets each packet's time when the packet comes, so a rate of its own would hold for those that wait although the link's has
+ * risen. Where a trace changes the rate, it is made below netem: ` htb ` and the class's parameters follow, or `hold`, an outage.
  */
-export function traceLines(peer: string, rule: ShapingRule): string[] {
+export function traceLines(peer: string, rule: ShapingRule, access?: AccessRates): string[] {
   if (rule.trace === undefined) return [];
   const { loop, lengthMs } = rule.trace;
   const number = classOf(peer);
+  const steps = traceSteps(rule);
+  const metered = steps.some(({ rateMbit }) => rateMbit !== undefined);
   return [
     `${traceMarks.trace} ${number} ${loop ? "loop" : "once"} ${lengthMs}`,
-    ...traceSteps(rule).map(
-      ({ atMs, ...step }) => `${traceMarks.step} ${number} ${atMs} ${netemParameters({ ...rule, ...step })}`,
-    ),
+    ...steps.map(({ atMs, ...step }) => {
+      const { rateMbit, ...shape } = { ...rule, ...step };
+      const parameters = metered
+        ? `${netemParameters(shape)}${classMark}${rateMbit === 0 ? "hold" : classParameters(access, rateMbit)}`
+        : netemParameters({ ...rule, ...step });
+      return `${traceMarks.step} ${number} ${atMs} ${parameters}`;
+    }),
   ];
 }
 

@@ -1,3 +1,5 @@
+// Generated from the plugin's own definitions (npm run schema).
+
 import * as pulumi from "@pulumi/pulumi";
 
 export interface EmbeddedArgs {
@@ -10,6 +12,7 @@ export interface EmbeddedArgs {
  * changed. All stacks of a checkout share it, and the last one's end removes it.
  */
 export class Embedded extends pulumi.CustomResource {
+  /** Stack that uses the host. */
   declare readonly stack: pulumi.Output<string>;
   /** libvirt connection URI of the daemon. */
   declare readonly uri: pulumi.Output<string>;

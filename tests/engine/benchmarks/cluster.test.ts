@@ -1,5 +1,4 @@
 // The runner on a cluster whose machines are folders of this host and whose pods are supervisors beside them.
-import { jest } from "@jest/globals";
 import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
@@ -10,6 +9,7 @@ import { benchmarkTestbed } from "../../../benchmarks/run.ts";
 import type { BenchmarkOptions, BenchmarkResult } from "../../../benchmarks/run.ts";
 import { RemoteError } from "../../../benchmarks/transport/transport.ts";
 import type { Transport } from "../../../benchmarks/transport/transport.ts";
+import { describeUnless } from "../../support/describeUnless.ts";
 import { clusterList, type FakeNode, type FakePod } from "../../support/workload/clusterList.ts";
 import { clusterTestbed } from "../../support/workload/clusterTestbed.ts";
 import { localTransport } from "../../support/workload/localTransport.ts";
@@ -18,8 +18,6 @@ import type { NativeBroker } from "../../support/workload/nativeBroker.ts";
 import { writeTinyModel, writeTinyPhotos } from "../../support/workload/tinyModel.ts";
 
 // Loading onnxruntime and sharp takes half a second on an idle machine, and much longer on a busy one.
-jest.setTimeout(180_000);
-
 const worker = resolvePath(import.meta.dirname, "../../../benchmarks/workloads/image-classification/worker/main.ts");
 const pods: FakePod[] = [
   { name: "strata-worker-a", node: "cloud-1" },
@@ -168,8 +166,4 @@ const onCluster = (): void => {
   });
 };
 
-if (noBroker) {
-  test("not run on this host", () => {
-    process.stderr.write(`cluster runner tests did not run: ${noBroker}\n`);
-  });
-} else describe("the runner on a cluster", onCluster);
+describeUnless(noBroker, "the runner on a cluster", onCluster);

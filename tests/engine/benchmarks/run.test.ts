@@ -1,10 +1,10 @@
-import { jest } from "@jest/globals";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readReport } from "../../../benchmarks/report/render.ts";
 import { benchmarkTestbed, exitStatus } from "../../../benchmarks/run.ts";
 import type { BenchmarkOptions, BenchmarkResult } from "../../../benchmarks/run.ts";
+import { describeUnless } from "../../support/describeUnless.ts";
 import { localTestbed } from "../../support/workload/localTestbed.ts";
 import { localTransport } from "../../support/workload/localTransport.ts";
 import { noBroker, startBroker } from "../../support/workload/nativeBroker.ts";
@@ -12,8 +12,6 @@ import type { NativeBroker } from "../../support/workload/nativeBroker.ts";
 import { writeTinyModel, writeTinyPhotos } from "../../support/workload/tinyModel.ts";
 
 // Loading onnxruntime and sharp takes half a second on an idle machine, and much longer on a busy one.
-jest.setTimeout(120_000);
-
 const wholeRunner = (): void => {
   let directory: string;
   let broker: NativeBroker;
@@ -74,6 +72,25 @@ const wholeRunner = (): void => {
     expect(existsSync(join(result.directory, "report.html"))).toBe(true);
   });
 
+  test("rate: auto measures the workers first, says what it chose, and runs all repetitions at it", async () => {
+    const details: string[] = [];
+    const result = await run({ rateHz: "auto", durationS: 2, verifyNetwork: false }, (text) => details.push(text));
+    expect(result.outcome === "failed" ? result.reason : "").toBe("");
+    const { calibration, benchmark, repetitions, samples } = result.report;
+    expect(details.find((text) => text.startsWith("rate: auto chose "))).toMatch(
+      /^rate: auto chose [\d.]+ Hz an endpoint, .*; cloud-0 takes [\d.]+ ms a photo \(mean of 7, not counted below\)\. Measured for \d s after \d s$/,
+    );
+    expect(calibration).toMatchObject({ worker: "cloud-0", endpoints: 2, photos: 7, share: 0.5 });
+    expect(benchmark.rateHz).toBe(calibration!.rateHz);
+    // Twenty photos of each endpoint, or three times what was asked for.
+    expect(benchmark.durationS * calibration!.rateHz >= 20 || benchmark.durationS === 6).toBe(true);
+    expect(repetitions.map(({ planned }) => planned)).toEqual([repetitions[0]!.planned, repetitions[0]!.planned]);
+    // Photos of the calibration are in no figure.
+    expect(samples.photos - samples.warmup).toBe(2 * repetitions[0]!.planned);
+    expect(readReport(result.directory).calibration).toEqual(calibration);
+    expect(existsSync(join(result.directory, "raw/calibration/cloud-0.worker.csv"))).toBe(true);
+  });
+
   test("a broker that dies makes the run failed, keeps the samples and says why", async () => {
     const result = await run({ durationS: 60, verifyNetwork: false }, (text) => {
       if (/^[1-9]\d* photos sent/.test(text)) broker.process.kill("SIGKILL");
@@ -103,8 +120,4 @@ const wholeRunner = (): void => {
   });
 };
 
-if (noBroker) {
-  test("not run on this host", () => {
-    process.stderr.write(`runner tests did not run: ${noBroker}\n`);
-  });
-} else describe("the runner on local machines", wholeRunner);
+describeUnless(noBroker, "the runner on local machines", wholeRunner);

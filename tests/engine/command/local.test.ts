@@ -1,11 +1,8 @@
-import { jest } from "@jest/globals";
 import * as pulumi from "@pulumi/pulumi";
 import { local } from "@pulumi/command";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { PluginStack } from "../../support/pluginStack.ts";
-
-jest.setTimeout(120_000);
 
 let stack: PluginStack;
 let log: string;

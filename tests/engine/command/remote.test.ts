@@ -1,14 +1,12 @@
-import { jest } from "@jest/globals";
 import { local, remote, types } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import { execFileSync, spawn, type ChildProcess } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { createServer, type AddressInfo } from "node:net";
-import { tmpdir, userInfo } from "node:os";
+import { userInfo } from "node:os";
 import { join } from "node:path";
+import { describeUnless } from "../../support/describeUnless.ts";
 import { PluginStack } from "../../support/pluginStack.ts";
-
-jest.setTimeout(240_000);
+import { freePort } from "../../support/ports.ts";
 
 const sshd = [process.env.STRATA_TEST_SSHD ?? "", "/usr/sbin/sshd"].find((file) => file !== "" && existsSync(file));
 
@@ -86,7 +84,8 @@ function remoteTests(server: string): void {
       .filter((line) => /^ssh /.test(line));
     expect(ssh.length).toBeGreaterThan(0);
     for (const line of ssh) expect(line).not.toContain("PRIVATE");
-    expect(readdirSync(tmpdir()).filter((name) => name.startsWith("strata-command-"))).toEqual([]);
+    // The plugins' own directory for temporary files.
+    expect(readdirSync(join(stack.directory, "tmp")).filter((name) => name.startsWith("strata-command-"))).toEqual([]);
     expect(stack.keptState()).not.toContain("BEGIN OPENSSH");
   });
 
@@ -103,21 +102,7 @@ function remoteTests(server: string): void {
   });
 }
 
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
-
-if (sshd === undefined) {
-  test("remote commands can't be tested here", () => {
-    process.stderr.write("remote commands were not tested: there is no /usr/sbin/sshd (package openssh-server)\n");
-  });
-} else {
-  const server = sshd;
-  describe("commands on a machine that ssh reaches", () => {
-    remoteTests(server);
-  });
-}
+const problem = sshd === undefined ? "there is no /usr/sbin/sshd (package openssh-server)" : undefined;
+describeUnless(problem, "commands on a machine that ssh reaches", () => {
+  remoteTests(sshd!);
+});

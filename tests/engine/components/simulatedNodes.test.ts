@@ -1,14 +1,12 @@
 // The simulator as the role puts it on a cluster, run on this host against a real API server, with its own rights.
-import { jest } from "@jest/globals";
 import { execa, type ResultPromise } from "execa";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseAllDocuments } from "yaml";
 import { defaultVersion } from "../../../artifacts/kubernetes/versions.ts";
+import { describeUnless } from "../../support/describeUnless.ts";
 import { NativeApi, nativeProgram, noNativeApi } from "../../support/kubernetes/nativeApi.ts";
 import { until } from "../../support/until.ts";
-
-jest.setTimeout(180_000);
 
 const role = join(import.meta.dirname, "../../../ansible/roles/kwok");
 const version = /^kwok_version: (\S+)$/m.exec(readFileSync(join(role, "defaults/main.yml"), "utf8"))![1]!;
@@ -60,12 +58,11 @@ const onApi = (): void => {
     simulator = execa(kwok!, ["--kubeconfig", own, ...words], { all: true, reject: false });
 
     const ready = async () => (await asAdmin("get", "nodes", "--no-headers")).match(/^simulated-\d+ +Ready /gm)?.length;
-    await until("100 nodes to be ready", 60_000, async () => (await ready()) === 100);
+    await until("100 nodes to be ready", 5 * 60_000, async () => (await ready()) === 100);
     await manifest(api.directory, 500);
     await apply();
-    await until("500 nodes to be ready", 60_000, async () => (await ready()) === 500);
+    await until("500 nodes to be ready", 5 * 60_000, async () => (await ready()) === 500);
   });
 };
 
-const suite = missing === undefined ? describe : describe.skip;
-suite(missing ?? "simulated nodes, on a real API server", onApi);
+describeUnless(missing, "simulated nodes, on a real API server", onApi);

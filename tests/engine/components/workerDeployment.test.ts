@@ -1,13 +1,11 @@
 // The workload's objects on a real API server, through the plugin that setup installs. No controllers: no pods.
-import { jest } from "@jest/globals";
 import * as pulumi from "@pulumi/pulumi";
 import { clusterProvider } from "../../../components/kubernetes/provider.ts";
 import { WorkerDeployment } from "../../../components/kubernetes/worker.ts";
 import { kubernetesPluginDirectory } from "../../../setup/steps/kubernetesPlugin.ts";
+import { describeUnless } from "../../support/describeUnless.ts";
 import { NativeApi, noNativeApi } from "../../support/kubernetes/nativeApi.ts";
 import { PluginStack } from "../../support/pluginStack.ts";
-
-jest.setTimeout(300_000);
 
 const password = "of-the-broker";
 const plugin = kubernetesPluginDirectory();
@@ -103,9 +101,4 @@ const onApi = (): void => {
   };
 };
 
-if (missing === undefined) describe("the worker deployment on an API server", onApi);
-else {
-  test("not run on this host", () => {
-    process.stderr.write(`the worker deployment was not applied: ${missing}\n`);
-  });
-}
+describeUnless(missing, "the worker deployment on an API server", onApi);

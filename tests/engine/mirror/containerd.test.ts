@@ -1,19 +1,17 @@
-import { jest } from "@jest/globals";
 import { execFileSync, spawn, spawnSync, type ChildProcess } from "node:child_process";
 import { closeSync, mkdirSync, mkdtempSync, openSync, rmSync, writeFileSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { setTimeout as sleep } from "node:timers/promises";
 import { imageFile, item, itemEntry, type ImageItem } from "../../../artifacts/mirror/item.ts";
 import { obtain } from "../../../artifacts/mirror/obtain.ts";
 import { exportItems, importItems } from "../../../artifacts/mirror/transfer.ts";
 import { indexTar } from "../../../artifacts/serve/tarIndex.ts";
 import { findEntry, readRecord } from "../../../artifacts/store/entry.ts";
+import { patient } from "../../support/patience.ts";
+import { until } from "../../support/until.ts";
 
 // Cold, containerd and pause are built from their Go modules first.
-jest.setTimeout(30 * 60_000);
-
 const pause = item("pause", "3.10.1") as ImageItem;
 const root = mkdtempSync(join(tmpdir(), "strata-mirror-"));
 const processes: ChildProcess[] = [];
@@ -68,14 +66,11 @@ beforeAll(async () => {
   ctr = (...args) => {
     const { status, stdout, stderr } = spawnSync(join(directory, "ctr"), ["--address", address, ...args], {
       encoding: "utf8",
-      timeout: 120_000,
+      timeout: patient(120_000),
     });
     return { status, output: `${stdout}${stderr}` };
   };
-  for (let tries = 0; ctr("version").status !== 0; tries++) {
-    if (tries > 150) throw new Error(`containerd did not answer within 30 s: ${ctr("version").output}`);
-    await sleep(200);
-  }
+  await until("containerd to answer", 2 * 60_000, () => ctr("version").status === 0, 200);
 });
 
 afterAll(async () => {

@@ -1,13 +1,11 @@
 // The plugin that setup installs, driven by the engine: without any cluster it renders objects as files.
-import { jest } from "@jest/globals";
 import { execa } from "execa";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { pulumiEnvironment } from "../../../setup/environment.ts";
+import { describeUnless } from "../../support/describeUnless.ts";
 import { kubernetesPluginDirectory } from "../../../setup/steps/kubernetesPlugin.ts";
-
-jest.setTimeout(180_000);
 
 const program = `
 import { Provider } from "@pulumi/kubernetes/provider.js";
@@ -62,9 +60,8 @@ const withPlugin = (): void => {
   });
 };
 
-if (kubernetesPluginDirectory() !== undefined) describe("the plugin kubernetes", withPlugin);
-else {
-  test("not run on this host", () => {
-    process.stderr.write("the plugin kubernetes was not tested: it is not installed; ./strata setup --kubernetes\n");
-  });
-}
+const missing =
+  kubernetesPluginDirectory() === undefined
+    ? "the plugin kubernetes is not installed; ./strata setup --kubernetes builds it"
+    : undefined;
+describeUnless(missing, "the plugin kubernetes", withPlugin);

@@ -5,6 +5,8 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pulumiEnvironment } from "../../../setup/environment.ts";
+import { patient } from "../../support/patience.ts";
+import { until } from "../../support/until.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "strata-plain-"));
 const environment = {
@@ -15,7 +17,7 @@ const environment = {
   PULUMI_CONFIG_PASSPHRASE: "trial",
   TRIAL_DIRECTORY: directory,
 };
-const limitMs = 120_000;
+const limitMs = patient(120_000);
 
 function pulumi(...args: string[]): { status: number | null; stdout: string; output: string } {
   const { status, stdout, stderr } = spawnSync("pulumi", [...args, "--non-interactive", "--color", "never"], {
@@ -61,85 +63,61 @@ afterAll(() => {
   rmSync(directory, { recursive: true, force: true });
 });
 
-test(
-  "preview, up, an edit and destroy",
-  () => {
-    pulumi("config", "set", "--path", "trial:thing.word", "one");
-    const preview = pulumi("preview");
-    expect(preview.output).toContain("+ 2 to create");
-    expect(pulumi("up", "--yes", "--skip-preview")).toMatchObject({ status: 0 });
-    expect(JSON.parse(pulumi("stack", "output", "--json").stdout)).toEqual({ said: "create one" });
+test("preview, up, an edit and destroy", () => {
+  pulumi("config", "set", "--path", "trial:thing.word", "one");
+  const preview = pulumi("preview");
+  expect(preview.output).toContain("+ 2 to create");
+  expect(pulumi("up", "--yes", "--skip-preview")).toMatchObject({ status: 0 });
+  expect(JSON.parse(pulumi("stack", "output", "--json").stdout)).toEqual({ said: "create one" });
 
-    expect(pulumi("preview", "--expect-no-changes")).toMatchObject({ status: 0 });
+  expect(pulumi("preview", "--expect-no-changes")).toMatchObject({ status: 0 });
 
-    pulumi("config", "set", "--path", "trial:thing.word", "two");
-    expect(pulumi("preview", "--diff").output).toMatch(/WORD: "one" => "two"/);
-    expect(pulumi("up", "--yes", "--skip-preview").output).toContain("~ 1 updated");
-    expect(JSON.parse(pulumi("stack", "output", "--json").stdout)).toEqual({ said: "update two" });
+  pulumi("config", "set", "--path", "trial:thing.word", "two");
+  expect(pulumi("preview", "--diff").output).toMatch(/WORD: "one" => "two"/);
+  expect(pulumi("up", "--yes", "--skip-preview").output).toContain("~ 1 updated");
+  expect(JSON.parse(pulumi("stack", "output", "--json").stdout)).toEqual({ said: "update two" });
 
-    expect(pulumi("destroy", "--yes", "--skip-preview").output).toContain("- 2 deleted");
-    expect(JSON.parse(pulumi("stack", "export").stdout)).not.toHaveProperty("deployment.resources");
-  },
-  3 * limitMs,
-);
+  expect(pulumi("destroy", "--yes", "--skip-preview").output).toContain("- 2 deleted");
+  expect(JSON.parse(pulumi("stack", "export").stdout)).not.toHaveProperty("deployment.resources");
+});
 
-test(
-  "a program's error is shown, and is the engine's failure",
-  () => {
-    program(`const spoken: string = "the spec is wrong"; throw new Error(spoken);\n`);
-    const { status, output } = pulumi("preview");
-    expect(status).not.toBe(0);
-    expect(output).toContain("the spec is wrong");
-    // The language host adds no complaint of its own to what the program has reported.
-    expect(output).not.toContain("Program exited");
-  },
-  limitMs,
-);
+test("a program's error is shown, and is the engine's failure", () => {
+  program(`const spoken: string = "the spec is wrong"; throw new Error(spoken);\n`);
+  const { status, output } = pulumi("preview");
+  expect(status).not.toBe(0);
+  expect(output).toContain("the spec is wrong");
+  // The language host adds no complaint of its own to what the program has reported.
+  expect(output).not.toContain("Program exited");
+});
 
-test(
-  "a program that exits by itself is a failure, too",
-  () => {
-    program("process.exit(3);\n");
-    const { status, output } = pulumi("preview");
-    expect(status).not.toBe(0);
-    expect(output).toMatch(/exited with/);
-  },
-  limitMs,
-);
+test("a program that exits by itself is a failure, too", () => {
+  program("process.exit(3);\n");
+  const { status, output } = pulumi("preview");
+  expect(status).not.toBe(0);
+  expect(output).toMatch(/exited with/);
+});
 
-test(
-  "a killed engine leaves neither language host nor program behind",
-  async () => {
-    const file = join(directory, "pids");
-    program(`
+test("a killed engine leaves neither language host nor program behind", async () => {
+  const file = join(directory, "pids");
+  program(`
 import { writeFileSync } from "node:fs";
 writeFileSync(${JSON.stringify(file)}, process.pid + " " + process.ppid);
-await new Promise((resolve) => setTimeout(resolve, 60_000));
+await new Promise((resolve) => setTimeout(resolve, 3_600_000));
 `);
-    const engine = spawn("pulumi", ["preview", "--non-interactive"], {
-      cwd: directory,
-      env: environment,
-      stdio: "ignore",
-    });
-    try {
-      expect(await until(() => existsSync(file) && readFileSync(file, "utf8").includes(" "), 60_000)).toBe(true);
-    } finally {
-      engine.kill("SIGKILL");
-    }
-    const [child, host] = readFileSync(file, "utf8").split(" ").map(Number);
-    expect(await until(() => !runs(child!) && !runs(host!), 10_000)).toBe(true);
-  },
-  limitMs,
-);
-
-async function until(holds: () => boolean, limit: number): Promise<boolean> {
-  const end = Date.now() + limit;
-  while (Date.now() < end) {
-    if (holds()) return true;
-    await new Promise((resolve) => setTimeout(resolve, 100));
+  const engine = spawn("pulumi", ["preview", "--non-interactive"], {
+    cwd: directory,
+    env: environment,
+    stdio: "ignore",
+  });
+  try {
+    const written = () => existsSync(file) && readFileSync(file, "utf8").includes(" ");
+    await until("the program to run", 5 * 60_000, written, 100);
+  } finally {
+    engine.kill("SIGKILL");
   }
-  return false;
-}
+  const [child, host] = readFileSync(file, "utf8").split(" ").map(Number);
+  await until("both to end", 60_000, () => !runs(child!) && !runs(host!), 100);
+});
 
 /** Whether the process is there and not merely waiting to be reaped. */
 function runs(pid: number): boolean {

@@ -1,13 +1,11 @@
-import { jest } from "@jest/globals";
 import { Forward } from "@strata/resources";
 import { execFileSync, spawn, type ChildProcess } from "node:child_process";
 import { connect, createServer } from "node:net";
-import { setTimeout as sleep } from "node:timers/promises";
 import { processesWith } from "../../../providers/strata/host/detached.ts";
 import { hasCommand } from "../../../setup/hostPackages.ts";
+import { describeUnless } from "../../support/describeUnless.ts";
 import { PluginStack } from "../../support/pluginStack.ts";
-
-jest.setTimeout(120_000);
+import { until } from "../../support/until.ts";
 
 const namespace = `strata-test-${process.pid}`;
 const child = `EXEC:nsenter --net=/run/netns/${namespace} socat -t 30 STDIO TCP4\\:10.99.0.1\\:6443`;
@@ -68,7 +66,7 @@ function forwardTests(): void {
   test("a dead one is seen in the preview, and comes back at its port", async () => {
     const before = await address();
     for (const pid of processesWith(child)) process.kill(pid, "SIGKILL");
-    while (processesWith(child).length > 0) await sleep(10);
+    await until("it to end", 60_000, () => processesWith(child).length === 0, 10);
     expect(await stack.preview(program())).toMatchObject({ update: 1, same: 1 });
     expect(await stack.up(program())).toMatchObject({ update: 1, same: 1 });
     expect(await address()).toBe(before);
@@ -78,7 +76,7 @@ function forwardTests(): void {
   test("where its port has been taken meanwhile, it moves to the next free one", async () => {
     const before = await address();
     for (const pid of processesWith(child)) process.kill(pid, "SIGKILL");
-    while (processesWith(child).length > 0) await sleep(10);
+    await until("it to end", 60_000, () => processesWith(child).length === 0, 10);
     const other = createServer();
     await new Promise<void>((resolve) => other.listen(Number(before.split(":")[1]), "127.0.0.1", resolve));
     await stack.up(program());
@@ -125,8 +123,8 @@ function answer(address: string, text: string): Promise<string> {
   });
 }
 
-if (process.getuid?.() !== 0 || !hasCommand("socat")) {
-  test("forwards can't be tested here", () => {
-    process.stderr.write("strata:access:Forward was not tested: it needs root and socat\n");
-  });
-} else describe("a forward into a real network namespace", forwardTests);
+describeUnless(
+  process.getuid?.() === 0 && hasCommand("socat") ? undefined : "it needs root and socat",
+  "a forward into a real network namespace",
+  forwardTests,
+);

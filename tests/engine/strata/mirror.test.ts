@@ -1,15 +1,13 @@
-import { jest } from "@jest/globals";
 import { Mirror } from "@strata/resources";
 import { execFileSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { embeddedHost } from "../../../providers/kit/embeddedHost.ts";
 import { processesWith } from "../../../providers/strata/host/detached.ts";
 import { mirrorProgram, programHash } from "../../../providers/strata/mirror/program.ts";
+import { describeUnless } from "../../support/describeUnless.ts";
 import { PluginStack } from "../../support/pluginStack.ts";
-
-jest.setTimeout(120_000);
+import { until } from "../../support/until.ts";
 
 const namespace = `strata-test-m${process.pid}`;
 const address = "10.98.0.1";
@@ -29,6 +27,8 @@ function mirrorTests(): void {
   afterAll(async () => {
     await stack.destroy().catch(() => undefined);
     execFileSync("ip", ["netns", "del", namespace]);
+    // No embedded host was there to go with its log's directory.
+    rmSync(embeddedHost().runDirectory, { recursive: true, force: true });
     stack.remove();
   });
 
@@ -58,7 +58,7 @@ function mirrorTests(): void {
 
   test("a dead one is seen in the preview, and started again", async () => {
     for (const pid of processes()) process.kill(pid, "SIGKILL");
-    while (processes().length > 0) await sleep(10);
+    await until("it to end", 60_000, () => processes().length === 0, 10);
     expect(await stack.preview(program())).toMatchObject({ update: 1, same: 1 });
     expect(await stack.up(program())).toMatchObject({ update: 1, same: 1 });
     expect(registry()).toBe("200");
@@ -90,8 +90,8 @@ function mirrorTests(): void {
   });
 }
 
-if (process.getuid?.() !== 0) {
-  test("the mirror can't be tested here", () => {
-    process.stderr.write("strata:mirror:Mirror was not tested: it needs root\n");
-  });
-} else describe("the artifact mirror in a real network namespace", mirrorTests);
+describeUnless(
+  process.getuid?.() === 0 ? undefined : "it needs root",
+  "the artifact mirror in a real network namespace",
+  mirrorTests,
+);

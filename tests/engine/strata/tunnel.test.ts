@@ -1,20 +1,19 @@
-import { jest } from "@jest/globals";
 import { Forward, Mirror, Tunnel } from "@strata/resources";
 import { spawn } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { forwardAddress, forwardOf } from "../../../providers/strata/access/forwardProcess.ts";
 import { tunnelProcesses } from "../../../providers/strata/access/tunnelProcess.ts";
 import { listens, listensAt } from "../../../providers/strata/host/detached.ts";
 import { mirrorSocket } from "../../../providers/strata/mirror/socket.ts";
 import { sshConfigFile } from "../../../providers/strata/ssh.ts";
+import { describeUnless } from "../../support/describeUnless.ts";
 import { SshMachines, sshMachineProblem, type SshMachine } from "../../support/kubernetes/sshMachine.ts";
 import { PluginStack } from "../../support/pluginStack.ts";
-
-jest.setTimeout(120_000);
+import { patient } from "../../support/patience.ts";
+import { until } from "../../support/until.ts";
 
 /** The machine shares this host's network: another port than the mirror's own there. */
 const port = 15_000 + (process.pid % 4000);
@@ -58,16 +57,11 @@ function tunnelTests(): void {
   const processes = () => tunnelProcesses({ stack: "lab", address, direction: "-R" }, /^127\.0\.0\.1:/);
   /** What the machine gets of the mirror; undefined: nothing. */
   const registry = () =>
-    fetch(`http://127.0.0.1:${port}/v2/`, { signal: AbortSignal.timeout(3000) }).then(
+    fetch(`http://127.0.0.1:${port}/v2/`, { signal: AbortSignal.timeout(patient(10_000)) }).then(
       ({ status }) => status,
       () => undefined,
     );
-  const comesBack = async () => {
-    for (const end = Date.now() + 40_000; (await registry()) !== 200;) {
-      if (Date.now() > end) throw new Error("the mirror is not back on the machine after 40 s");
-      await sleep(200);
-    }
-  };
+  const comesBack = () => until("the mirror to be back", 5 * 60_000, async () => (await registry()) === 200, 200);
 
   test("the mirror is on the machine's loop-back interface, and what the machine reaches on this host's", async () => {
     expect(await stack.up(program)).toMatchObject({ create: 4 });
@@ -86,20 +80,17 @@ function tunnelTests(): void {
 
   test("it comes back by itself after the machine was off", async () => {
     machine.powerOff();
-    while ((await registry()) !== undefined) await sleep(50);
+    await until("the mirror to be gone", 60_000, async () => (await registry()) === undefined, 50);
     await machine.powerOn();
     await comesBack();
   });
 
   test("it takes its port back from a connection that the machine takes for alive", async () => {
     for (const pid of processes()) process.kill(pid, "SIGKILL");
-    while (listens("self", "127.0.0.1", port)) await sleep(50);
+    await until("nothing to listen", 60_000, () => !listens("self", "127.0.0.1", port), 50);
     const lost = ["-F", sshConfigFile("lab"), "-o", "ControlPath=none", "-N", "-R", `127.0.0.1:${port}:127.0.0.1:9`];
     const holder = spawn("ssh", [...lost, address], { stdio: "ignore" });
-    for (const end = Date.now() + 20_000; !listens("self", "127.0.0.1", port);) {
-      if (Date.now() > end) throw new Error("the other connection has no listener after 20 s");
-      await sleep(100);
-    }
+    await until("the other connection to listen", 60_000, () => listens("self", "127.0.0.1", port), 100);
     expect(await stack.preview(program)).toMatchObject({ update: 1, same: 3 });
     expect(await stack.up(program)).toMatchObject({ update: 1, same: 3 });
     expect(await registry()).toBe(200);
@@ -118,8 +109,4 @@ function tunnelTests(): void {
 }
 
 const problem = sshMachineProblem();
-if (problem !== undefined) {
-  test("tunnels can't be tested here", () => {
-    process.stderr.write(`strata:mirror:Tunnel was not tested: ${problem}\n`);
-  });
-} else describe("ways between this host and a machine that only ssh reaches", tunnelTests);
+describeUnless(problem, "ways between this host and a machine that only ssh reaches", tunnelTests);

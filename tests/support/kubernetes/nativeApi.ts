@@ -2,13 +2,14 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { generateKeyPairSync } from "node:crypto";
 import { request } from "node:https";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { defaultVersion, companionsOf } from "../../../artifacts/kubernetes/versions.ts";
 import { goModuleKey } from "../../../artifacts/sources/goModule.ts";
 import { findEntry } from "../../../artifacts/store/entry.ts";
+import { patient } from "../patience.ts";
+import { freePort } from "../ports.ts";
 
 /** A build of the mirror's, if it has been made: a test is no place for ten minutes of compiling. */
 export function nativeProgram(module: string, version: string, name: string): string | undefined {
@@ -26,7 +27,7 @@ export const noNativeApi =
     ? `etcd and kube-apiserver are not built on this host; ./strata mirror build etcd@${etcdVersion} kube-apiserver@${defaultVersion}`
     : undefined;
 
-const startLimitMs = 120_000;
+const startLimitMs = patient(120_000);
 const token = "of-the-test";
 
 /** A real API server and its etcd on loopback; no controllers, no nodes. */
@@ -138,12 +139,4 @@ export class NativeApi {
       asked.end();
     });
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

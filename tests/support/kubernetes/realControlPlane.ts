@@ -1,9 +1,9 @@
 import { execFileSync, spawn, type ChildProcess } from "node:child_process";
 import { existsSync, mkdirSync, openSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { cacheDirectory } from "../../../providers/kit/cacheDirectory.ts";
+import { freePort } from "../ports.ts";
+import { until } from "../until.ts";
 
 const programs = ["kubeadm", "kubectl", "kube-apiserver", "kube-controller-manager", "etcd"] as const;
 type Program = (typeof programs)[number];
@@ -26,6 +26,9 @@ export class RealControlPlane {
   readonly #programs: Record<Program, string>;
   readonly #children: ChildProcess[] = [];
   #port = 0;
+  #etcd: ChildProcess | undefined;
+  #api: ChildProcess | undefined;
+  #apiArguments: string[] = [];
 
   constructor(directory: string, found: Record<Program, string>) {
     mkdirSync(directory, { recursive: true });
@@ -33,8 +36,14 @@ export class RealControlPlane {
     this.#programs = found;
   }
 
+  /** Of a user who may do all things whatever the roles say. */
   get adminConfig(): string {
     return readFileSync(this.#file("super-admin.conf"), "utf8");
+  }
+
+  /** Of the user that clusters are worked with: what it may do is a matter of roles. */
+  get roleAdminConfig(): string {
+    return readFileSync(this.#file("admin.conf"), "utf8");
   }
 
   /** File that kubeadm made it by. */
@@ -48,36 +57,27 @@ export class RealControlPlane {
     this.#writeConfiguration();
     const config = ["--config", this.configuration];
     this.#kubeadm("init", "phase", "certs", "all", ...config);
-    for (const user of ["super-admin", "controller-manager"]) {
+    for (const user of ["super-admin", "admin", "controller-manager"]) {
       this.#kubeadm("init", "phase", "kubeconfig", user, ...config, "--kubeconfig-dir", this.#directory);
     }
     const [clients, peers] = [`http://127.0.0.1:${etcd}`, `http://127.0.0.1:${peer}`];
-    this.#run("etcd", [
+    this.#etcd = this.#run("etcd", [
       ...["--data-dir", this.#file("etcd"), "--unsafe-no-fsync", "--name", "default"],
       ...["--listen-client-urls", clients, "--advertise-client-urls", clients],
       ...["--listen-peer-urls", peers, "--initial-advertise-peer-urls", peers, "--initial-cluster", `default=${peers}`],
     ]);
+    this.#apiArguments = this.#argumentsOfApi(clients, api);
+    this.startApi();
     const pki = (name: string) => this.#file(`pki/${name}`);
-    this.#run("kube-apiserver", [
-      ...["--etcd-servers", clients, "--bind-address", "127.0.0.1", "--secure-port", String(api)],
-      ...["--tls-cert-file", pki("apiserver.crt"), "--tls-private-key-file", pki("apiserver.key")],
-      ...["--client-ca-file", pki("ca.crt"), "--service-account-key-file", pki("sa.pub")],
-      ...[
-        "--service-account-signing-key-file",
-        pki("sa.key"),
-        "--service-account-issuer",
-        "https://kubernetes.default.svc",
-      ],
-      ...["--enable-bootstrap-token-auth", "--authorization-mode", "Node,RBAC"],
-      ...["--enable-admission-plugins", "NodeRestriction", "--service-cluster-ip-range", "10.96.0.0/16"],
-    ]);
-    await this.#until(() => this.kubectl("get", "--raw", "/readyz") === "ok");
+    await this.untilReady();
     this.#run("kube-controller-manager", [
       ...["--kubeconfig", this.#file("controller-manager.conf"), "--master", `https://127.0.0.1:${api}`],
       ...["--controllers", "*,bootstrapsigner,tokencleaner"],
       "--use-service-account-credentials",
       ...["--root-ca-file", pki("ca.crt"), "--service-account-private-key-file", pki("sa.key")],
       ...["--cluster-signing-cert-file", pki("ca.crt"), "--cluster-signing-key-file", pki("ca.key")],
+      // It would end when the API is away for longer than a leader may be, and nobody here starts it again.
+      "--leader-elect=false",
       // Nobody reports for the nodes of a test.
       ...["--node-monitor-grace-period", "1h", "--bind-address", "127.0.0.1", "--secure-port", String(controllers)],
     ]);
@@ -96,6 +96,21 @@ export class RealControlPlane {
   kubectlStdin(input: string, ...args: string[]): string {
     const config = ["--kubeconfig", this.#file("super-admin.conf")];
     return execFileSync(this.#programs.kubectl, [...config, ...args], { encoding: "utf8", input, stdio: "pipe" });
+  }
+
+  /** The API server alone; it answers some seconds later. */
+  startApi(): void {
+    this.#api = this.#run("kube-apiserver", this.#apiArguments);
+  }
+
+  /** Kills the API server alone. */
+  killApi(): void {
+    this.#api?.kill("SIGKILL");
+  }
+
+  /** Holds etcd in its work, or lets it go on. */
+  holdEtcd(held: boolean): void {
+    this.#etcd?.kill(held ? "SIGSTOP" : "SIGCONT");
   }
 
   stop(): void {
@@ -131,30 +146,38 @@ export class RealControlPlane {
     execFileSync(this.#programs.kubeadm, args, { stdio: "pipe" });
   }
 
-  #run(name: Program, args: string[]): void {
+  #argumentsOfApi(clients: string, api: number): string[] {
+    const pki = (name: string) => this.#file(`pki/${name}`);
+    return [
+      ...["--etcd-servers", clients, "--bind-address", "127.0.0.1", "--secure-port", String(api)],
+      ...["--tls-cert-file", pki("apiserver.crt"), "--tls-private-key-file", pki("apiserver.key")],
+      ...["--client-ca-file", pki("ca.crt"), "--service-account-key-file", pki("sa.pub")],
+      ...[
+        "--service-account-signing-key-file",
+        pki("sa.key"),
+        "--service-account-issuer",
+        "https://kubernetes.default.svc",
+      ],
+      ...["--enable-bootstrap-token-auth", "--authorization-mode", "Node,RBAC"],
+      ...["--enable-admission-plugins", "NodeRestriction", "--service-cluster-ip-range", "10.96.0.0/16"],
+    ];
+  }
+
+  #run(name: Program, args: string[]): ChildProcess {
     const log = openSync(this.#file(`${name}.log`), "a");
-    this.#children.push(spawn(this.#programs[name], args, { stdio: ["ignore", log, log] }));
+    const child = spawn(this.#programs[name], args, { stdio: ["ignore", log, log] });
+    this.#children.push(child);
+    return child;
   }
 
-  async #until(look: () => boolean): Promise<void> {
-    for (let tries = 0; tries < 300; tries++) {
-      try {
-        if (look()) return;
-      } catch {
-        // Not yet.
-      }
-      await sleep(200);
+  /** Waits until the API server is ready. */
+  async untilReady(): Promise<void> {
+    const ready = () => this.kubectl("get", "--raw", "/readyz") === "ok";
+    try {
+      await until("the API server to be ready", 5 * 60_000, ready, 200);
+    } catch (error) {
+      const log = readFileSync(this.#file("kube-apiserver.log"), "utf8").slice(-2000);
+      throw new Error(`the API server does not start: ${log}`, { cause: error });
     }
-    throw new Error(
-      `the API server does not start: ${readFileSync(this.#file("kube-apiserver.log"), "utf8").slice(-2000)}`,
-    );
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

@@ -38,6 +38,8 @@ export class SimulatedApi {
   readonly requests: string[] = [];
   kubeletVersion = "1.35.4";
   ready = true;
+  /** What the next requests get in place of an answer, /readyz apart; "EOF": the end of the connection. */
+  readonly inPassing: ({ status: number; message: string } | "EOF")[] = [];
   /** What is added to this host's clock. */
   clockOffsetMs = 0;
   readonly #authority: Authority;
@@ -64,8 +66,16 @@ export class SimulatedApi {
         let text = "";
         request.on("data", (chunk: Buffer) => (text += chunk.toString()));
         request.on("end", () => {
+          const passing = request.url === "/readyz" ? undefined : this.inPassing.shift();
+          if (passing === "EOF") {
+            response.destroy();
+            return;
+          }
           const body = text === "" ? {} : (JSON.parse(text) as Record<string, unknown>);
-          const { status, answer } = this.#answer(request.method ?? "", request.url ?? "", body);
+          const { status, answer } =
+            passing === undefined
+              ? this.#answer(request.method ?? "", request.url ?? "", body)
+              : refused(passing.status, passing.message);
           response.setHeader("date", new Date(Date.now() + this.clockOffsetMs).toUTCString());
           response.writeHead(status, { "content-type": "application/json" });
           response.end(typeof answer === "string" ? answer : JSON.stringify(answer));

@@ -1,8 +1,9 @@
 import { execFileSync, spawn, type ChildProcess } from "node:child_process";
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from "node:fs";
-import { connect } from "node:net";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
+import { patient } from "../patience.ts";
+import { answers } from "../ports.ts";
+import { until } from "../until.ts";
 
 /** Why there can be no such machine here; undefined if there can. */
 export function sshMachineProblem(): string | undefined {
@@ -54,7 +55,7 @@ export class SshMachines {
   ControlMaster auto
   ControlPath ${this.directory}/%C
   ControlPersist 5
-  ConnectTimeout 5
+  ConnectTimeout ${patient(5)}
   LogLevel ERROR
 `,
     );
@@ -127,10 +128,7 @@ SetEnv PATH=${join(this.directory, "bin")}:/usr/sbin:/usr/bin:/sbin:/bin
       stdio: "ignore",
       detached: true,
     });
-    for (let tries = 0; !(await answers(this.address)); tries++) {
-      if (tries > 200) throw new Error(`sshd at ${this.address} does not answer`);
-      await sleep(25);
-    }
+    await until(`sshd at ${this.address} to answer`, 60_000, () => answers(port, this.address), 25);
   }
 
   /** Ends sshd and whatever it runs: as unexpected as a power cut. */
@@ -155,17 +153,4 @@ function mountNamespace(pid: string): string {
   } catch {
     return `none of ${pid}`;
   }
-}
-
-function answers(address: string): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(port, address);
-    socket.once("connect", () => {
-      socket.destroy();
-      resolve(true);
-    });
-    socket.once("error", () => {
-      resolve(false);
-    });
-  });
 }

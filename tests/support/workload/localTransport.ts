@@ -4,6 +4,7 @@ import { runsDirectory } from "../../../benchmarks/run/role.ts";
 import { converseFor, runFor, serveFor } from "../../../benchmarks/transport/process.ts";
 import type { Machine, Transport } from "../../../benchmarks/transport/transport.ts";
 import type { BrokerConfig } from "../../../benchmarks/workloads/image-classification/shared/protocol.ts";
+import { patient } from "../patience.ts";
 
 const workload = resolve(import.meta.dirname, "../../../benchmarks/workloads/image-classification");
 
@@ -23,7 +24,7 @@ status) if [ -f "$directory/$role.exit" ]; then echo "exited $(cat "$directory/$
 stop)
   [ -f "$directory/$role.pid" ] || exit 0
   kill "$(cat "$directory/$role.pid")" 2>/dev/null || exit 0
-  for i in 1 2 3 4 5 6 7 8 9 10; do [ -f "$directory/$role.exit" ] && exit 0; sleep 0.3; done ;;
+  for i in $(seq ${patient(100)}); do [ -f "$directory/$role.exit" ] && exit 0; sleep 0.3; done ;;
 logs) cat "$directory/$role.log" ;;
 esac
 `;

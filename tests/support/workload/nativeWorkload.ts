@@ -2,7 +2,6 @@ import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import type {
   BrokerConfig,
   PublisherConfig,
@@ -11,6 +10,7 @@ import type {
   RoleState,
   WorkerConfig,
 } from "../../../benchmarks/workloads/image-classification/shared/protocol.ts";
+import { until } from "../until.ts";
 
 const workload = resolve(import.meta.dirname, "../../../benchmarks/workloads/image-classification");
 
@@ -59,13 +59,8 @@ export function startRole(
     state,
     result: () => JSON.parse(readFileSync(file(`${role}.result.json`), "utf8")) as RoleResult,
     samples: () => parseCsv(readFileSync(file(`${role}.csv`), "utf8")),
-    reached: async (wanted, limitMs = 20_000) => {
-      for (let waited = 0; state()?.state !== wanted; waited += 50) {
-        if (waited > limitMs)
-          throw new Error(`${role} is "${String(state()?.state)}", not "${wanted}", after ${limitMs} ms`);
-        await sleep(50);
-      }
-    },
+    reached: (wanted, limitMs = 60_000) =>
+      until(`${role} to be ${wanted}`, limitMs, () => state()?.state === wanted, 50),
   };
 }
 

@@ -5,10 +5,12 @@ import { join } from "node:path";
 import { converseFor, runFor } from "../../../benchmarks/transport/process.ts";
 import type { Transport } from "../../../benchmarks/transport/transport.ts";
 
-/** Refuses what holds "bad", writes the rest down with the time, and answers as tc does: to what it can't do. */
+/** Refuses what holds "bad", and notes that it did; writes the rest down with the time, and answers as tc does: to what it can't do. */
 const tc = `#!/usr/bin/env python3
 import sys, time
 for number, line in enumerate(sys.stdin, 1):
+    if "bad" in line:
+        open("ROOT/refused", "w").close()
     if line == "answer\\n" or "bad" in line:
         print('Object "..." is unknown, try "tc help".', file=sys.stderr)
         print(f"Command failed -:{number}", file=sys.stderr, flush=True)
@@ -16,6 +18,7 @@ for number, line in enumerate(sys.stdin, 1):
         with open("ROOT/log", "a") as log:
             print(time.time() * 1000, line, end="", file=log)
 `;
+import { until } from "../until.ts";
 
 /** Runs the unit's command, and the one for its end when that has ended, however. */
 const systemdRun = `#!/bin/sh
@@ -84,10 +87,12 @@ export class PlayedMachine {
 
   /** Returns once player and guard have ended. */
   async ended(): Promise<void> {
-    for (let tries = 0; !existsSync(join(this.#root, "ended")); tries += 1) {
-      if (tries > 200) throw new Error("the player did not end within 10 s");
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
+    await until("the player to end", 60_000, () => existsSync(join(this.#root, "ended")), 50);
+  }
+
+  /** Whether tc has refused something. */
+  get refuses(): boolean {
+    return existsSync(join(this.#root, "refused"));
   }
 
   get playing(): boolean {

@@ -2,6 +2,7 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { testUnless } from "../../support/describeUnless.ts";
 
 const ansible = join(import.meta.dirname, "../../../ansible");
 const library = readFileSync(join(ansible, "library/strata_files.py"), "utf8");
@@ -70,8 +71,8 @@ test("all options that it doesn't know, or misses, are refused at once, and noth
 });
 
 const hasAnsible = spawnSync("ansible", ["--version"]).status === 0;
-const withAnsible = hasAnsible ? test : test.skip;
-withAnsible(`Ansible gives it any text as it is${hasAnsible ? "" : " (not on this host: ./strata setup installs it)"}`, () => {
+const noAnsible = hasAnsible ? undefined : "there is no Ansible; ./strata setup installs it";
+testUnless(noAnsible, "Ansible gives it any text as it is", () => {
   const content = `"""quotes""" '''and''' \\ \\n \\" {"json": [""]} ümlaut \u{1f600} \\\n`;
   const options = { files: files(content), unapplied: at("unapplied") };
   const words = ["localhost", "--connection", "local", "--module-name", "strata_files"];

@@ -33,15 +33,41 @@ test("package sources: the distribution's own release and updates, main componen
     "",
   ].join("\n");
   expect(aptSources(targets, debian)).toEqual([
-    "deb mirror:///a/ bookworm main",
-    "deb mirror:///a/ bookworm-updates main",
-    "deb mirror:///s/ bookworm-security main",
+    "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] mirror:///a/ bookworm main",
+    "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] mirror:///a/ bookworm-updates main",
+    "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] mirror:///s/ bookworm-security main",
   ]);
+});
+
+const ubuntu: Distribution = { id: "ubuntu", suite: "noble", architecture: "amd64" };
+
+test("Ubuntu: mosquitto and iperf3 are in universe, netem is in the generic kernel's modules, its own keys sign", () => {
+  const targets = [
+    "mirror:///u/|noble|main|Ubuntu",
+    "mirror:///u/|noble|restricted|Ubuntu",
+    "mirror:///u/|noble|universe|Ubuntu",
+    "mirror:///u/|noble|multiverse|Ubuntu",
+    "mirror:///u/|noble-updates|universe|Ubuntu",
+    "mirror:///p/|noble|main|LP-PPA-somebody",
+  ].join("\n");
+  expect(aptSources(targets, ubuntu)).toEqual([
+    "deb [signed-by=/usr/share/keyrings/ubuntu-archive-keyring.gpg] mirror:///u/ noble main",
+    "deb [signed-by=/usr/share/keyrings/ubuntu-archive-keyring.gpg] mirror:///u/ noble universe",
+    "deb [signed-by=/usr/share/keyrings/ubuntu-archive-keyring.gpg] mirror:///u/ noble-updates universe",
+  ]);
+  const { packages } = recipe(["mqtt"], ubuntu);
+  expect(packages).toEqual(expect.arrayContaining(["linux-image-generic", "mosquitto", "iperf3"]));
+});
+
+test("an Ubuntu host without universe is told so before anything is built", () => {
+  expect(() => aptSources("mirror:///u/|noble|main|Ubuntu\n", ubuntu)).toThrow(
+    "this host's package sources have no component universe of ubuntu noble; add it to the apt sources",
+  );
 });
 
 test("a host without the release in its sources is told what to add", () => {
   expect(() => aptSources("mirror:///x/|bookworm|main|Somebody\n", debian)).toThrow(
-    "this host's package sources have no main component of debian bookworm; add it to the apt sources, run apt-get update, then try again",
+    "this host's package sources have no component main of debian bookworm; add it to the apt sources, run apt-get update, then try again",
   );
 });
 

@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
+import { patient } from "../../support/patience.ts";
 
 const main = join(import.meta.dirname, "../../../artifacts/serve/main.ts");
 
@@ -13,7 +14,7 @@ test.each([
 ])("%s: refused before anything is served", (_, args) => {
   const { status, stdout, stderr } = spawnSync(process.execPath, [main, ...args], {
     encoding: "utf8",
-    timeout: 20_000,
+    timeout: patient(20_000),
   });
   expect(stderr).toContain("with one IPv4 address of this host (never all of them)");
   expect(stdout).toBe("");

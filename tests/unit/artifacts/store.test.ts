@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buildEntry, type EntryBuild } from "../../../artifacts/store/build.ts";
@@ -120,9 +120,9 @@ test("a failed build leaves nothing and lets its error through", async () => {
 });
 
 test("what an interrupted build left is removed before the next", async () => {
-  await build(writeHello);
-  rmSync(entryDirectory(name), { recursive: true });
   const left = `${entryDirectory(name)}.building`;
+  mkdirSync(left, { recursive: true });
+  writeFileSync(join(left, "half"), "half");
   await build(writeHello);
   expect(existsSync(left)).toBe(false);
   expect(readdirSync(entryDirectory(name)).sort()).toEqual(["data", "thing.json"]);

@@ -192,7 +192,7 @@ describe("in the report", () => {
     expect(reportPage(plain, [])).not.toContain("<h2>Pods</h2>");
   });
 
-  test("phases: the last of each on each machine, and none without the file or with a damaged one", async () => {
+  test("phases: the last of each on each machine, and none without the file, and none less for a damaged line", async () => {
     const saved = process.env.STRATA_STATE;
     const state = mkdtempSync(join(tmpdir(), "strata-phases-"));
     process.env.STRATA_STATE = state;
@@ -210,7 +210,7 @@ describe("in the report", () => {
       }
       expect(await buildingPhases("lab")).toEqual(phases);
       appendFileSync(phasesFile("lab"), "{");
-      expect(await buildingPhases("lab")).toEqual([]);
+      expect(await buildingPhases("lab")).toEqual(phases);
     } finally {
       if (saved === undefined) delete process.env.STRATA_STATE;
       else process.env.STRATA_STATE = saved;

@@ -4,11 +4,12 @@ import { runFor, serveFor } from "../../../benchmarks/transport/process.ts";
 import { referenceClock } from "../../../benchmarks/transport/referenceClock.ts";
 import type { Machine, RemoteOptions, Transport } from "../../../benchmarks/transport/transport.ts";
 import { localTestbed } from "../../support/workload/localTestbed.ts";
+import { patient } from "../../support/patience.ts";
 
 const [cloud, edge, endpoint] = ["cloud-0", "edge-0", "endpoint-0"].map((name) => ({ name, address: "127.0.0.1" }));
 const machines = [cloud, edge, endpoint] as Machine[];
 const remote = { provider: { ...localTestbed.provider, host: "remote" } } as const;
-const limits = { limitMs: 20_000 };
+const limits = { limitMs: patient(60_000) };
 
 /** How far each machine's clock is ahead of this host's. */
 const aheadMs: Record<string, number> = { "cloud-0": -2000, "edge-0": 5000, "endpoint-0": 0.25 };
@@ -32,6 +33,7 @@ function skewed(): Transport {
 }
 
 test("on other hosts the first machine's clock is the reference, and every other's offset to it lies within the uncertainty", async () => {
+  const begunMs = Date.now();
   const reference = await referenceClock(skewed(), remote, machines, limits);
   expect(reference.machine).toBe(cloud);
   const offsets = await measureOffsets(skewed(), machines, reference);
@@ -39,11 +41,13 @@ test("on other hosts the first machine's clock is the reference, and every other
   for (const name of ["edge-0", "endpoint-0"]) {
     const { offsetMs, uncertaintyMs, machineMs } = offsets.get(name)!;
     expect(uncertaintyMs).toBeGreaterThan(0);
-    expect(uncertaintyMs).toBeLessThan(50);
+    expect(uncertaintyMs).toBeLessThan(Date.now() - begunMs);
     expect(Math.abs(offsetMs - (aheadMs[name]! + 2000))).toBeLessThanOrEqual(uncertaintyMs);
-    expect(Math.abs(machineMs - (Date.now() + aheadMs[name]!))).toBeLessThan(20_000);
+    // The moment of the measurement, by the machine's clock; this host's tells whole ms.
+    expect(machineMs).toBeGreaterThan(begunMs + aheadMs[name]! - 1);
+    expect(machineMs).toBeLessThan(Date.now() + aheadMs[name]! + 1);
   }
-}, 20_000);
+});
 
 test("a machine that answers no echo is named", async () => {
   const transport: Transport = {

@@ -1,8 +1,8 @@
 import type { LinkOutputs, MachineOutputs } from "../../../components/contract/testbed.ts";
 import { defaultTolerances } from "../../../components/spec/links.ts";
 import { linkedPairs, type Pair } from "../../../benchmarks/network/pairs.ts";
-import { judgeRate, parseIperf } from "../../../benchmarks/network/rate.ts";
-import { offLinks } from "../../../benchmarks/network/result.ts";
+import { judgeRate, parseIperf, wireMbit } from "../../../benchmarks/network/rate.ts";
+import { offLinks, unmeasuredLinks } from "../../../benchmarks/network/result.ts";
 import {
   judgeJitter,
   judgeLoss,
@@ -10,35 +10,15 @@ import {
   parsePing,
   pingIntervalMs,
 } from "../../../benchmarks/network/roundTrip.ts";
+
 import { rounds } from "../../../benchmarks/network/rounds.ts";
 import { verifyNetwork } from "../../../benchmarks/network/verify.ts";
+import { networkCells } from "../../../benchmarks/report/networkTable.ts";
 import { RemoteError } from "../../../benchmarks/transport/transport.ts";
-import type { Transport } from "../../../benchmarks/transport/transport.ts";
+
 import { localTestbed } from "../../support/workload/localTestbed.ts";
+import { answering, link, pingOutput } from "../../support/workload/measuredLink.ts";
 
-/** Answers that take `mean` and `spread` more or less, the first of them lost. */
-const pingOutput = (sent: number, lost: number, mean: number, spread = 5): string =>
-  [
-    "PING 10.0.0.1 (10.0.0.1) 56(84) bytes of data.",
-    ...Array.from(
-      { length: sent - lost },
-      (_, i) =>
-        `64 bytes from 10.0.0.1: icmp_seq=${i + lost + 1} ttl=64 time=${mean + (i % 2 === 0 ? -spread : spread)} ms`,
-    ),
-    "",
-    "--- 10.0.0.1 ping statistics ---",
-    `${sent} packets transmitted, ${sent - lost} received, 10% packet loss, time 3814ms`,
-  ].join("\n");
-
-const link = {
-  name: "cloud-endpoint",
-  from: "cloud",
-  to: "endpoint",
-  latencyMs: 45,
-  jitterMs: 5,
-  rateMbit: 7.21,
-  lossPercent: 0,
-} as const;
 const pairOf = (more: Partial<LinkOutputs> = {}): Pair =>
   linkedPairs({ ...localTestbed, links: [{ ...link, ...more }] })[0]!;
 const tolerance = defaultTolerances;
@@ -132,14 +112,9 @@ describe("rates", () => {
   });
 
   test("payload counts with its headers; too fast is as wrong as too slow", () => {
-    expect(judgeRate(7.21, 6.89, 15)).toEqual({ wantedMbit: 7.21, measuredMbit: (6.89 * 1514) / 1448, verdict: "ok" });
-    expect([5.5, 6, 7.9, 8, 40].map((payload) => judgeRate(7.21, payload, 15).verdict)).toEqual([
-      "off",
-      "ok",
-      "ok",
-      "off",
-      "off",
-    ]);
+    const judge = (payload: number) => judgeRate(7.21, wireMbit(payload), 15);
+    expect(judge(6.89)).toEqual({ wantedMbit: 7.21, measuredMbit: expect.closeTo(7.204, 3), verdict: "ok" });
+    expect([5.5, 6, 7.9, 8, 40].map((payload) => judge(payload).verdict)).toEqual(["off", "ok", "ok", "off", "off"]);
   });
 });
 
@@ -180,15 +155,6 @@ test("pairs that share no machine are measured together, where that disturbs non
 });
 
 describe("verifyNetwork", () => {
-  const transport = (answer: (machine: string, command: string) => string): Transport => ({
-    run: async (machine, command) => {
-      await Promise.resolve();
-      return answer(machine.name, command);
-    },
-    converse: () => Promise.reject(new Error("not used here")),
-    serve: () => Promise.reject(new Error("not used here")),
-    besideMachines: (command) => [...command],
-  });
   const testbed = { ...localTestbed, links: [link] };
 
   const iperf = '{"end":{"sum_received":{"bits_per_second":6890000}}}';
@@ -196,7 +162,7 @@ describe("verifyNetwork", () => {
   test("measures round trip and rates of a link", async () => {
     const commands: string[] = [];
     const checks = await verifyNetwork(
-      transport((machine, command) => {
+      answering((machine, command) => {
         commands.push(machine);
         if (command.includes("--client")) return iperf;
         return pingOutput(100, 0, command.includes("127.0.255.254") ? 5.7 : 101, 1);
@@ -221,7 +187,7 @@ describe("verifyNetwork", () => {
     const hosts = { cloud: "lab1", edge: "lab1", endpoint: "lab2" } as const;
     const pinged: string[] = [];
     await verifyNetwork(
-      transport((machine, command) => {
+      answering((machine, command) => {
         pinged.push(`${machine} ${/(\S+) \|\| true$/.exec(command)?.[1] ?? command}`);
         return pingOutput(100, 0, 101);
       }),
@@ -241,7 +207,7 @@ describe("verifyNetwork", () => {
     let asked = 0;
     const quiet = { ...link, jitterMs: 0 };
     const checks = await verifyNetwork(
-      transport((_, command) => {
+      answering((_, command) => {
         if (command.includes("--client")) return iperf;
         if (command.includes("127.0.255.254")) return pingOutput(100, 0, 5);
         asked += 1;
@@ -255,7 +221,7 @@ describe("verifyNetwork", () => {
 
   test("what is missing on a machine is told, and ends nothing", async () => {
     const checks = await verifyNetwork(
-      transport((machine) => {
+      answering((machine) => {
         throw new RemoteError({ name: machine, address: "10.0.0.1" }, "ping", "status 9", "no ping on this machine");
       }),
       testbed,
@@ -266,21 +232,21 @@ describe("verifyNetwork", () => {
     expect(checks[0]!.rate!.verdict).toBe("not measured");
   });
 
-  test("a rate that only the processor would limit is not measured, nor one of TCP's on a lossy link", async () => {
+  test("what was not measured is not called ok: a rate that only the processor would limit, or of hardly any packets", async () => {
     const emulated = { ...testbed, provider: { ...testbed.provider, accelerator: "tcg" } } as const;
-    const up = { latencyMs: 45, jitterMs: 5, rateMbit: 1, lossPercent: 1 };
+    const up = { latencyMs: 45, jitterMs: 5, rateMbit: 1, lossPercent: 30 };
     const checks = await verifyNetwork(
-      transport(() => pingOutput(100, 0, 91.9)),
+      answering((_, command) =>
+        command.includes("255.254") ? pingOutput(100, 0, 1, 0) : pingOutput(100, 30, 92.8, 7),
+      ),
       { ...emulated, links: [{ ...link, rateMbit: 1000, up }] },
       () => undefined,
     );
     expect([checks[0]!.rateDown, checks[0]!.rate]).toEqual([
       { wantedMbit: 1000, verdict: "not measured", note: "above 100 Mbit/s the processor would be measured" },
-      {
-        wantedMbit: 1,
-        verdict: "not measured",
-        note: "on a link that loses packets TCP's own rate would be measured",
-      },
+      { wantedMbit: 1, verdict: "not measured", note: "more than 20 % of all packets are lost" },
     ]);
+    expect([offLinks(checks), unmeasuredLinks(checks)]).toEqual([[], ["cloud-endpoint: rate down, rate up"]]);
+    expect(networkCells(checks)[0]!.at(-1)).toBe("not measured: rate down, rate up");
   });
 });

@@ -8,7 +8,7 @@ import { runRepetition, type RepetitionPlan } from "../../../benchmarks/run/repe
 import type { Transport } from "../../../benchmarks/transport/transport.ts";
 import { localTestbed } from "../../support/workload/localTestbed.ts";
 
-const benchmark = { ...localTestbed.benchmark!, warmupS: 0, durationS: 0 };
+const benchmark = { ...localTestbed.benchmark!, rateHz: 4, warmupS: 0, durationS: 0 };
 const assignment = assign(localTestbed, benchmark);
 
 /**

@@ -6,7 +6,9 @@ import { reportPage } from "../../../benchmarks/report/page/page.ts";
 import { readReport, renderReport } from "../../../benchmarks/report/render.ts";
 import { formatSamples } from "../../../benchmarks/report/samplesFile.ts";
 import { reportSchema } from "../../../benchmarks/report/schema.ts";
-import { printTables } from "../../../benchmarks/report/textTables.ts";
+import { networkText } from "../../../benchmarks/report/networkTable.ts";
+import { printTables, textTable } from "../../../benchmarks/report/textTables.ts";
+import { nearly, recomputed } from "../../support/recomputed.ts";
 import { syntheticMeasurements } from "../../support/workload/syntheticRun.ts";
 
 const measurements = syntheticMeasurements(2, 20);
@@ -110,23 +112,83 @@ describe("the page", () => {
 });
 
 test("the tables of the command line are Continuum's", () => {
-  const lines = printTables(report).split("\n");
-  expect(lines[0]!.split(/ {2,}/)).toEqual([
+  const [workers, endpoints] = printTables(report).split("\n\n");
+  expect(workers!.split("\n")[0]!.split(/ {2,}/)).toEqual([
     "worker_id",
     "total_time (s)",
     "delay_avg (ms)",
     "delay_stdev (ms)",
     "proc_time/data (ms)",
   ]);
-  expect(lines[4]!.split(/ {2,}/)).toEqual([
-    "endpoint_id",
-    "connected_to",
-    "total_time (s)",
-    "preproc_time/data (ms)",
-    "data_size_avg (kB)",
-    "latency_avg (ms)",
-    "latency_stdev (ms)",
+  // Too wide for a line: the units stand below.
+  expect(
+    endpoints!
+      .split("\n")
+      .slice(0, 2)
+      .map((line) => line.trim().split(/ {2,}/)),
+  ).toEqual([
+    ["total_time", "preproc_time/data", "data_size_avg", "latency_avg", "latency_stdev"],
+    ["endpoint_id", "connected_to", "(s)", "(ms)", "(kB)", "(ms)", "(ms)"],
   ]);
+});
+
+describe("tables fit", () => {
+  const long = {
+    pod: "strata-worker-6d4b9f7c94-with-a-name-of-63-characters-as-kubernetes",
+    why: `CrashLoopBackOff: back-off 5m0s restarting failed container=worker pod=${"x".repeat(120)}`,
+    link: "endpoint-1234 cloud",
+  };
+  const pods = [
+    {
+      name: long.pod,
+      node: "cloud-123",
+      restarts: 12,
+      createdAt: "2026-03-04T10:00:00Z",
+      readyS: 1234,
+      standing: long.why,
+    },
+  ];
+  const network = report.network.map((check) => ({
+    ...check,
+    link: long.link,
+    loss: { wantedPercent: 0.1, lost: 1234, sent: 10_000, verdict: "off" as const },
+  }));
+  const wide = { ...report, network, kubernetes: { pods, nodes: [] } };
+  const text = printTables(wide);
+  const tableLines = text.split("\n").filter((line) => !/^[✓✗]|^(Labels|Completed)/.test(line));
+
+  test("into 100 columns of a terminal, with long names, whole", () => {
+    for (const line of tableLines) expect(line.length).toBeLessThanOrEqual(100);
+    expect(
+      networkText(network)
+        .split("\n")
+        .every((line) => line.length <= 100),
+    ).toBe(true);
+    // Cells that were broken are there to their last character, and each part of a table names its rows.
+    expect(tableLines.join("").replaceAll(/[^x]/g, "")).toContain("x".repeat(120));
+    expect(text.split(long.link).length - 1).toBe(2 * network.length);
+    for (const title of ["RTT", "verdict", "restarts", "latency_stdev", "proc_time/data (ms)"])
+      expect(text).toContain(title);
+  });
+
+  test("a table that fits stays as it is", () => {
+    expect(
+      textTable(
+        ["a", "long title"],
+        [
+          ["x", "1"],
+          ["y y", "22"],
+        ],
+      ),
+    ).toBe("a    long title\n───  ──────────\nx             1\ny y          22\n");
+  });
+
+  test("into the page: each table has a box of its own that scrolls, and long text is broken", () => {
+    const page = reportPage(wide, measurements.photos);
+    expect(page.split("<table").length).toBe(page.split('<div class="wide"><table').length);
+    expect(page.includes(".wide { overflow-x: auto; }")).toBe(true);
+    expect(page.includes(`<td class="text">${long.why}</td>`)).toBe(true);
+  });
 });
 
 describe("renderReport", () => {
@@ -141,7 +203,7 @@ describe("renderReport", () => {
 
   test("makes the page again from report.json and samples.csv", () => {
     writeFileSync(join(directory, "report.json"), JSON.stringify(report));
-    expect(renderReport(directory)).toBe(join(directory, "report.html"));
+    expect(renderReport(directory, readReport(directory))).toBe(join(directory, "report.html"));
     expect(readFileSync(join(directory, "report.html"), "utf8")).toContain("<title>quickstart: image-classification");
   });
 
@@ -152,4 +214,13 @@ describe("renderReport", () => {
     writeFileSync(file, JSON.stringify({ ...report, workers: "none" }));
     expect(() => readReport(directory)).toThrow(`${file} is damaged: workers: `);
   });
+});
+
+test("every figure is what samples.csv says by itself", () => {
+  const run = syntheticMeasurements(1, 30);
+  const { samples, workers, endpoints, breakdown, latency, lateness } = computeReport(run);
+  const expected = recomputed(formatSamples(run.photos));
+  expect({ samples, workers, endpoints, breakdown, endToEnd: latency.end_to_end?.summary, lateness }).toEqual(
+    nearly(expected),
+  );
 });

@@ -1,9 +1,12 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { assign } from "../../../benchmarks/run/assignment.ts";
 import { canonicalJson } from "../../../benchmarks/run/provenance.ts";
 import { exitStatus } from "../../../benchmarks/run/result.ts";
 import { benchmarkTestbed } from "../../../benchmarks/run.ts";
 import { computeReport } from "../../../benchmarks/report/compute.ts";
-import { waitReady } from "../../../benchmarks/run/waiting.ts";
+import { waitPublished, waitReady } from "../../../benchmarks/run/waiting.ts";
 import { machineLauncher, RemoteRole } from "../../../benchmarks/run/role.ts";
 import { sshTransport } from "../../../benchmarks/transport/ssh.ts";
 import type { Transport } from "../../../benchmarks/transport/transport.ts";
@@ -44,9 +47,7 @@ describe("assign", () => {
   });
 
   test("schedules are spread over the interval", () => {
-    expect(assign(testbed(1, 4), { ...benchmark, rateHz: 2 }).endpoints.map(({ phaseMs }) => phaseMs)).toEqual([
-      0, 125, 250, 375,
-    ]);
+    expect(assign(testbed(1, 4), benchmark).endpoints.map(({ phase }) => phase)).toEqual([0, 0.25, 0.5, 0.75]);
   });
 
   test("a part without machine is named", () => {
@@ -56,16 +57,16 @@ describe("assign", () => {
 });
 
 describe("waiting for a role", () => {
-  const role = (answer: (command: string) => string): RemoteRole =>
+  const role = (answer: (command: string) => string, part: "worker" | "publisher" = "worker"): RemoteRole =>
     new RemoteRole({
       transport: answering(answer),
       machine: { name: "cloud-0", address: "10.0.0.1" },
       name: "cloud-0",
-      role: "worker",
-      launcher: machineLauncher("r-1", "worker"),
+      role: part,
+      launcher: machineLauncher("r-1", part),
       limitMs: 1000,
     });
-  const wait = { limitMs: 30, pollMs: 5, signal: new AbortController().signal };
+  const wait = { limitMs: 30, mostMs: 60_000, pollMs: 5, signal: new AbortController().signal };
 
   test("ends when it is ready", async () => {
     let looks = 0;
@@ -80,7 +81,7 @@ describe("waiting for a role", () => {
   test("names machine, role and what it last did, after the limit", async () => {
     const never = role(() => 'active\n{"state":"starting","detail":"loads the model"}\n');
     await expect(waitReady(never, wait)).rejects.toThrow(
-      "cloud-0: the worker was not ready within 0.03 s (loads the model)",
+      "cloud-0: the worker is not ready after 0.03 s without news (loads the model)",
     );
     await expect(
       waitReady(
@@ -90,9 +91,71 @@ describe("waiting for a role", () => {
     ).rejects.toThrow("(nothing was heard of it)");
   });
 
+  test("is patient as long as there is news", async () => {
+    let looks = 0;
+    const slow = role(() => {
+      looks += 1;
+      return `active\n${JSON.stringify({ state: looks < 8 ? "starting" : "ready", detail: `loads part ${looks}` })}\n`;
+    });
+    const begun = performance.now();
+    await waitReady(slow, { ...wait, limitMs: 60, pollMs: 50 });
+    expect(performance.now() - begun).toBeGreaterThan(5 * 60);
+  });
+
+  test("has an end, whatever news a machine makes up", async () => {
+    let looks = 0;
+    const news = role(() => `active\n${JSON.stringify({ state: "starting", detail: `loads part ${(looks += 1)}` })}\n`);
+    await expect(waitReady(news, { ...wait, limitMs: 60_000, mostMs: 100 })).rejects.toThrow(
+      /^cloud-0: the worker is not ready after 0.1 s \(loads part \d+\)$/,
+    );
+    const going = role(
+      () => `active\n${JSON.stringify({ state: "running", detail: "goes on", answered: (looks += 1) })}\n`,
+      "publisher",
+    );
+    const none = (): void => undefined;
+    await expect(
+      waitPublished([going], [], performance.now(), none, { ...wait, limitMs: 60_000, mostMs: 500 }),
+    ).rejects.toThrow("the run has not ended after 0.5 s; not through: cloud-0 (goes on)");
+  });
+
+  test("shows of a machine's words only what a terminal may", async () => {
+    const odd = role(() => `active\n${JSON.stringify({ state: "starting", detail: "\u001b[2Jgone" })}\n`);
+    await expect(waitReady(odd, wait)).rejects.toThrow("(\\u{1b}[2Jgone)");
+  });
+
+  test("of publishers is patient as long as photos are answered, and else names who is not through", async () => {
+    let looks = 0;
+    const publisher = (goesOn: boolean): RemoteRole =>
+      role(() => {
+        looks += 1;
+        const answered = goesOn ? looks : 3;
+        const state = { state: "running", detail: `${answered} answered`, sent: 9, answered };
+        return `${looks > 4 && goesOn ? "exited 0" : "active"}\n${JSON.stringify(state)}\n`;
+      }, "publisher");
+    const counts: string[] = [];
+    const note = (sent: number, answered: number): void => {
+      counts.push(`${sent} ${answered}`);
+    };
+    // A look a second; five of them take more than three limits.
+    await waitPublished([publisher(true)], [], performance.now(), note, { ...wait, limitMs: 1200 });
+    expect(counts).toEqual(["9 1", "9 2", "9 3", "9 4", "9 5"]);
+    looks = 0;
+    await expect(
+      waitPublished([publisher(false)], [], performance.now(), note, { ...wait, limitMs: 1200 }),
+    ).rejects.toThrow("the run has not ended after 1.2 s without news; not through: cloud-0 (3 answered)");
+  });
+
   test("tells why it ended, from its result or else from its log", async () => {
+    const counts = { photos: 0, answered: 0, clockUncertaintyMs: 0, clockStepMs: 0, versions: {} };
+    const result = JSON.stringify({
+      role: "worker",
+      id: "cloud-0",
+      outcome: "failed",
+      reason: "cannot connect",
+      ...counts,
+    });
     const told = role((command) =>
-      command.includes("result.json") ? '{"reason":"cannot connect"}' : command.includes("logs") ? "" : "exited 1\n",
+      command.includes("result.json") ? result : command.includes("logs") ? "" : "exited 1\n",
     );
     await expect(waitReady(told, wait)).rejects.toThrow("cloud-0: the worker failed: cannot connect");
     const silent = role((command) =>
@@ -128,6 +191,23 @@ test("a stack without benchmark is told what to add", async () => {
   ).rejects.toThrow(
     'stack local has no benchmark; add "benchmark: { workload: image-classification }" to stacks/local.yaml and run: strata up local',
   );
+});
+
+test("a second Ctrl-C does not keep the report from being written", async () => {
+  const directory = mkdtempSync(join(tmpdir(), "strata-run-"));
+  const before = process.listenerCount("SIGINT");
+  let during = before;
+  const progress = {
+    phase: (what: string) => {
+      if (what === "report") during = process.listenerCount("SIGINT");
+    },
+    detail: () => undefined,
+  };
+  const broken = answering(() => "");
+  broken.run = () => Promise.reject(new Error("no machine"));
+  const result = await benchmarkTestbed(localTestbed, broken, { directory }, progress);
+  expect([result.outcome, during, process.listenerCount("SIGINT")]).toEqual(["failed", before + 1, before]);
+  rmSync(directory, { recursive: true });
 });
 
 test("without the stack's ssh configuration the error names it and the fix", () => {

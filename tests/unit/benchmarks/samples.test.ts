@@ -34,7 +34,7 @@ test("publisher samples come in order of their number; a photo without reply has
   const header = "seq,photo,intendedMs,sentMs,ackedMs,replyMs,label,bytes,preprocMs,warmup\n";
   const text = `${header}1,b.jpg,20,21,,,,50,0.1,0\n0,a.jpg,10,10.5,11,99,cat,60,0.2,1\n`;
   const common = { ackedMs: 11, replyMs: 99, label: "cat", bytes: 60, preprocMs: 0.2, warmup: true };
-  expect(readPublisherSamples(text)).toEqual([
+  expect(readPublisherSamples(text).samples).toEqual([
     { seq: 0, photo: "a.jpg", intendedMs: 10, sentMs: 10.5, ...common },
     { seq: 1, photo: "b.jpg", intendedMs: 20, sentMs: 21, bytes: 50, preprocMs: 0.1, warmup: false },
   ]);
@@ -42,7 +42,7 @@ test("publisher samples come in order of their number; a photo without reply has
 
 test("worker samples are read as written", () => {
   const header = "seq,endpoint,receivedMs,startedMs,decodedMs,inferredMs,repliedMs,bytes,label\n";
-  expect(readWorkerSamples(`${header}7,endpoint-0,1,2,3,4,5,60,"cat, big"\n`)).toEqual([
+  expect(readWorkerSamples(`${header}7,endpoint-0,1,2,3,4,5,60,"cat, big"\n`).samples).toEqual([
     {
       seq: 7,
       endpoint: "endpoint-0",

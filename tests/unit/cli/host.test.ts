@@ -1,3 +1,4 @@
+import { ownNames } from "../../../providers/strata/host/index.ts";
 import { downRefusal, machinesByStack, reportText, type HostReport } from "../../../cli/host.ts";
 
 const machine = (name: string, memoryMiB = 300) => ({ name, running: memoryMiB > 0, memoryMiB });
@@ -22,6 +23,14 @@ test("a machine belongs to the stack whose name and one of a machine make up its
   });
 });
 
+test("a machine of another place is of no stack, whatever its name", () => {
+  const machines = [machine("lab-cloud-0"), machine("lab-cloud-0@1f2e3d4c"), machine("lab-edge-0@00000000")];
+  expect(machinesByStack(machines, ["lab"], (stack) => ownNames(stack, "1f2e3d4c"))).toEqual({
+    stacks: [{ name: "lab", machines: [machines[1]] }],
+    others: [machines[0], machines[2]],
+  });
+});
+
 test("down is refused while a stack uses the host, with its machines and the fix", () => {
   expect(downRefusal(report([], []))).toBeUndefined();
   const refusal = downRefusal(report([machine("lab-cloud-0"), machine("lab-edge-0", 0), machine("vm", 0)], ["lab"]));
@@ -30,6 +39,15 @@ test("down is refused while a stack uses the host, with its machines and the fix
     "machine vm belongs to the embedded host, and no stack of this checkout has made it",
     "or switch all of it off and delete the disks: strata host down --force",
   ]);
+});
+
+test("down is refused for whatever no stack has made, and status shows it", () => {
+  const foreign = [{ kind: "network" as const, name: "lan" }];
+  expect(downRefusal({ ...report([], []), foreign })?.split("\n")).toEqual([
+    "network lan is on the embedded host, and no stack of this checkout has made it",
+    "or switch all of it off and delete the disks: strata host down --force",
+  ]);
+  expect(reportText({ ...report([machine("vm", 0)], []), foreign })).toMatch(/^of no stack +vm \(off\), network lan$/m);
 });
 
 test("status is a table", () => {

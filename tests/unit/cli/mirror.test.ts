@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { item, itemEntry } from "../../../artifacts/mirror/item.ts";
 import { entryDirectory } from "../../../artifacts/store/entry.ts";
 import { storeFake } from "../../support/mirror/fakeItems.ts";
+import { patient } from "../../support/patience.ts";
 
 const main = join(import.meta.dirname, "../../../cli/main.ts");
 const pause = item("pause", "3.10.1");
@@ -25,7 +26,7 @@ function mirror(...args: string[]): { status: number | null; stdout: string; std
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
     ["--disable-warning=ExperimentalWarning", main, "mirror", ...args],
-    { encoding: "utf8", env: { ...process.env, NODE_OPTIONS: "", NO_COLOR: "1" }, timeout: 60_000 },
+    { encoding: "utf8", env: { ...process.env, NODE_OPTIONS: "", NO_COLOR: "1" }, timeout: patient(60_000) },
   );
   return { status, stdout, stderr };
 }
@@ -37,7 +38,7 @@ test("list says what is there, for people and for programs", () => {
   ]);
   expect(rows.length).toBeGreaterThan(25);
   expect(mirror("list").stdout).toMatch(/^pause +3\.10\.1 +image +ready +built .* registry\.k8s\.io\/pause:3\.10\.1$/m);
-}, 60_000);
+});
 
 test("a tampered copy fails verify, which names it and what to do", () => {
   expect(mirror("verify")).toMatchObject({ status: 0, stdout: "1 of 1 are as they were recorded\n" });
@@ -47,7 +48,7 @@ test("a tampered copy fails verify, which names it and what to do", () => {
   expect(stderr).toMatch(
     /^strata: pause 3\.10\.1: image\.tar has \d+ bytes instead of \d+\nDamaged copies are not served\. Get them anew: strata mirror pull pause@3\.10\.1\n$/,
   );
-}, 60_000);
+});
 
 test("export here, import there", () => {
   const archive = join(cache, "mirror.tar");
@@ -59,9 +60,9 @@ test("export here, import there", () => {
   });
   expect(mirror("import", archive).stdout).toBe("0 imported, 1 were there\n");
   expect(mirror("import", "--sha256", "0".repeat(64), archive).status).toBe(1);
-}, 60_000);
+});
 
 test("it never serves on all addresses, and wants names that there are", () => {
   expect(mirror("serve", "--address", "0.0.0.0").status).toBe(2);
   expect(mirror("build", "helm").stderr).toMatch(/^strata: the mirror has no artifact helm; it has kubernetes, /);
-}, 60_000);
+});

@@ -23,7 +23,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   // ssh makes the directory of sockets even where it only prints what it would do.
-  await endSharedConnections(accessPaths("lab").directory);
+  await endSharedConnections(accessPaths("lab").directory, () => undefined);
   rmSync(state, { recursive: true });
 });
 

@@ -5,7 +5,16 @@ import { contentHash } from "../../../components/software/contentHash.ts";
 import { readTestbed } from "../../../components/contract/read.ts";
 import { loadTestbed } from "../../../components/spec/load.ts";
 import type { TestbedArgs } from "../../../components/spec/testbed.ts";
-import { diskChecksum, host, imageDirectory, registrationsOf, type Registration } from "../../support/registrations.ts";
+import {
+  diskChecksum,
+  host,
+  imageDirectory,
+  imageKey,
+  previewOf,
+  recorded,
+  registrationsOf,
+  type Registration,
+} from "../../support/registrations.ts";
 
 const root = join(import.meta.dirname, "../../..");
 const loaded = loadTestbed(readFileSync(join(root, "stacks/quickstart.yaml"), "utf8"));
@@ -87,7 +96,7 @@ test("the domain of a machine", () => {
     domainType: "qemu",
     kernel: "image-kernel.id",
     initrd: "image-initramfs.id",
-    cmdlines: [{ _: "root=/dev/vda rw" }],
+    cmdlines: [{ _: "root=/dev/vda rw norandmaps" }],
     disks: [{ volumeId: "cloud-0-disk.id" }, { volumeId: "cloud-0-seed.id" }],
     networkInterfaces: [{ networkId: "network.id", mac: "02:00:0a:64:00:01" }],
     consoleLog: "/run/strata/7ac138/console/quickstart-cloud-0-console.log",
@@ -136,7 +145,7 @@ test("a machine's disk overlays the image, which is uploaded once", () => {
     size: 8 * 2 ** 30,
   });
   expect(only("libvirt:index/volume:Volume", "image-disk").inputs).toEqual({
-    name: "image-0123456789abcdef-disk",
+    name: `image-${imageKey(["mqtt", "workload"])}-disk`,
     pool: "strata-quickstart",
     source: `${imageDirectory}/disk.qcow2`,
     sourceSha256: diskChecksum.sha256,
@@ -153,6 +162,7 @@ test("what a machine does to what it sends", () => {
     machine: "endpoint-0",
     address: "10.100.128.1",
     device: "eth0",
+    scheme: 2,
     domainId: "endpoint-0.id",
     rules: {
       cloud: { cidr: "10.100.0.0/18", latencyMs: 45, jitterMs: 5, rateMbit: 7.21, lossPercent: 0, limitPackets: 1000 },
@@ -184,6 +194,7 @@ test("the software of a machine", () => {
   expect(software.inputs).toEqual({
     create: 'exec "${STRATA_NODE:-node}" components/software/runPhase.ts',
     delete: 'exec "${STRATA_NODE:-node}" components/software/runPhase.ts undo',
+    logging: "stderr",
     environment: {
       STRATA_STACK: "quickstart",
       STRATA_MACHINE: "edge-0",
@@ -263,4 +274,11 @@ describe("refused before any resource is registered", () => {
       'provider.network: the testbed\'s addresses 10.9.0.0/16 overlap 10.9.0.0/16, to which the host has a route; choose another range, for example network: "10.200.0.0/16", or build it all the same with --force',
     ]);
   });
+});
+
+test("an update records where it builds, a preview nothing", async () => {
+  expect(recorded[0]).toEqual(["quickstart", { id: "", host: "embedded" }]);
+  recorded.length = 0;
+  await previewOf("lab", { tiers: { cloud: { count: 1 } } });
+  expect(recorded).toEqual([]);
 });

@@ -10,10 +10,14 @@ test.each([
   ["quickstart", "stacks/quickstart.yaml"],
   ["deployment", join(golden, "deployment.yaml")],
   ["network", join(golden, "network.yaml")],
+  ["cluster", join(golden, "cluster.yaml")],
 ])("plan of %s", (name, file) => {
   const spec = specOrThrow(loadTestbed(readFileSync(file, "utf8")), file);
   const plan = `${JSON.stringify(planTestbed(name, spec), null, 1)}\n`;
   const expected = join(golden, `${name}.plan.json`);
-  if (process.env.STRATA_UPDATE_GOLDEN === "1") writeFileSync(expected, plan);
+  if (process.env.STRATA_UPDATE_GOLDEN === "1") {
+    writeFileSync(expected, plan);
+    throw new Error(`${expected} was written anew; read its diff, then run this without STRATA_UPDATE_GOLDEN`);
+  }
   expect(plan).toBe(readFileSync(expected, "utf8"));
 });

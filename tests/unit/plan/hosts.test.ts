@@ -37,7 +37,7 @@ test("all that is wrong at once, each with its host", () => {
     "provider.hosts[0]: can't connect to libvirt at x: root@a can't be reached by ssh: no route; check that it runs",
     "provider.hosts[1]: b is aarch64, the machine image x86_64; leave it out: machines of one testbed have one architecture",
     "provider.hosts[1]: b was reached at 127.0.0.1, where no other host reaches it; name it by an address that the others reach",
-    'provider.network: the testbed\'s addresses 10.83.0.0/16 overlap 10.0.0.0/8, to which host b has a route; choose another range, for example network: "10.200.0.0/16"',
+    'provider.network: the testbed\'s addresses 10.83.0.0/16 overlap 10.0.0.0/8, to which host b has a route; choose another range, for example network: "172.31.0.0/16"',
     "provider.hosts[2]: c is the same host as b (127.0.0.1); list each host once",
     "provider.hosts[2]: c was reached at 127.0.0.1, where no other host reaches it; name it by an address that the others reach",
   ]);

@@ -8,8 +8,10 @@ const machine = { name: "edge-0", address: "10.16.64.1", mac: "02:00:10:10:40:01
 const seed = machineSeed(machine, "lab", 16);
 const userData = seed.userData({
   publicKey: "ssh-ed25519 AAAAuser strata\n",
-  hostPublicKey: "ssh-ed25519 AAAAhost\n",
-  hostPrivateKey: "-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNz\n-----END OPENSSH PRIVATE KEY-----\n",
+  host: {
+    publicKey: "ssh-ed25519 AAAAhost\n",
+    privateKey: "-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNz\n-----END OPENSSH PRIVATE KEY-----\n",
+  },
 });
 
 test("the three files, byte for byte", () => {

@@ -151,3 +151,14 @@ test("what an override says holds, what it leaves out is the link's (property)",
     }),
   );
 });
+
+test("a queue that is asked for counts single packets, so the kernel hands over no 64 kB as one", () => {
+  const batch = (queue?: string): string => {
+    const links = { "cloud-endpoint": { rate: "100 Mbit", ...(queue && { queue }) } } as TestbedArgs["links"];
+    const { machines } = planTestbed("lab", specOf({ cloud: 1, edge: 1, endpoint: 1 }, { links }));
+    return shapingBatch({ rules: machines[0]?.shaping ?? {} }, "eth0");
+  };
+  expect(batch("20 ms")).toMatch(/^# single packets\n[^]* limit 167 /);
+  expect(batch("167 packets")).toBe(batch("20 ms"));
+  expect(batch()).not.toContain("# single packets");
+});

@@ -4,7 +4,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { download, fetchText } from "../../../setup/download.ts";
+import { download, fetchText, request } from "../../../setup/download.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "strata-download-"));
 const content = Buffer.alloc(3_000_000, "strata");
@@ -50,5 +50,50 @@ test("what is not there is named with its reason", async () => {
   await expect(fetchText(`${url}/nothing`, signal)).rejects.toMatchObject({ message: `${url}/nothing: status 404` });
   await expect(fetchText("http://127.0.0.1:1/", signal)).rejects.toMatchObject({
     message: expect.stringMatching(/^http:\/\/127\.0\.0\.1:1\/: .+/) as string,
+  });
+});
+
+/** A site that sends elsewhere; what is asked of it is kept. */
+function redirecting(answers: Record<string, string>): [string, string | null][] {
+  const asked: [string, string | null][] = [];
+  globalThis.fetch = (input, options) => {
+    const at = input as string;
+    asked.push([at, new Headers(options?.headers).get("authorization")]);
+    const location = answers[at];
+    return Promise.resolve(
+      location === undefined ? new Response("here") : new Response(null, { status: 302, headers: { location } }),
+    );
+  };
+  return asked;
+}
+
+describe("where a site sends to", () => {
+  const real = globalThis.fetch;
+  afterEach(() => {
+    globalThis.fetch = real;
+  });
+
+  test("is asked by https only, with what is its own", async () => {
+    const asked = redirecting({ "https://a.example/x": "/y", "https://a.example/y": "https://b.example/z" });
+    const response = await request("https://a.example/x", signal, { headers: { authorization: "Bearer t" } });
+    expect(await response.text()).toBe("here");
+    expect(asked).toEqual([
+      ["https://a.example/x", "Bearer t"],
+      ["https://a.example/y", "Bearer t"],
+      ["https://b.example/z", null],
+    ]);
+  });
+
+  test.each([["http://a.example/y"], ["ftp://b.example/y"], ["file:///etc/passwd"]])("is not %s", async (location) => {
+    const asked = redirecting({ "https://a.example/x": location });
+    await expect(fetchText("https://a.example/x", signal)).rejects.toThrow(
+      /^https:\/\/a\.example\/x: it sends to .*, which is not https$/,
+    );
+    expect(asked).toHaveLength(1);
+  });
+
+  test("is not gone after for ever", async () => {
+    redirecting({ "https://a.example/x": "/x" });
+    await expect(fetchText("https://a.example/x", signal)).rejects.toThrow("it sends elsewhere more than 10 times");
   });
 });

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { findEngine } from "../../../setup/engine/find.ts";
 import { isAtLeast } from "../../../setup/executables.ts";
-import { checksumFor } from "../../../setup/engine/install.ts";
+import { checksumIn } from "../../../setup/publishedChecksum.ts";
 import { builtDirectory, languageHostDirectory } from "../../../setup/engine/recipe.ts";
 import { earlierBuild, problemOf, storeBuilt } from "../../../setup/engine/store.ts";
 
@@ -94,9 +94,9 @@ test("an engine without its record is corrupt, not absent", async () => {
 test("the publisher's checksum is taken by the file's exact name", () => {
   const sum = "a".repeat(64);
   const list = `${"b".repeat(64)}  pulumi-v3.274.1-linux-arm64.tar.gz\n${sum}  pulumi-v3.274.1-linux-x64.tar.gz\n`;
-  expect(checksumFor("pulumi-v3.274.1-linux-x64.tar.gz", list)).toBe(sum);
-  expect(() => checksumFor("pulumi-v3.274.1-darwin-x64.tar.gz", list)).toThrow(
+  expect(checksumIn(list, "pulumi-v3.274.1-linux-x64.tar.gz")).toBe(sum);
+  expect(() => checksumIn(list, "pulumi-v3.274.1-darwin-x64.tar.gz")).toThrow(
     "the publisher's list of checksums has none for pulumi-v3.274.1-darwin-x64.tar.gz",
   );
-  expect(() => checksumFor("x", "not-a-checksum  x\n")).toThrow("the publisher's list of checksums has none for x");
+  expect(() => checksumIn("not-a-checksum  x\n", "x")).toThrow("the publisher's list of checksums has none for x");
 });

@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, statSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { environmentFor, withoutOwnVariables } from "../../../setup/environment.ts";
 import { prepareState } from "../../../setup/state.ts";
 
@@ -81,8 +82,51 @@ test("a user who is logged in elsewhere keeps that", () => {
     STRATA_NODE: process.execPath,
     PULUMI_SKIP_UPDATE_CHECK: "true",
   };
-  expect(environmentFor(engine, { HOME: loggedIn, PATH: "/bin" })).toEqual(expected);
+  // The engine would look in the account's home.
+  const named = { PULUMI_HOME: join(loggedIn, ".pulumi") };
+  expect(environmentFor(engine, { HOME: loggedIn, PATH: "/bin" })).toEqual({ ...expected, ...named });
   expect(environmentFor(engine, { HOME: home, PATH: "/bin", PULUMI_ACCESS_TOKEN: "token" })).toEqual(expected);
+});
+
+test("a login to a file or object store needs a passphrase, which a user without one gets from this checkout", () => {
+  const user = { PULUMI_HOME: join(directory, "local"), PATH: "/bin" };
+  mkdirSync(user.PULUMI_HOME, { recursive: true });
+  writeFileSync(join(user.PULUMI_HOME, "credentials.json"), JSON.stringify({ current: "file://~" }));
+  const { PULUMI_BACKEND_URL, PULUMI_CONFIG_PASSPHRASE_FILE } = environmentFor(engine, user);
+  expect([PULUMI_BACKEND_URL, PULUMI_CONFIG_PASSPHRASE_FILE]).toEqual([undefined, join(state, "passphrase")]);
+  expect(environmentFor(engine, { ...user, PULUMI_CONFIG_PASSPHRASE: "" })).not.toHaveProperty(
+    "PULUMI_CONFIG_PASSPHRASE_FILE",
+  );
+});
+
+test("damaged credentials are no login", () => {
+  const user = { PULUMI_HOME: join(directory, "damaged"), PATH: "/bin" };
+  mkdirSync(user.PULUMI_HOME, { recursive: true });
+  for (const text of ["", "{", "[]", '{"current":7}']) {
+    writeFileSync(join(user.PULUMI_HOME, "credentials.json"), text);
+    expect(environmentFor(engine, user)).toMatchObject({ PULUMI_BACKEND_URL: `file://${join(state, "pulumi")}` });
+  }
+});
+
+test("the backend's URL escapes what means something in one", () => {
+  process.env.STRATA_STATE = "/tmp/C# 100%2F what? 'ü'";
+  try {
+    const { PULUMI_BACKEND_URL = "" } = environmentFor(engine, { PATH: "/bin", PULUMI_HOME: undefined });
+    expect(fileURLToPath(PULUMI_BACKEND_URL)).toBe("/tmp/C# 100%2F what? 'ü'/pulumi");
+    expect(PULUMI_BACKEND_URL).not.toMatch(/[#? ]/);
+  } finally {
+    process.env.STRATA_STATE = state;
+  }
+});
+
+test("behind a proxy, of either spelling, this machine is reached without it", () => {
+  const environment = environmentFor(engine, { HOME: home, PATH: "/bin", https_proxy: "http://p:1", NO_PROXY: "a.b" });
+  expect(environment).toMatchObject({
+    no_proxy: "a.b,127.0.0.1,localhost,::1",
+    NO_PROXY: "a.b,127.0.0.1,localhost,::1",
+  });
+  expect(environmentFor(engine, { HOME: home, PATH: "/bin", HTTP_PROXY: "http://p:1" })).toHaveProperty("no_proxy");
+  expect(environmentFor(engine, { HOME: home, PATH: "/bin" })).not.toHaveProperty("no_proxy");
 });
 
 test("our language host is on PATH only where the engine has none", () => {
@@ -91,6 +135,9 @@ test("our language host is on PATH only where the engine has none", () => {
 });
 
 test("state is private and made once", () => {
+  // Of a process of the same id that was killed.
+  mkdirSync(state, { recursive: true });
+  writeFileSync(join(state, `passphrase.${process.pid}`), "");
   prepareState();
   const file = join(state, "passphrase");
   const passphrase = readFileSync(file, "utf8");

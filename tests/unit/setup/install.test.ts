@@ -12,6 +12,7 @@ const directory = mkdtempSync(join(tmpdir(), "strata-install-"));
 const saved = { PATH: process.env.PATH, STRATA_CACHE: process.env.STRATA_CACHE, fetch: globalThis.fetch };
 const archive = `pulumi-v3.274.1-${platform}.tar.gz`;
 const site = "https://get.pulumi.com/releases/sdk";
+const sums = "https://github.com/pulumi/pulumi/releases/download/v3.274.1/pulumi-3.274.1-checksums.txt";
 const signal = new AbortController().signal;
 let told: string[];
 let cache: string;
@@ -75,7 +76,7 @@ esac
 
 test("the official release is taken where it can be had, with its own language host", async () => {
   const { tarball, sha256 } = release();
-  siteHas({ [`${site}/pulumi-3.274.1-checksums.txt`]: `${sha256}  ${archive}\n`, [`${site}/${archive}`]: tarball });
+  siteHas({ [sums]: `${sha256}  ${archive}\n`, [`${site}/${archive}`]: tarball });
   await install();
   expect(findEngine()).toEqual({ source: "official", directory: officialDirectory(), version: "3.274.1" });
   expect(readdirSync(officialDirectory()).sort()).toEqual(["engine.json", "pulumi", "pulumi-language-nodejs"]);
@@ -85,7 +86,7 @@ test("the official release is taken where it can be had, with its own language h
 test("a release that is not the publisher's is not used, and the engine is built", async () => {
   const { tarball } = release();
   const wrong = "0".repeat(64);
-  siteHas({ [`${site}/pulumi-3.274.1-checksums.txt`]: `${wrong}  ${archive}\n`, [`${site}/${archive}`]: tarball });
+  siteHas({ [sums]: `${wrong}  ${archive}\n`, [`${site}/${archive}`]: tarball });
   go("go1.26.8");
   await install();
   expect(findEngine()?.source).toBe("built");
@@ -99,10 +100,16 @@ test("without a network to the site it is built, without C, and stored with our 
   const calls = go("go1.26.8");
   await install();
   expect(findEngine()).toEqual({ source: "built", directory: builtDirectory(), version: "3.274.1" });
-  expect(readdirSync(builtDirectory()).sort()).toEqual(["engine.json", "host.ts", "pulumi", "pulumi-language-nodejs"]);
+  expect(readdirSync(builtDirectory()).sort()).toEqual([
+    "engine.json",
+    "host.ts",
+    "ownPeers.ts",
+    "pulumi",
+    "pulumi-language-nodejs",
+  ]);
   expect(told).toEqual([
     `looking for the official release ${archive}`,
-    `the official release can't be had, building from Go modules ${site}/pulumi-3.274.1-checksums.txt: no such host`,
+    `the official release can't be had, building from Go modules ${sums}: no such host`,
     "downloading Go modules",
     "downloading Go modules 1: example.org/module",
     "compiling 1 of at most 2 packages",
@@ -119,7 +126,7 @@ test("where neither way works, both reasons and the way out are told", async () 
   go("go1.19.8");
   await expect(install()).rejects.toMatchObject({
     message:
-      `Neither way to the Pulumi engine works. Official release: ${site}/pulumi-3.274.1-checksums.txt: no such host. ` +
+      `Neither way to the Pulumi engine works. Official release: ${sums}: no such host. ` +
       "Build: go1.19.8 is too old, 1.21 is the oldest that can build it. Install Go from https://go.dev/dl/ " +
       "(or a package golang-go that is new enough) so that go is on PATH\n" +
       "Mend one of them, or install pulumi 3.274.1 yourself so that it is on PATH.",

@@ -13,6 +13,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { patient } from "../../support/patience.ts";
 
 const repository = join(import.meta.dirname, "../../..");
 const directory = mkdtempSync(join(tmpdir(), "strata-launcher-"));
@@ -35,7 +36,7 @@ beforeEach(() => {
     'process.stdout.write("main " + process.argv.slice(2).join(",") + "\\n");\n',
   );
   const needed =
-    "sh cat cut dirname env flock mkdir mktemp mv readlink rm sed sha256sum sha512sum sleep tail tar gzip uname chmod touch cp";
+    "sh cat cut dirname env find flock mkdir mktemp mv readlink rm sed sha256sum sha512sum sleep tail tar gzip uname chmod touch cp";
   for (const name of needed.split(" "))
     symlinkSync(execFileSync("sh", ["-c", `command -v ${name}`], { encoding: "utf8" }).trim(), join(tools, name));
   lock("0".repeat(128));
@@ -45,8 +46,11 @@ afterAll(() => {
   rmSync(directory, { recursive: true });
 });
 
-function lock(sha512: string): void {
-  writeFileSync(join(checkout, "setup/node.lock"), `version 99.1.0\n${platform} ${sha512}\n`);
+function lock(sha512: string, release = "0".repeat(64)): void {
+  writeFileSync(
+    join(checkout, "setup/node.lock"),
+    `version 99.1.0\n${platform} ${sha512}\nrelease-${platform} ${release}\n`,
+  );
 }
 
 function tool(name: string, script: string): void {
@@ -69,26 +73,45 @@ const npmCalls = (): string[] =>
   existsSync(join(cache, "npm-calls")) ? readFileSync(join(cache, "npm-calls"), "utf8").trim().split("\n") : [];
 
 /** @param node what STRATA_NODE says; this very Node.js by default. */
-function strata(args: string[], node = process.execPath, script = join(checkout, "strata")) {
+function strata(
+  args: string[],
+  node = process.execPath,
+  script = join(checkout, "strata"),
+  proxies: Record<string, string> = {},
+) {
   const { status, stdout, stderr } = spawnSync(script, args, {
     encoding: "utf8",
     cwd: directory,
-    env: { PATH: tools, HOME: directory, STRATA_CACHE: cache, STRATA_NODE: node },
-    timeout: 60_000,
+    env: { PATH: tools, HOME: directory, STRATA_CACHE: cache, STRATA_NODE: node, ...proxies },
+    timeout: patient(60_000),
   });
   return { status, stdout, stderr };
 }
 
-/** The package of a Node.js 99.1.0 that is this very one. @returns its path and SHA-512. */
-function nodePackage(): { tarball: string; sha512: string } {
+/**
+ * A Node.js 99.1.0 that is this very one.
+ *
+ * @param top its folder in the tarball, as npm's package has it.
+ * @returns the tarball's path and its checksums.
+ */
+function nodePackage(top = "package"): { tarball: string; sha512: string; sha256: string } {
   const place = mkdtempSync(join(directory, "package-"));
-  mkdirSync(join(place, "package/bin"), { recursive: true });
-  writeFileSync(join(place, "package/LICENSE"), "");
-  writeFileSync(join(place, "package/bin/node"), `#!/bin/sh\nexec '${process.execPath}' "$@"\n`, { mode: 0o755 });
+  for (const folder of ["bin", "lib"]) mkdirSync(join(place, top, folder), { recursive: true });
+  writeFileSync(join(place, top, "LICENSE"), "");
+  writeFileSync(join(place, top, "bin/node"), `#!/bin/sh\nexec '${process.execPath}' "$@"\n`, { mode: 0o755 });
   const tarball = join(place, "node.tgz");
-  execFileSync("tar", ["-czf", tarball, "-C", place, "package"]);
-  const sha512 = execFileSync("sha512sum", [tarball], { encoding: "utf8" }).split(" ")[0] ?? "";
-  return { tarball, sha512 };
+  execFileSync("tar", ["-czf", tarball, "-C", place, top]);
+  const sum = (command: string) => execFileSync(command, [tarball], { encoding: "utf8" }).split(" ")[0] ?? "";
+  return { tarball, sha512: sum("sha512sum"), sha256: sum("sha256sum") };
+}
+
+/** A curl that has the one file; its npm, which the release brings with it, is pretended by `npm()`. */
+function curl(url: string, file: string): void {
+  tool(
+    "curl",
+    `while [ $# -gt 1 ]; do [ "$1" != -o ] || to=$2; shift; done
+[ "$1" = '${url}' ] && cp '${file}' "$to"`,
+  );
 }
 
 test("packages are installed once, and again when the lock file changes", () => {
@@ -116,6 +139,23 @@ test("it works by a symbolic link, from anywhere", () => {
   expect(strata(["list"], process.execPath, link).stdout).toBe("main list\n");
 });
 
+test("a proxy reaches programs in both spellings, and with a scheme: Node.js would end at once without", () => {
+  npm();
+  const names = ["http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY", "no_proxy", "NO_PROXY"];
+  writeFileSync(
+    join(checkout, "cli/main.ts"),
+    `process.stdout.write(${JSON.stringify(names)}.map((name) => process.env[name]).join(" "));\n`,
+  );
+  const given = {
+    http_proxy: "127.0.0.1:3128",
+    HTTPS_PROXY: "https://proxy.example:443",
+    no_proxy: "localhost,.example",
+  };
+  expect(strata([], process.execPath, join(checkout, "strata"), given).stdout).toBe(
+    "http://127.0.0.1:3128 http://127.0.0.1:3128 https://proxy.example:443 https://proxy.example:443 localhost,.example localhost,.example",
+  );
+});
+
 test("a failed npm ci is not taken for done", () => {
   tool("npm", "exit 7");
   expect(strata(["list"])).toEqual({
@@ -133,10 +173,13 @@ test("without Node.js, npm's package is installed, verified, and found the next 
   const { tarball, sha512 } = nodePackage();
   lock(sha512);
   npm(tarball);
+  // What a killed launcher has left days ago goes; a running one's stays.
+  for (const name of [".new-old", ".new-young"]) mkdirSync(join(cache, "node", name), { recursive: true });
+  execFileSync("touch", ["-d", "-2 days", join(cache, "node/.new-old")]);
   const first = strata(["list"], "");
   expect(first.stdout).toBe("main list\n");
   expect(first.stderr).toContain(`strata: installing Node.js 99.1.0 into ${cache} (npm package node-${platform})\n`);
-  expect(readdirSync(join(cache, "node"))).toEqual(["99.1.0"]);
+  expect(readdirSync(join(cache, "node")).sort()).toEqual([".new-young", "99.1.0"]);
   expect(readdirSync(join(cache, "node/99.1.0")).sort()).toEqual(["LICENSE", "bin", "node.sha256"]);
   expect(strata(["list"], "")).toEqual({ status: 0, stdout: "main list\n", stderr: "" });
   expect(npmCalls()).toEqual(["pack", "ci"]);
@@ -150,6 +193,21 @@ test("a package that is not the pinned one is refused, and leaves nothing", () =
     `npm package node-${platform}@99.1.0 is not the one whose checksum stands in setup/node.lock`,
   );
   expect(readdirSync(join(cache, "node"))).toEqual([]);
+});
+
+test("where npm has no such package, the official release is taken, by the checksum in the lock alone", () => {
+  const name = `node-v99.1.0-${platform}`;
+  const { tarball, sha256 } = nodePackage(name);
+  curl(`https://nodejs.org/dist/v99.1.0/${name}.tar.gz`, tarball);
+  npm();
+  const refused = strata(["list"], "");
+  expect(refused.stderr).toContain(`${name}.tar.gz is not the one whose checksum stands in setup/node.lock`);
+  expect([refused.status, readdirSync(join(cache, "node"))]).toEqual([1, []]);
+  lock("0".repeat(128), sha256);
+  const { stdout, stderr } = strata(["list"], "");
+  expect(stdout).toBe("main list\n");
+  expect(stderr).toContain(`strata: installing Node.js 99.1.0 into ${cache} (official release ${name}.tar.gz)\n`);
+  expect(readdirSync(join(cache, "node/99.1.0")).sort()).toEqual(["LICENSE", "bin", "lib", "node.sha256"]);
 });
 
 test("a Node.js that is too old is passed over", () => {

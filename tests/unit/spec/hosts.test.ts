@@ -64,11 +64,17 @@ test.each([
     "no_verify: host keys are always verified",
     "take it out, and log in once by hand to accept the host's key",
   ],
-  [
-    "qemu+ssh://lab1/system?mode=legacy",
-    "mode is not known here",
-    "use: keyfile, known_hosts, command, socket, netcat, proxy",
-  ],
+  ["qemu+ssh://lab1/system?mode=legacy", "mode is not known here", "use: keyfile, known_hosts, socket, proxy"],
+  ...["command=/tmp/x", "c%6Fmmand=sh", "netcat=/tmp/x"].map((query) => [
+    `qemu+ssh://lab1/system?proxy=netcat&${query}`,
+    `${query.startsWith("n") ? "netcat" : "command"}: an experiment is data and names no program to run`,
+    "take it out, and say in ~/.ssh/config how ssh gets to lab1",
+  ]),
+  ...["keyfile=/k%0A%20%20ProxyCommand%20sh", "keyfile=/k%1b[2J"].map((query) => [
+    `qemu+ssh://lab1/system?${query}`,
+    "there are control characters in it",
+    "take them out",
+  ]),
 ])("%s is no host", (uri, reason, fix) => {
   expect(hostProblem(uri)).toEqual({ reason, fix });
 });

@@ -27,7 +27,7 @@ test("the quickstart is read with its defaults filled in", () => {
     workload: "image-classification",
     worker: "cloud",
     broker: "edge",
-    rateHz: 1,
+    rateHz: "auto",
     durationS: 40,
     warmupS: 8,
     repetitions: 1,
@@ -35,6 +35,19 @@ test("the quickstart is read with its defaults filled in", () => {
     thresholds: [],
   });
   expect(normalise(parsed.args)).toEqual(parsed.spec);
+});
+
+test("a rate is named or auto, which no rule about rates holds for", () => {
+  const file = (rate: string): string => `
+tiers: { cloud: { count: 1 }, edge: { count: 1 }, endpoint: { count: 1 } }
+links: { preset: 4g }
+software: [ { kind: mqtt, on: edge } ]
+benchmark: { workload: image-classification, rate: ${rate}, duration: 0.1 s }`;
+  const parsed = loadTestbed(file("auto"));
+  expect(parsed.ok && [parsed.spec.benchmark?.rateHz, parsed.warnings]).toEqual(["auto", []]);
+  const [first] = problems(file("autoo"));
+  expect(first).toMatch(/^lab\.yaml:5: benchmark\.rate: "autoo" is not a frequency; write .*"auto"/);
+  expect(problems(file("0 Hz"))[0]).toMatch(/too small for a frequency/);
 });
 
 test("the typed form is the same as the file", () => {
@@ -90,7 +103,7 @@ colour: red
 `;
   expect(problems(text)).toEqual([
     'lab.yaml:1: provider.kind: "libvrt" is not a known kind; did you mean "libvirt"?',
-    'lab.yaml:3: tiers.cloud.memory: "1GB" is not a memory size; write "1 GiB" (units: MiB, GiB, TiB)',
+    'lab.yaml:3: tiers.cloud.memory: "1GB" is not a memory size; write "1 GiB" (sizes are powers of two here; units: MiB, GiB, TiB)',
     'lab.yaml:3: tiers.cloud.memry: is not a known key; did you mean "memory"?',
     "lab.yaml:4: tiers.endpoint: has no value; give it one, or remove the line",
     "lab.yaml:6: a key is written twice in one group; keep one of them",
@@ -172,4 +185,15 @@ test("the typed form knows tiers and units before anything runs", () => {
     { tiers: { clod: {} } },
   ];
   for (const args of wrong) expect(() => normalise(args)).toThrow(SpecError);
+});
+
+test("YAML's merge key takes over what an anchor has", () => {
+  const text = `tiers:
+  cloud: &small { cpus: 2, memory: 512 MiB }
+  edge: { <<: *small, count: 3 }
+`;
+  expect(loadTestbed(text)).toMatchObject({
+    ok: true,
+    spec: { tiers: { edge: { count: 3, cpus: 2, memoryMiB: 512 } } },
+  });
 });

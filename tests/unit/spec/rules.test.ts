@@ -141,6 +141,26 @@ test.each<[string, Partial<Record<keyof TestbedArgs, unknown>>, string[]]>([
     ],
   ],
   [
+    "what netem keeps no number for",
+    {
+      links: {
+        "cloud-cloud": { latency: "3 s", jitter: "2147 ms" },
+        "cloud-edge": { latency: "7 s", jitter: "2148 ms", up: { jitter: "1300 ms", jitterDistribution: "uniform" } },
+        "edge-edge": { latency: "0.4 us", reorder: "1 %" },
+        "edge-endpoint": {
+          latency: "9 s",
+          trace: { file: "x.csv", content: "time s,jitter s\n0,1\n2,3\n" },
+        },
+      },
+    },
+    [
+      "links.cloud-edge.jitter: a jitter of 2148 ms is more than netem can make; the most is 2147 ms with distribution normal",
+      "links.cloud-edge.up.jitter: a jitter of 1300 ms is more than netem can make; the most is 1239 ms with distribution uniform",
+      "links.edge-edge.reorder: packets overtake others by not being delayed, and nothing is delayed here; add a latency, or remove reorder",
+      "links.edge-endpoint.trace: from 2 s on the jitter is more than netem can make; the most is 2147 ms with distribution normal",
+    ],
+  ],
+  [
     "values out of range",
     {
       links: {

@@ -33,10 +33,10 @@ const problemsOf = (text: string): string[] =>
   parseCsvTrace(text).problems.map(({ line, reason, fix }) => `${line ?? "-"}: ${reason}; ${fix}`);
 
 test("every problem of a table at once, with its line", () => {
-  expect(problemsOf("time s,latency ms,rate Mbit,loss %\n1,45,5,0\n2,-1,5,0\n2,45,0,101\n3,x,5\n")).toEqual([
+  expect(problemsOf("time s,latency ms,rate Mbit,loss %\n1,45,5,0\n2,-1,5,0\n2,45,0.0005,101\n3,x,5\n")).toEqual([
     "2: the first time is 1 s; let the trace begin at 0",
     '3: column latency: "-1 ms" is too small for a latency; the least is 0 ms',
-    '4: column rate: "0 Mbit" is too small for a rate; the least is 0.001 Mbit; an outage is a loss of 100 %',
+    `4: column rate: "0.0005 Mbit" is too small for a rate; the least is 0.001 Mbit, or 0, an outage in which packets wait; in one of 100 % loss they don't`,
     '4: column loss: "101 %" is too large for a percentage; the most is 100 %',
     "4: time 2 s does not come after 2 s, that of the line before; put the lines in order, at least 1 ms apart",
     "5: 3 values, but the header names 4 columns; write one value for each column",
@@ -66,16 +66,29 @@ test("a file that is something else does not fill the screen", () => {
   ]);
 });
 
-test("a mahimahi trace: packets of a window are a rate, a window without any is joined to the next", () => {
-  // 2 packets in 0-100 ms, none in 100-200, 3 in 200-300 (the last at the very end).
-  expect(parseMahimahiTrace("0\n60\n210\n250\n300\n", 100)).toEqual({
+test("a mahimahi trace: packets of a window are a rate, a window without any is an outage", () => {
+  // 2 packets in 0-100 ms, none in 100-300, 3 in 300-400 (the last at the very end). With the Ethernet header each is 1514 bytes.
+  expect(parseMahimahiTrace("0\n60\n310\n350\n400\n", 100)).toEqual({
     steps: [
-      { atMs: 0, rateMbit: 0.24 },
-      { atMs: 100, rateMbit: 0.18 },
+      { atMs: 0, rateMbit: 0.24224 },
+      { atMs: 100, rateMbit: 0 },
+      { atMs: 300, rateMbit: 0.36336 },
     ],
-    lengthMs: 300,
+    lengthMs: 400,
     problems: [],
   });
+});
+
+test("outages are no reason to refuse a trace; a table's rate of 0 is one", () => {
+  const sparse = Array.from(
+    { length: 10_000 },
+    (_, i) => `${200 * i + 1 + (i % 2)}\n${i % 2 ? `${200 * i + 3}\n` : ""}`,
+  );
+  const { steps, problems } = parseMahimahiTrace(sparse.join(""), 100);
+  expect([steps.length, problems]).toEqual([19_999, []]);
+  expect(parseCsvTrace("time s,rate Mbit\n0,5\n2,0\n3,0.0\n4,5\n").steps.map(({ rateMbit }) => rateMbit)).toEqual([
+    5, 0, 0, 5,
+  ]);
 });
 
 test("a mahimahi trace: what is wrong, with its line", () => {
@@ -98,7 +111,7 @@ test("windows keep the packets of a mahimahi trace (property)", () => {
       const bits = steps.map(
         ({ atMs, rateMbit = 0 }, i) => rateMbit * 1000 * ((steps[i + 1]?.atMs ?? lengthMs) - atMs),
       );
-      expect(bits.reduce((sum, one) => sum + one, 0) / 12_000).toBeCloseTo(sorted.length, 6);
+      expect(bits.reduce((sum, one) => sum + one, 0) / (1514 * 8)).toBeCloseTo(sorted.length, 6);
       expect(steps[0]?.atMs).toBe(0);
     }),
   );
@@ -118,7 +131,7 @@ test("a link names its trace; both are judged in preview, the trace by its own l
   };
   expect(problems("cloud-endpoint: { trace: { file: traces/good.csv, loop: false } }")).toEqual([]);
   expect(problems("cloud-endpoint: { trace: { file: traces/bad.csv }, up: { trace: { file: none.csv } } }")).toEqual([
-    "stacks/lab.yaml:4: links.cloud-endpoint.up.trace.file: there is no readable file none.csv; write its path relative to the experiment's file",
+    "stacks/lab.yaml:4: links.cloud-endpoint.up.trace.file: there is no readable file none.csv; put it into the folder of the experiment's file, and write its path relative to that",
     'traces/bad.csv:3: links.cloud-endpoint.trace.file: column latency: "x ms" is not a latency; write for example "1 ms"',
     "traces/bad.csv:4: links.cloud-endpoint.trace.file: time 1 s does not come after 2 s, that of the line before; put the lines in order, at least 1 ms apart",
   ]);
@@ -149,7 +162,7 @@ test("what a trace is, in the spec: its bytes' hash, and its steps", () => {
       loop: true,
       lengthMs: 4500,
     },
-    up: { latencyMs: 9, trace: { file: "y", lengthMs: 5, steps: [{ atMs: 0, rateMbit: 2.4 }] } },
+    up: { latencyMs: 9, trace: { file: "y", lengthMs: 5, steps: [{ atMs: 0, rateMbit: 2.4224 }] } },
   });
 });
 

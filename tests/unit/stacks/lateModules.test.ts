@@ -2,6 +2,7 @@ import { execa } from "execa";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
+import { patient } from "../../support/patience.ts";
 
 const project = join(import.meta.dirname, "../../..");
 /** Pulumi runs a program in the folder of its main file. */
@@ -13,7 +14,7 @@ async function printed(program: string): Promise<string> {
     runtime: { options: { nodeargs: string } };
   };
   const args = [...runtime.options.nodeargs.split(" "), "--eval", program];
-  return (await execa(process.execPath, args, { cwd, env: { NODE_OPTIONS: "" }, timeout: 30_000 })).stdout;
+  return (await execa(process.execPath, args, { cwd, env: { NODE_OPTIONS: "" }, timeout: patient(30_000) })).stdout;
 }
 
 test("the SDK's start loads neither a compiler, nor npm, nor what sends traces", async () => {

@@ -46,10 +46,26 @@ export async function publish(context: RoleContext, photos: readonly Photo[]): P
       record.state({ state: "running", detail, sent: counts.photos, answered: replies.answered });
     };
 
+    // Whether fewer than `count` came to be on their way before no reply came for the limit, or `mostMs` had passed.
+    const settle = async (count: number, mostMs = Infinity): Promise<boolean> => {
+      const begunMs = clock.now();
+      let lastMs = begunMs;
+      let answered = replies.answered;
+      while (replies.open >= count && !signal.aborted) {
+        if (clock.now() > Math.min(lastMs + config.replyLimitMs, begunMs + mostMs)) return false;
+        await sleep(20);
+        if (answered !== replies.answered) lastMs = clock.now();
+        answered = replies.answered;
+        progress();
+      }
+      return true;
+    };
+
     const topic = photoTopic(config.run, config.worker);
     const responseTopic = labelTopic(config.run, config.id);
     for (const scheduled of schedule) {
       await waitUntil(clock, scheduled.intendedMs, signal);
+      if (config.inFlight !== undefined && !(await settle(config.inFlight))) break;
       if (signal.aborted) break;
       const photo = photos[scheduled.seq % photos.length];
       if (!photo) break;
@@ -64,11 +80,7 @@ export async function publish(context: RoleContext, photos: readonly Photo[]): P
       counts.photos += 1;
       progress();
     }
-    const limitMs = clock.now() + config.replyLimitMs;
-    while (replies.open > 0 && clock.now() < limitMs && !signal.aborted) {
-      await sleep(20);
-      progress();
-    }
+    await settle(1, config.warmupMs + config.durationMs + config.replyLimitMs);
     if (failure) throw failure;
   } finally {
     counts.answered = replies.answered;

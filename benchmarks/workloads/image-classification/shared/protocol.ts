@@ -51,8 +51,10 @@ export interface PublisherConfig {
   phaseMs: number;
   /** How long to wait for publisher.go.json, in ms. */
   goLimitMs: number;
-  /** How long to wait for replies after the last photo, in ms. */
+  /** How long to wait for the next reply after the last photo, in ms; in all as long again as the sending may take. */
   replyLimitMs: number;
+  /** Closed loop: a photo is sent only when fewer than this are on their way, whatever its time. Absent: open loop. */
+  inFlight?: number;
 }
 
 export interface RoleState {

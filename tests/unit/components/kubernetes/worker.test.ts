@@ -59,7 +59,7 @@ test("the provider has the kubeconfig as a secret, and knows the cluster by the 
     kubeconfig: "the kubeconfig",
     clusterIdentifier: "cloud-0.id",
     enableServerSideApply: "true",
-    kubeClientSettings: JSON.stringify({ timeout: 180 }),
+    kubeClientSettings: JSON.stringify({ timeout: 600 }),
   });
   expect(secrets).toContain("kubeconfig");
 });
@@ -87,6 +87,7 @@ test("the pods: so many a worker, spread evenly, with Continuum's requests as li
     metadata,
     spec: {
       replicas: 6,
+      progressDeadlineSeconds: 3600,
       selector: { matchLabels: labels },
       strategy: { type: "Recreate" },
       template: {
@@ -139,8 +140,8 @@ test("the pods: so many a worker, spread evenly, with Continuum's requests as li
               ],
               ports: [{ name: "ready", containerPort: 8080 }],
               resources: { requests: resources, limits: resources },
-              startupProbe: { ...probe, periodSeconds: 1, timeoutSeconds: 5, failureThreshold: 300 },
-              readinessProbe: { ...probe, periodSeconds: 10, timeoutSeconds: 5 },
+              startupProbe: { ...probe, periodSeconds: 1, timeoutSeconds: 30, failureThreshold: 1800 },
+              readinessProbe: { ...probe, periodSeconds: 10, timeoutSeconds: 30 },
               volumeMounts: [
                 { name: "broker", mountPath: "/etc/strata", readOnly: true },
                 { name: "runs", mountPath: "/run-dir" },

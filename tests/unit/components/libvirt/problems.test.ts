@@ -16,7 +16,7 @@ const memory =
   "tiers: 1 machines need 1114 MiB (with 90 MiB each for QEMU), the host has 1000 MiB; use fewer or smaller machines (count, memory)";
 const cores = "warning: tiers.cloud.cpus: a machine of 4 cores on a host of 2 waits for itself; use at most 2";
 const route =
-  'provider.network: the testbed\'s addresses 10.83.0.0/16 overlap 10.0.0.0/8, to which the host has a route; choose another range, for example network: "10.200.0.0/16"';
+  'provider.network: the testbed\'s addresses 10.83.0.0/16 overlap 10.0.0.0/8, to which the host has a route; choose another range, for example network: "172.31.0.0/16"';
 const force = ", or build it all the same with --force";
 
 const shown = (forced?: boolean): string[] =>

@@ -35,6 +35,7 @@ test("each role is a key of its own, with its files' hash and its variables", as
   expect(inputs).toEqual({
     create: 'exec "${STRATA_NODE:-node}" components/software/runPhase.ts',
     delete: 'exec "${STRATA_NODE:-node}" components/software/runPhase.ts undo',
+    logging: "stderr",
     environment: {
       STRATA_STACK: "lab",
       STRATA_MACHINE: "edge-0",

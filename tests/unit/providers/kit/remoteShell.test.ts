@@ -2,6 +2,7 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runOnHost } from "../../../../providers/kit/remoteShell.ts";
+import { patient } from "../../../support/patience.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "remote-shell-"));
 afterAll(() => {
@@ -18,7 +19,7 @@ function program(name: string, body: string): string {
 /** In ssh's place: runs the command here, with the programs of the test first on PATH. */
 const command = program("ssh", `PATH=${directory}:$PATH; for last; do :; done; eval "$last"`);
 const host = { host: "lab1", user: "ada", command };
-const limitMs = 20_000;
+const limitMs = patient(20_000);
 
 test("a script of any length runs, and what it prints is returned", async () => {
   const script = `x='a "b" $c'\n${"# long\n".repeat(20_000)}echo "$x"\n`;

@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { secret, unknownValue } from "../../../../providers/kit/values.ts";
 import { PluginProcess } from "../../../support/pluginProcess.ts";
+import { until } from "../../../support/until.ts";
 
 const urn = "urn:pulumi:lab::strata::strata:index:Testbed$fixture:index/thing:Thing::thing-a";
 let plugin: PluginProcess;
@@ -91,34 +92,29 @@ test("errors are sentences without a stack", async () => {
 test.each([
   ["while it serves", 1500],
   ["before it serves", 0],
-])(
-  "a plugin ends when its parent is killed %s",
-  async (_when, afterMs) => {
-    const root = join(import.meta.dirname, "../../../..");
-    // A parent that starts the plugin, tells its process number, and waits to be killed.
-    const script = `sh providers/kit/run-plugin.sh tests/unit/providers/kit/fixture.ts >/dev/null & echo $!; wait`;
-    const parent = spawn("sh", ["-c", script], { cwd: root, env: { ...process.env, STRATA_NODE: process.execPath } });
-    const [line] = (await once(parent.stdout, "data")) as [Buffer];
-    const pid = Number(line.toString());
-    // Until its first line has run nobody can tell that the parent is gone but by the pipe to it, which is none here.
-    const environment = (): string => readFileSync(`/proc/${pid}/environ`, "utf8");
-    while (!environment().includes("STRATA_PLUGIN_PARENT=")) await new Promise((resolve) => setTimeout(resolve, 1));
-    await new Promise((resolve) => setTimeout(resolve, afterMs));
-    expect(() => process.kill(pid, 0)).not.toThrow();
-    parent.kill("SIGKILL");
-    const deadline = Date.now() + 10_000;
-    const alive = (): boolean => {
-      try {
-        return process.kill(pid, 0);
-      } catch {
-        return false;
-      }
-    };
-    while (alive() && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 100));
-    const stays = alive();
-    // Its standard error is this process's: jest would wait for it.
-    if (stays) process.kill(pid, "SIGKILL");
-    expect(stays).toBe(false);
-  },
-  20_000,
-);
+])("a plugin ends when its parent is killed %s", async (_when, afterMs) => {
+  const root = join(import.meta.dirname, "../../../..");
+  // A parent that starts the plugin, tells its process number, and waits to be killed.
+  const script = `sh providers/kit/run-plugin.sh tests/unit/providers/kit/fixture.ts >/dev/null & echo $!; wait`;
+  const parent = spawn("sh", ["-c", script], { cwd: root, env: { ...process.env, STRATA_NODE: process.execPath } });
+  const [line] = (await once(parent.stdout, "data")) as [Buffer];
+  const pid = Number(line.toString());
+  // Until its first line has run nobody can tell that the parent is gone but by the pipe to it, which is none here.
+  const environment = (): string => readFileSync(`/proc/${pid}/environ`, "utf8");
+  await until("its own first line", 60_000, () => environment().includes("STRATA_PLUGIN_PARENT="), 1);
+  await new Promise((resolve) => setTimeout(resolve, afterMs));
+  expect(() => process.kill(pid, 0)).not.toThrow();
+  parent.kill("SIGKILL");
+  const alive = (): boolean => {
+    try {
+      return process.kill(pid, 0);
+    } catch {
+      return false;
+    }
+  };
+  await until("it to end", 60_000, () => !alive(), 100).catch(() => undefined);
+  const stays = alive();
+  // Its standard error is this process's: jest would wait for it.
+  if (stays) process.kill(pid, "SIGKILL");
+  expect(stays).toBe(false);
+});

@@ -3,7 +3,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { check, diff, type ServedResource } from "../../../../providers/kit/crud.ts";
 import { unknownValue, type Properties } from "../../../../providers/kit/values.ts";
-import { kvmUsable } from "../../../../providers/libvirt/resources/accelerator.ts";
 import { networkAddress, parseCidr } from "../../../../providers/libvirt/resources/addresses.ts";
 import { cloudInitDisk } from "../../../../providers/libvirt/resources/cloudInitDisk.ts";
 import { domain } from "../../../../providers/libvirt/resources/domain.ts";
@@ -137,7 +136,7 @@ test.each<[string, Resource, Properties, string[]]>([
   [
     "a seed's stray file",
     cloudInitDisk,
-    { vendorData: "" },
+    { vendorData: "x" },
     ["vendorData is not supported by libvirt:index/cloudInitDisk:CloudInitDisk; remove it"],
   ],
 ])("%s is refused", (_case, definition, inputs, expected) => {
@@ -258,18 +257,33 @@ describe("files", () => {
     writeFileSync(join(directory, "a.qcow2"), qcow2);
     writeFileSync(join(directory, "b.img"), "12345");
     const path = join(directory, "a.qcow2");
-    expect(await inspectSource(`file://${path}`)).toEqual({ path, format: "qcow2", bytes: 100, capacity: 5 * 2 ** 30 });
+    expect(await inspectSource(`file://${path}`)).toMatchObject({
+      path,
+      format: "qcow2",
+      bytes: 100,
+      capacity: 5 * 2 ** 30,
+    });
     expect(await inspectSource(join(directory, "b.img"))).toMatchObject({ format: "raw", bytes: 5, capacity: 5 });
     await expect(inspectSource("/nowhere/c")).rejects.toThrow("source: can't read /nowhere/c: ENOENT");
   });
 
-  test("KVM needs both the processor's flag and the device", () => {
-    const [cpuinfo, device] = [join(directory, "cpuinfo"), join(directory, "kvm")];
-    writeFileSync(cpuinfo, "flags\t\t: fpu vmx sse\n");
-    expect(kvmUsable(cpuinfo, device)).toBe(false);
-    writeFileSync(device, "");
-    expect(kvmUsable(cpuinfo, device)).toBe(true);
-    writeFileSync(cpuinfo, "flags\t\t: fpu sse vmxnet\n");
-    expect(kvmUsable(cpuinfo, device)).toBe(false);
+  test("an image that is of no use without another one is refused", async () => {
+    const path = join(directory, "overlay.qcow2");
+    const header = Buffer.alloc(80);
+    header.write("QFI\xfb", 0, "latin1");
+    header.writeUInt32BE(3, 4);
+    header.writeBigUInt64BE(200n, 8);
+    writeFileSync(path, header);
+    await expect(inspectSource(path)).rejects.toThrow(
+      `source: ${path} is an overlay of another image, which would be missing on the host; make one image of both: ` +
+        `qemu-img convert -O qcow2 ${path} whole.qcow2`,
+    );
+    header.writeBigUInt64BE(0n, 8);
+    header.writeBigUInt64BE(4n, 72);
+    writeFileSync(path, header);
+    await expect(inspectSource(path)).rejects.toThrow("is an image whose data are in another file");
+    header.writeBigUInt64BE(1n, 72);
+    writeFileSync(path, header);
+    expect(await inspectSource(path)).toMatchObject({ format: "qcow2" });
   });
 });

@@ -1,5 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { defaultCpuMode, defaultMachine } from "../../../../providers/libvirt/resources/architecture.ts";
+import { asKept } from "../../../../providers/libvirt/xml/document.ts";
 import { domainXml, type DomainDefinition } from "../../../../providers/libvirt/xml/domain.ts";
 import { networkXml, readNetwork, type NetworkDefinition } from "../../../../providers/libvirt/xml/network.ts";
 import { readDomain } from "../../../../providers/libvirt/xml/readDomain.ts";
@@ -75,7 +77,7 @@ test("a machine with as little as possible boots from its disk", () => {
 test("what is written is read back", () => {
   const { consoles, balloon, ...rest } = machine;
   expect(balloon).toBe(true);
-  const read = { emulator: "", consoleLog: consoles[0]?.logFile, diskTargets: ["vda", "vdb"] };
+  const read = { emulator: "", consoleLog: consoles[0]?.logFile, diskTargets: ["vda", "vdb"], unmanaged: [] };
   expect(readDomain(domainXml(machine))).toEqual({ ...rest, ...read });
 });
 
@@ -117,8 +119,68 @@ test("a running machine as libvirt describes it", () => {
     ],
     diskTargets: ["vda"],
     interfaces: [{ source: { network: "net" }, mac: "52:54:00:00:00:00", linkUp: true }],
+    unmanaged: [],
     consoleLog: "/log/console-0.log",
   });
+});
+
+test("a running machine in a network of mode bridge is in the network", () => {
+  const xml = (source: string): string =>
+    `<domain><devices><interface type='bridge'><mac address='52:54:00:00:00:01'/>${source}</interface></devices></domain>`;
+  expect(readDomain(xml("<source network='lan' portid='1' bridge='br0'/>")).interfaces).toEqual([
+    { source: { network: "lan" }, mac: "52:54:00:00:00:01", linkUp: true },
+  ]);
+  expect(readDomain(xml("<source bridge='br0'/>")).interfaces).toEqual([
+    { source: { bridge: "br0" }, mac: "52:54:00:00:00:01", linkUp: true },
+  ]);
+});
+
+test("texts are read as they are written: blanks, line breaks, characters of all kinds", () => {
+  const text = "  two lines\n\twith <&\"'> and küche 😀\n";
+  const urn = `urn:pulumi:lab::strata::libvirt:index/domain:Domain::küche 😀\n"&#xFC;`;
+  const written = { ...machine, description: text, cmdline: " a  b ", owner: { urn, state: "0" } };
+  expect(readDomain(domainXml(written))).toMatchObject({ description: text, cmdline: " a  b ", owner: { urn } });
+  // As libvirt writes what is in <metadata>.
+  const kept = `<domain><metadata><p:resource xmlns:p="urn:pulumi:libvirt" urn="k&#xFC;che &#x1F600; &amp;#xFC;"/></metadata></domain>`;
+  expect(readDomain(kept).owner?.urn).toBe("küche 😀 &#xFC;");
+});
+
+test("libvirt keeps no control characters, and ends lines in one way", () => {
+  expect(asKept("a\r\nb\rc\u0007\t\n")).toBe("a\nb\nc\t\n");
+});
+
+test("a machine of ARM's has no features of x86, and starts its disk by UEFI", () => {
+  const arm: DomainDefinition = { ...machine, arch: "aarch64", machine: "virt" };
+  expect(domainXml(arm)).toContain('<os>\n    <type arch="aarch64" machine="virt">hvm</type>\n    <kernel>');
+  expect(domainXml(arm)).not.toMatch(/acpi|apic|features|q35/);
+  const disk = domainXml({ ...arm, kernel: undefined, initrd: undefined, cmdline: undefined });
+  expect(disk).toContain(
+    '<os firmware="efi">\n    <type arch="aarch64" machine="virt">hvm</type>\n    <boot dev="hd"/>',
+  );
+  expect(disk).toContain("<features>\n    <acpi/>\n  </features>");
+  expect([defaultMachine("aarch64"), defaultMachine("x86_64"), defaultMachine("loongarch64")]).toEqual([
+    ...["virt", "q35"],
+    undefined,
+  ]);
+  expect(["kvm", "qemu"].map((type) => defaultCpuMode("aarch64", type))).toEqual(["host-passthrough", "maximum"]);
+  expect(defaultCpuMode("x86_64", "qemu")).toBe(undefined);
+});
+
+test("what virt-manager makes besides is told apart", () => {
+  const facts = readDomain(golden("domain-virt-manager.xml"));
+  expect(facts.disks).toEqual([{ path: "/srv/images/web.qcow2", format: "qcow2", device: "disk" }]);
+  expect(facts.diskTargets).toEqual(["vda"]);
+  expect(facts.interfaces).toEqual([{ source: { network: "default" }, mac: "52:54:00:11:22:33", linkUp: true }]);
+  expect(facts.unmanaged).toEqual([
+    ...["disk vdb (network)", "disk vdc (volume)"],
+    ...["interface 52:54:00:11:22:34 (user)", "interface 52:54:00:11:22:35 (direct)"],
+  ]);
+});
+
+test("of a network with both kinds of addresses IPv4 is read", () => {
+  const xml = `<network><name>n</name><ip family='ipv6' address='fd00::1' prefix='64'/>
+    <ip address='192.168.122.1' netmask='255.255.255.0'/></network>`;
+  expect(readNetwork(xml).addresses).toEqual([{ address: "192.168.122.1", prefix: 24, range: undefined }]);
 });
 
 const isolated: NetworkDefinition = {
@@ -151,8 +213,9 @@ test("a netmask is read as a prefix", () => {
 });
 
 test("pools and volumes", () => {
-  expect(poolXml({ name: "p", path: "/pool" })).toBe(
-    '<pool type="dir">\n  <name>p</name>\n  <target>\n    <path>/pool</path>\n  </target>\n</pool>',
+  const uuid = "1b4e28ba-2fa1-81d2-a83f-b9a761bde3fb";
+  expect(poolXml({ name: "p", uuid, path: "/pool" })).toBe(
+    `<pool type="dir">\n  <name>p</name>\n  <uuid>${uuid}</uuid>\n  <target>\n    <path>/pool</path>\n  </target>\n</pool>`,
   );
   const overlay = { name: "v", format: "qcow2", capacity: 64, backing: { path: "/pool/b", format: "raw" } } as const;
   expect(volumeXml(overlay)).toBe(golden("volume-overlay.xml"));

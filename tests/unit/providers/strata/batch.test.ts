@@ -30,6 +30,7 @@ test("the whole tree, from any state of the device; machines before tiers", () =
   expect(batch({ rules: { cloud: fourG, edge: near, "endpoint-3": phone } }, "eth0")).toEqual([
     "qdisc replace dev eth0 root pfifo",
     "qdisc replace dev eth0 root handle 1: htb default 0",
+    "filter add dev eth0 parent 1: protocol ipv6 prio 64999 u32 match u32 0 0 action drop",
     `class replace dev eth0 parent 1: classid 1:1 ${unlimited}`,
     `class replace dev eth0 parent 1:1 classid 1:c003 ${unlimited}`,
     `qdisc replace dev eth0 parent 1:c003 handle c003: ${netem.replace("45000us", "60000us")}`,
@@ -57,11 +58,11 @@ test("every effect on single packets; duplicates at the egress hook", () => {
   };
   const lines = batch({ rules: { cloud: rule } }, "eth0");
   expect(lines[0]).toBe("# single packets");
-  expect(lines.slice(5, 6)).toEqual([
+  expect(lines.slice(6, 7)).toEqual([
     // A uniform spread of 5 ms reaches sqrt(3) times as far.
     "qdisc replace dev eth0 parent 1:10 handle 10: netem limit 1000 delay 45000us 8660us 25% loss gemodel 1% 20% 100% 0.1% corrupt 0.01% reorder 0.5% rate 7210000bit",
   ]);
-  expect(lines.slice(7)).toEqual([
+  expect(lines.slice(8)).toEqual([
     "qdisc add dev eth0 clsact",
     // 0xa530000 of 10.83.0.0, 0xffffc000 of /18, a tenth of 2^32.
     'filter add dev eth0 egress protocol ip prio 65016 bpf bytecode "9,32 0 0 4294963220,21 6 0 1937011297,32 0 0 30,84 0 0 4294950912,21 0 3 173211648,32 0 0 4294963256,53 1 0 429496730,6 0 0 4294967295,6 0 0 0" action skbedit mark 1937011297 pipe action mirred egress mirror dev eth0',
@@ -70,7 +71,7 @@ test("every effect on single packets; duplicates at the egress hook", () => {
 
 test("a Pareto spread has the wanted mean and deviation", () => {
   // 5 / 0.819677 = 6.1 ms; its mean lies 0.033491 of that below the delay.
-  expect(batch({ rules: { cloud: { ...fourG, jitterDistribution: "pareto" } } }, "eth0")[4]).toContain(
+  expect(batch({ rules: { cloud: { ...fourG, jitterDistribution: "pareto" } } }, "eth0")[5]).toContain(
     "delay 45204us 6100us 0% distribution pareto",
   );
 });
@@ -80,8 +81,8 @@ test("a rate that all links share, each way", () => {
   const lines = batch({ rules: { cloud: fourG }, access }, "eth0");
   expect(lines.filter((line) => /class|strata0|inbound|clsact/.test(line))).toEqual([
     "# inbound",
-    "class replace dev eth0 parent 1: classid 1:1 htb rate 5000000bit ceil 5000000bit burst 1600 cburst 1600 quantum 1514",
-    "class replace dev eth0 parent 1:1 classid 1:10 htb rate 8000bit ceil 5000000bit burst 1600 cburst 1600 quantum 1514",
+    "class replace dev eth0 parent 1: classid 1:1 htb rate 5000000bit ceil 5000000bit burst 2500 cburst 2500 quantum 1514",
+    "class replace dev eth0 parent 1:1 classid 1:10 htb rate 8000bit ceil 5000000bit burst 1600 cburst 2500 quantum 1514",
     "qdisc add dev eth0 clsact",
     "qdisc replace dev strata0 root handle 2: netem limit 1000 rate 20000000bit",
     "filter add dev eth0 ingress protocol ip prio 1 u32 match ip src 10.83.0.0/18 action mirred egress redirect dev strata0",

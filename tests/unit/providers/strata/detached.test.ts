@@ -5,6 +5,8 @@ import { join } from "node:path";
 import { candidatePorts } from "../../../../providers/strata/access/forwardProcess.ts";
 import { listens, processesWith, startDetached } from "../../../../providers/strata/host/detached.ts";
 import { endProcesses } from "../../../../providers/strata/host/processes.ts";
+import { patient } from "../../../support/patience.ts";
+import { freePort } from "../../../support/ports.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "detached-"));
 const { signal } = new AbortController();
@@ -32,21 +34,25 @@ test("a listener is seen without connecting to it", async () => {
 test("a program is started without the environment of this one, found by its arguments, and ended", async () => {
   process.env.PULUMI_CONFIG_PASSPHRASE = "secret";
   const log = join(directory, "log");
-  const script = `console.log(Object.keys(process.env).join()); require("node:net").createServer().listen(18347, "127.0.0.1")`;
-  const pid = await startDetached(program(script, 18_347, log), 20_000, signal);
+  const port = await freePort();
+  const script = `console.log(Object.keys(process.env).join()); require("node:net").createServer().listen(${port}, "127.0.0.1")`;
+  const pid = await startDetached(program(script, port, log), patient(20_000), signal);
   expect(processesWith(process.execPath, directory)).toEqual([pid]);
   expect(readFileSync(log, "utf8").trim().split(",").sort()).toEqual(["GIVEN", "PATH"]);
-  await endProcesses([pid], 3000);
+  await endProcesses([pid], patient(3000));
   expect(processesWith(process.execPath, directory)).toEqual([]);
 });
 
 test("why it could not be started", async () => {
-  await expect(startDetached(program("process.exit(3)", 18_348), 20_000, signal)).rejects.toThrow("it ended with 3");
-  await expect(startDetached({ ...program("", 1), command: "no-such-program" }, 20_000, signal)).rejects.toThrow(
-    "no-such-program could not be started: Error: spawn no-such-program ENOENT",
+  const port = await freePort();
+  await expect(startDetached(program("process.exit(3)", port), patient(20_000), signal)).rejects.toThrow(
+    "it ended with 3",
   );
-  await expect(startDetached(program("setInterval(() => 0, 1000)", 18_348), 300, signal)).rejects.toThrow(
-    "it does not listen at 127.0.0.1:18348 after 0.3 s",
+  await expect(
+    startDetached({ ...program("", 1), command: "no-such-program" }, patient(20_000), signal),
+  ).rejects.toThrow("no-such-program could not be started: Error: spawn no-such-program ENOENT");
+  await expect(startDetached(program("setInterval(() => 0, 1000)", port), 300, signal)).rejects.toThrow(
+    `it does not listen at 127.0.0.1:${port} after 0.3 s`,
   );
 });
 

@@ -55,7 +55,7 @@ test("the join configuration is kubeadm's v1beta4, and JSON", () => {
       ignorePreflightErrors: ["SystemVerification"],
       kubeletExtraArgs: [{ name: "node-ip", value: "10.83.0.11" }],
     },
-    timeouts: { discovery: "2m0s", tlsBootstrap: "5m0s", kubeletHealthCheck: "4m0s" },
+    timeouts: { discovery: "5m0s", tlsBootstrap: "15m0s", kubeletHealthCheck: "10m0s", kubernetesAPICall: "5m0s" },
   });
 });
 

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
@@ -31,11 +31,26 @@ test("ssh knows a machine by name and by address", () => {
 test("a machine on another host is reached through it, by the URI's own key and known hosts", () => {
   const [first, second, command = ""] = machineConfiguration(elsewhere).split("\n");
   expect([first, second]).toEqual(["Host cloud-0 10.83.0.1", "  HostName 10.83.0.1"]);
-  expect(command).toMatch(/^ {2}ProxyCommand ssh -T -e none -o BatchMode=yes -o StrictHostKeyChecking=yes /);
+  expect(command).toMatch(/^ {2}ProxyCommand sh -c '.*' ssh -T -e none -o BatchMode=yes -o StrictHostKeyChecking=yes /);
   // ssh fills in %, and a shell takes it apart: what the inner ssh gets is "%C", and one file name.
-  expect(command).toContain(`-o 'IdentityFile="/a key/100%%/id"' -o IdentitiesOnly=yes -o UserKnownHostsFile=/h`);
+  expect(command).toContain(`-o 'IdentityFile="/a key/100%%%%/id"' -o IdentitiesOnly=yes -o UserKnownHostsFile=/h`);
   expect(command).toMatch(/-o ControlPath=\/tmp\/strata-\d+-[0-9a-f]{6}\/%%C -o ControlPersist=60 /);
   expect(command).toMatch(/ -p 2222 -l root -W %h:%p lab1$/);
+});
+
+test("a machine with a host key of its own is known by it alone, in a file that only its owner may read", async () => {
+  const own = { ...machine, stack: "own", hostPublicKey: "ssh-ed25519 AAAA cloud-0" };
+  const file = join(state, "stacks/own/machines/cloud-0.known");
+  expect(machineConfiguration(own).split("\n")[2]).toBe(`  UserKnownHostsFile "${file}"`);
+  await makeKnown(own);
+  expect(isKnown(own)).toBe(true);
+  expect([readFileSync(file, "utf8"), statSync(file).mode & 0o777]).toEqual(["strata-own ssh-ed25519 AAAA\n", 0o600]);
+  writeFileSync(file, "strata-own ssh-ed25519 BBBB\n");
+  expect(isKnown(own)).toBe(false);
+  await makeKnown(own);
+  expect([isKnown(own), knownMachines("own")]).toEqual([true, [{ name: "cloud-0", address: "10.83.0.1" }]]);
+  await forget(own);
+  expect([isKnown(own), existsSync(file)]).toEqual([false, false]);
 });
 
 test("a machine is known while its file says how it is reached", async () => {

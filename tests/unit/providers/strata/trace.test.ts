@@ -1,4 +1,5 @@
 import { shapingBatch, shapingChange } from "../../../../providers/strata/net/batch.ts";
+import { unlimited } from "../../../../providers/strata/net/htb.ts";
 import { readBack } from "../../../../providers/strata/net/readBack.ts";
 import { shapingRule, type ShapingRule } from "../../../../providers/strata/net/rules.ts";
 
@@ -19,9 +20,44 @@ test("a trace is kept with its rule, in netem's words; what it leaves out is the
     .split("\n");
   expect(lines.slice(-3)).toEqual([
     "# trace 10 once 900",
-    `# step 10 0 limit 23 delay 20000us 5000us 0% distribution normal loss gemodel 1% 49% 100% 0% ${rest} 7210000bit`,
-    `# step 10 300 limit 59 delay 45000us 0us 0% loss 1.5% ${rest} 100gbit`,
+    `# step 10 0 limit 23 delay 20000us 5000us 0% distribution normal loss gemodel 1% 49% 100% 0% ${rest} 100gbit htb rate 7210000bit ceil 7210000bit burst 3605 cburst 3605 quantum 1514`,
+    `# step 10 300 limit 59 delay 45000us 0us 0% loss 1.5% ${rest} 100gbit htb ${unlimited}`,
   ]);
+});
+
+test("a trace's rate is made below the delay, at most the shared one; its outages hold; one without rates is netem's alone", () => {
+  const steps = "0 20 - 12 - 23\n300 - - 0 - 59\n400 - - - - 59\n500 - - 0.5 - 9\n";
+  const of = (rate: string) => `rate ${rate} ceil ${rate} burst`;
+  const lines = (upMbit?: number) =>
+    shapingBatch(
+      {
+        rules: { cloud: { ...plain, rateMbit: 9, trace: { ...trace, steps } } },
+        ...(upMbit === undefined ? {} : { access: { upMbit, peers: [] } }),
+      },
+      "eth0",
+    )
+      .split("\n")
+      .filter((line) => line.startsWith("# step"))
+      .map((line) => line.split(" htb ")[1]);
+  expect(lines()).toEqual([
+    `${of("12000000bit")} 6000 cburst 6000 quantum 1514`,
+    "hold",
+    `${of("9000000bit")} 4500 cburst 4500 quantum 1514`,
+    `${of("500000bit")} 1600 cburst 1600 quantum 1514`,
+  ]);
+  const shared = (ceil: string, cburst: number) => `rate 8000bit ceil ${ceil} burst 1600 cburst ${cburst} quantum 1514`;
+  expect(lines(10)).toEqual([
+    shared("10000000bit", 5000),
+    "hold",
+    shared("9000000bit", 4500),
+    shared("500000bit", 1600),
+  ]);
+  const latencies = shapingBatch(
+    { rules: { cloud: { ...plain, rateMbit: 9, trace: { ...trace, steps: "0 20 - - - 23\n" } } } },
+    "eth0",
+  );
+  expect(latencies).toContain("# step 10 0 limit 23 delay 20000us");
+  expect(latencies).toMatch(/# step .* rate 9000000bit\n/);
 });
 
 test("a trace that loses packets is of single packets, from the first of them on", () => {

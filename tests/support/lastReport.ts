@@ -1,0 +1,15 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { reportSchema, type Report } from "../../benchmarks/report/schema.ts";
+import type { Sandbox } from "./strata.ts";
+
+/** Folder of a testbed's last run that has a report. */
+export function lastResults({ state }: Sandbox, stack: string): string {
+  const results = join(state, "results", stack);
+  const finished = readdirSync(results).filter((run) => existsSync(join(results, run, "report.json")));
+  return join(results, finished.sort().at(-1)!);
+}
+
+export function lastReport(sandbox: Sandbox, stack: string): Report {
+  return reportSchema.parse(JSON.parse(readFileSync(join(lastResults(sandbox, stack), "report.json"), "utf8")));
+}

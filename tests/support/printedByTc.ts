@@ -1,0 +1,155 @@
+// Printed by iproute2 6.1 in a machine of ours (Linux 6.1.192), of what it was told: `tc -j qdisc show`, the netem's options.
+export const printedNetems: [told: string, options: object][] = [
+  [
+    "limit 1000 delay 45000us 5000us 0% distribution normal loss 0.1% corrupt 0% reorder 0% rate 7210000bit",
+    {
+      limit: 1000,
+      delay: { delay: 0.045, jitter: 0.005, correlation: 0 },
+      "loss-random": { loss: 0.001, correlation: 0 },
+      rate: { rate: 901250, packetoverhead: 0, cellsize: 0, celloverhead: 0 },
+      ecn: false,
+      gap: 0,
+    },
+  ],
+  [
+    "limit 1000 delay 0us 0us 0% loss 0% corrupt 0% reorder 0% rate 100gbit",
+    { limit: 1000, rate: { rate: 12500000000, packetoverhead: 0, cellsize: 0, celloverhead: 0 }, ecn: false, gap: 0 },
+  ],
+  [
+    "limit 4294967295 delay 60000000us 103923048us 0% loss 0% corrupt 0% reorder 0% rate 1000000000000bit",
+    {
+      limit: 4294967295,
+      delay: { delay: 60, jitter: 2.14748, correlation: 0 },
+      rate: { rate: 125000000000, packetoverhead: 0, cellsize: 0, celloverhead: 0 },
+      ecn: false,
+      gap: 0,
+    },
+  ],
+  [
+    "limit 1 delay 12345678us 1234567us 33.333333% distribution pareto loss 0.000001% corrupt 12.345678% reorder 99.999999% rate 1007bit",
+    {
+      limit: 1,
+      delay: { delay: 12.3457, jitter: 1.23457, correlation: 0.333333 },
+      "loss-random": { loss: 1.00117e-8, correlation: 0 },
+      reorder: { reorder: 1, correlation: 0 },
+      corrupt: { corrupt: 0.123457, correlation: 0 },
+      rate: { rate: 125, packetoverhead: 0, cellsize: 0, celloverhead: 0 },
+      ecn: false,
+      gap: 1,
+    },
+  ],
+  [
+    "limit 1234567 delay 1us 1us 100% distribution normal loss 33.333333% corrupt 0.000001% reorder 0.000001% rate 1000bit",
+    {
+      limit: 1234567,
+      delay: { delay: 0, jitter: 0, correlation: 1 },
+      "loss-random": { loss: 0.333333, correlation: 0 },
+      reorder: { reorder: 1.00117e-8, correlation: 0 },
+      corrupt: { corrupt: 1.00117e-8, correlation: 0 },
+      rate: { rate: 125, packetoverhead: 0, cellsize: 0, celloverhead: 0 },
+      ecn: false,
+      gap: 1,
+    },
+  ],
+  [
+    "limit 1000 delay 1us 60000000us 0% loss 100% corrupt 100% reorder 100% rate 99999999999bit",
+    {
+      limit: 1000,
+      delay: { delay: 0, jitter: 2.14748, correlation: 0 },
+      "loss-random": { loss: 1, correlation: 0 },
+      reorder: { reorder: 1, correlation: 0 },
+      corrupt: { corrupt: 1, correlation: 0 },
+      rate: { rate: 12499999999, packetoverhead: 0, cellsize: 0, celloverhead: 0 },
+      ecn: false,
+      gap: 1,
+    },
+  ],
+  [
+    "limit 1000 delay 1234567us 0us 0% loss gemodel 1% 20% 100% 0% corrupt 0% reorder 0% rate 100000000000bit",
+    {
+      limit: 1000,
+      delay: { delay: 1.23457, jitter: 0, correlation: 0 },
+      "loss-gemodel": { p: 0.01, r: 0.2, "1-h": 1, "1-k": 0 },
+      rate: { rate: 12500000000, packetoverhead: 0, cellsize: 0, celloverhead: 0 },
+      ecn: false,
+      gap: 0,
+    },
+  ],
+  [
+    "limit 1000 delay 250us 0us 0% loss gemodel 0.000001% 33.333333% 12.345678% 0.123456% corrupt 0% reorder 0% rate 34359738368bit",
+    {
+      limit: 1000,
+      delay: { delay: 0.000249, jitter: 0, correlation: 0 },
+      "loss-gemodel": { p: 1.00117e-8, r: 0.333333, "1-h": 0.123457, "1-k": 0.00123456 },
+      rate: { rate: 4294967296, packetoverhead: 0, cellsize: 0, celloverhead: 0 },
+      ecn: false,
+      gap: 0,
+    },
+  ],
+  [
+    "limit 1000 delay 1234us 0us 0% loss gemodel 0% 0% 100% 0% corrupt 0% reorder 0% rate 34359738360bit",
+    {
+      limit: 1000,
+      delay: { delay: 0.001233, jitter: 0, correlation: 0 },
+      "loss-gemodel": { p: 0, r: 0, "1-h": 1, "1-k": 0 },
+      rate: { rate: 4294967295, packetoverhead: 0, cellsize: 0, celloverhead: 0 },
+      ecn: false,
+      gap: 0,
+    },
+  ],
+  [
+    "limit 1000 delay 4321us 17us 0% loss gemodel 100% 100% 0% 0% corrupt 0% reorder 0% rate 1234567890bit",
+    {
+      limit: 1000,
+      delay: { delay: 0.00432, jitter: 1.6e-5, correlation: 0 },
+      "loss-gemodel": { p: 1, r: 1, "1-h": 0, "1-k": 0 },
+      rate: { rate: 154320986, packetoverhead: 0, cellsize: 0, celloverhead: 0 },
+      ecn: false,
+      gap: 0,
+    },
+  ],
+  [
+    "limit 1000 delay 300000us 0us 0% loss 0% corrupt 0% reorder 0% rate 123456789012bit",
+    {
+      limit: 1000,
+      delay: { delay: 0.3, jitter: 0, correlation: 0 },
+      rate: { rate: 15432098626, packetoverhead: 0, cellsize: 0, celloverhead: 0 },
+      ecn: false,
+      gap: 0,
+    },
+  ],
+  [
+    "limit 1000 delay 59999999us 59999999us 0% distribution normal loss 0.5% corrupt 0% reorder 0% rate 8bit",
+    {
+      limit: 1000,
+      delay: { delay: 60, jitter: 2.14748, correlation: 0 },
+      "loss-random": { loss: 0.005, correlation: 0 },
+      rate: { rate: 1, packetoverhead: 0, cellsize: 0, celloverhead: 0 },
+      ecn: false,
+      gap: 0,
+    },
+  ],
+];
+
+/** `tc class show`, the beginning, by the rate told in bit/s. */
+export const printedClasses: [bit: number, text: string][] = [
+  [1000, "class htb 1:1 root prio 0 rate 1Kbit"],
+  [1007, "class htb 1:1 root prio 0 rate 1Kbit"],
+  [1500, "class htb 1:1 root prio 0 rate 1496bit"],
+  [8000, "class htb 1:1 root prio 0 rate 8Kbit"],
+  [999999, "class htb 1:1 root prio 0 rate 999992bit"],
+  [1000001, "class htb 1:1 root prio 0 rate 1Mbit"],
+  [1000999, "class htb 1:1 root prio 0 rate 1Mbit"],
+  [1234567, "class htb 1:1 root prio 0 rate 1234Kbit"],
+  [7210000, "class htb 1:1 root prio 0 rate 7210Kbit"],
+  [100000000, "class htb 1:1 root prio 0 rate 100Mbit"],
+  [999999999, "class htb 1:1 root prio 0 rate 999999Kbit"],
+  [1000999999, "class htb 1:1 root prio 0 rate 1Gbit"],
+  [1234567890, "class htb 1:1 root prio 0 rate 1234Mbit"],
+  [34359738368, "class htb 1:1 root prio 0 rate 34359Mbit"],
+  [99999999999, "class htb 1:1 root prio 0 rate 99999Mbit"],
+  [100000000000, "class htb 1:1 root prio 0 rate 100Gbit"],
+  [123456789012, "class htb 1:1 root prio 0 rate 123456Mbit"],
+  [999999999999, "class htb 1:1 root prio 0 rate 999999Mbit"],
+  [1000000000000, "class htb 1:1 root prio 0 rate 1Tbit"],
+];
