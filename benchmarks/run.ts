@@ -2,7 +2,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { TestbedOutputs } from "../components/contract/testbed.ts";
 import type { BenchmarkSpec } from "../components/spec/benchmark.ts";
-import { resultsDirectory, stackDirectory } from "../providers/kit/stateDirectory.ts";
+import { resultsDirectory, stackDirectory } from "../local/stateDirectory.ts";
 import { clusterOf, disturbances, readyPods, waitPods } from "./cluster/pods.ts";
 import type { Cluster, PodWait } from "./cluster/pods.ts";
 import { clusterReport } from "./cluster/report.ts";

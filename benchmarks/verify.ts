@@ -1,4 +1,4 @@
-import { stackDirectory } from "../providers/kit/stateDirectory.ts";
+import { stackDirectory } from "../local/stateDirectory.ts";
 import type { LinkCheck } from "./network/result.ts";
 import { verifyNetwork } from "./network/verify.ts";
 import { readTestbed } from "./stack.ts";

@@ -1,5 +1,5 @@
 import { InvalidArgumentError, type Command } from "commander";
-import { visible } from "../providers/kit/printable.ts";
+import { visible } from "../providers/kit/plain/printable.ts";
 import { join, relative } from "node:path";
 import { exitStatus, runBenchmark, type BenchmarkOptions, type Progress } from "../benchmarks/run.ts";
 import { printTables } from "../benchmarks/report/textTables.ts";

@@ -1,6 +1,6 @@
 import { Argument, type Command } from "commander";
 import { join } from "node:path";
-import { quoted } from "../providers/kit/shellWord.ts";
+import { quoted } from "../providers/kit/plain/shellWord.ts";
 import { commandNames } from "./commands.ts";
 
 const shells = ["bash", "zsh", "fish"] as const;

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { rm } from "node:fs/promises";
-import { placeFile } from "../providers/kit/place.ts";
-import { stackDirectory } from "../providers/kit/stateDirectory.ts";
+import { placeFile } from "../local/place.ts";
+import { stackDirectory } from "../local/stateDirectory.ts";
 import { closeHost, ensureHost, hostStatus } from "../providers/strata/host/index.ts";
 import { asOwner } from "./owner.ts";
 import { finishPending } from "./pending.ts";

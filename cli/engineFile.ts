@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { z } from "zod";
-import { messageOf } from "../providers/kit/errors.ts";
+import { messageOf } from "../providers/kit/plain/errors.ts";
 import { UserError } from "./userError.ts";
 
 /**

@@ -4,9 +4,9 @@ import { hostname, userInfo } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
-import { isGone } from "../providers/kit/processFate.ts";
-import { stackFileName } from "../providers/kit/stateDirectory.ts";
-import { writeWhole } from "../providers/kit/writeWhole.ts";
+import { isGone } from "../local/processFate.ts";
+import { stackFileName } from "../local/stateDirectory.ts";
+import { writeWhole } from "../local/writeWhole.ts";
 import { readEngineFile, unreadable } from "./engineFile.ts";
 import { UserError } from "./userError.ts";
 

@@ -1,8 +1,8 @@
 import { copyFileSync, existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
-import { stackFileName } from "../providers/kit/stateDirectory.ts";
-import { writeWhole } from "../providers/kit/writeWhole.ts";
+import { stackFileName } from "../local/stateDirectory.ts";
+import { writeWhole } from "../local/writeWhole.ts";
 import { readEngineFile } from "./engineFile.ts";
 import { UserError } from "./userError.ts";
 

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { quoted } from "../providers/kit/shellWord.ts";
+import { quoted } from "../providers/kit/plain/shellWord.ts";
 import { pulumiEnvironment } from "../setup/environment.ts";
 
 export function register(program: Command): void {

@@ -11,7 +11,7 @@ import { cancellable } from "../artifacts/store/cancel.ts";
 import { findEntry, readRecord, verifyEntry, type Entry } from "../artifacts/store/entry.ts";
 import type { Progress } from "../artifacts/store/progress.ts";
 import { runInherited } from "./runInherited.ts";
-import { onEndSignal } from "../providers/kit/endSignals.ts";
+import { onEndSignal } from "../local/endSignals.ts";
 import { UserError } from "./userError.ts";
 
 interface Json {

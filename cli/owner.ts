@@ -1,8 +1,8 @@
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { onInterrupt } from "../benchmarks/run/interrupt.ts";
-import { holderText, isOrphaned, withLock, type Holder } from "../providers/kit/lock.ts";
-import { stackFileName, stateDirectory } from "../providers/kit/stateDirectory.ts";
+import { holderText, isOrphaned, withLock, type Holder } from "../local/lock.ts";
+import { stackFileName, stateDirectory } from "../local/stateDirectory.ts";
 import { holdEngineLock, takeOverEngineLocks } from "./engineLocks.ts";
 import { mendAttributes, mendState } from "./engineState.ts";
 import { engineFolder } from "./pulumi.ts";

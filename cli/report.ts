@@ -3,8 +3,8 @@ import { existsSync, readdirSync } from "node:fs";
 import { join, relative } from "node:path";
 import { readReport, renderReport, reportFile } from "../benchmarks/report/render.ts";
 import { printTables } from "../benchmarks/report/textTables.ts";
-import { resultsDirectory } from "../providers/kit/stateDirectory.ts";
-import { visible } from "../providers/kit/printable.ts";
+import { resultsDirectory } from "../local/stateDirectory.ts";
+import { visible } from "../providers/kit/plain/printable.ts";
 import { UserError } from "./userError.ts";
 
 export function register(program: Command): void {

@@ -1,5 +1,5 @@
 import { Argument, type Command } from "commander";
-import { messageOf } from "../providers/kit/errors.ts";
+import { messageOf } from "../providers/kit/plain/errors.ts";
 import { builtPluginProblem } from "../setup/kubernetes-plugin/build.ts";
 import { pluginVersion } from "../setup/officialPlugin.ts";
 import type { Step } from "../setup/step.ts";

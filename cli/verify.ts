@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { networkText, offLinks, unmeasuredLinks, verifyStack } from "../benchmarks/verify.ts";
 import { asObserver } from "./owner.ts";
-import { visible } from "../providers/kit/printable.ts";
+import { visible } from "../providers/kit/plain/printable.ts";
 import { UserError } from "./userError.ts";
 
 export function register(program: Command): void {

@@ -15,7 +15,7 @@ import { tierNames } from "./spec/tier.ts";
 import { withoutTraceText, withTraceText } from "./spec/traceFiles.ts";
 import { Tier } from "./tier.ts";
 import { traceReader } from "./traceReader.ts";
-import { placeOf } from "../providers/kit/place.ts";
+import { placeOf } from "../local/place.ts";
 
 /**
  * A cloud-edge-endpoint testbed: machines in three tiers, the network between them, and their software.

@@ -1,4 +1,4 @@
-import { messageOf } from "../providers/kit/errors.ts";
+import { messageOf } from "../providers/kit/plain/errors.ts";
 import { hostFacts } from "./facts/index.ts";
 import type { Finding, Step } from "./step.ts";
 import { setupSteps } from "./steps/index.ts";

@@ -1,8 +1,8 @@
 import { createWriteStream, rmSync, statSync } from "node:fs";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { messageOf } from "../providers/kit/errors.ts";
-import { holderText, withLock, type Holder } from "../providers/kit/lock.ts";
+import { messageOf } from "../providers/kit/plain/errors.ts";
+import { holderText, withLock, type Holder } from "../local/lock.ts";
 import { fileHash } from "./hash.ts";
 import type { Report } from "./step.ts";
 

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { userInfo } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { z } from "zod";
-import { cacheDirectory } from "../providers/kit/cacheDirectory.ts";
+import { cacheDirectory } from "../local/cacheDirectory.ts";
 import { findEngine, type Engine } from "./engine/find.ts";
 import { loopbackDirect } from "./proxy.ts";
 import { prepareState } from "./state.ts";

@@ -1,4 +1,4 @@
-import { messageOf } from "../providers/kit/errors.ts";
+import { messageOf } from "../providers/kit/plain/errors.ts";
 import type { Finding, Outcome, Step } from "./step.ts";
 
 /** What happens while steps run, for whoever shows it. */

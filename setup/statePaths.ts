@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { stateDirectory } from "../providers/kit/stateDirectory.ts";
-import { cacheDirectory } from "../providers/kit/cacheDirectory.ts";
+import { stateDirectory } from "../local/stateDirectory.ts";
+import { cacheDirectory } from "../local/cacheDirectory.ts";
 import { recipeHash } from "./hash.ts";
 
 export const repository = join(import.meta.dirname, "..");

@@ -2,9 +2,9 @@ import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { z } from "zod";
-import { cacheDirectory } from "../providers/kit/cacheDirectory.ts";
-import { messageOf } from "../providers/kit/errors.ts";
-import { flush, writeWhole } from "../providers/kit/writeWhole.ts";
+import { cacheDirectory } from "../local/cacheDirectory.ts";
+import { messageOf } from "../providers/kit/plain/errors.ts";
+import { flush, writeWhole } from "../local/writeWhole.ts";
 import { fileHash } from "./hash.ts";
 
 /** A kind of complete folders in the cache, such as engines; each is named by the hash of what it is made from. */

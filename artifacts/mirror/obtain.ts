@@ -1,6 +1,6 @@
 import { readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { messageOf } from "../../providers/kit/errors.ts";
+import { messageOf } from "../../providers/kit/plain/errors.ts";
 import { DamagedError, isDiskFault } from "../../setup/download.ts";
 import { buildEntry } from "../store/build.ts";
 import { cancelSignal } from "../store/cancel.ts";

@@ -1,4 +1,4 @@
-import { messageOf } from "../../providers/kit/errors.ts";
+import { messageOf } from "../../providers/kit/plain/errors.ts";
 import { cancelSignal } from "../store/cancel.ts";
 import type { Progress } from "../store/progress.ts";
 import type { Entry } from "../store/entry.ts";

@@ -5,7 +5,7 @@ import { hostDistribution } from "../machine-image/host.ts";
 import { pin } from "../manifest.ts";
 import { writeLayout } from "../oci/archive.ts";
 import { pullImage } from "../sources/registry.ts";
-import { cacheDirectory } from "../../providers/kit/cacheDirectory.ts";
+import { cacheDirectory } from "../../local/cacheDirectory.ts";
 import { cancelSignal } from "../store/cancel.ts";
 import { ArtifactError } from "../store/errors.ts";
 import type { Report } from "../store/progress.ts";

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { createReadStream, statSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
-import { messageOf } from "../../providers/kit/errors.ts";
+import { messageOf } from "../../providers/kit/plain/errors.ts";
 import { imageFile, itemEntry, items } from "../mirror/item.ts";
 import { findEntry, readRecord } from "../store/entry.ts";
 import { indexTar, readMember } from "./tarIndex.ts";

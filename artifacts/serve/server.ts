@@ -1,7 +1,7 @@
 import { createReadStream } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { pipeline } from "node:stream/promises";
-import { messageOf } from "../../providers/kit/errors.ts";
+import { messageOf } from "../../providers/kit/plain/errors.ts";
 import { isIntact, type Catalogue, type Content } from "./catalogue.ts";
 import { watchedCatalogue } from "./store.ts";
 

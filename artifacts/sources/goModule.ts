@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmdirSync } from "node:fs";
 import { join } from "node:path";
-import { messageOf } from "../../providers/kit/errors.ts";
+import { messageOf } from "../../providers/kit/plain/errors.ts";
 import { goModules, type GoModule } from "../go/modules.ts";
 import { hostDistribution } from "../machine-image/host.ts";
 import { buildWithGo } from "../../setup/goBuild.ts";

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { z } from "zod";
-import { writeWhole } from "../../providers/kit/writeWhole.ts";
+import { writeWhole } from "../../local/writeWhole.ts";
 import { download, request } from "../../setup/download.ts";
 import type { Descriptor } from "../oci/archive.ts";
 import { sha256OfText } from "../store/checksum.ts";

@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
-import { holderText, withLock, type Holder } from "../../providers/kit/lock.ts";
-import { flush, writeWhole } from "../../providers/kit/writeWhole.ts";
+import { holderText, withLock, type Holder } from "../../local/lock.ts";
+import { flush, writeWhole } from "../../local/writeWhole.ts";
 import { cancelSignal } from "./cancel.ts";
 import { sha256OfFile } from "./checksum.ts";
 import { freeBytes, isDiskFull, noSpace, requireSpace } from "./diskSpace.ts";

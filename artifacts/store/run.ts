@@ -1,4 +1,4 @@
-import { heldLocks } from "../../providers/kit/lock.ts";
+import { heldLocks } from "../../local/lock.ts";
 import { cancelSignal } from "./cancel.ts";
 import { ArtifactError } from "./errors.ts";
 

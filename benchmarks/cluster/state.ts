@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { printable } from "../../providers/kit/printable.ts";
+import { printable } from "../../providers/kit/plain/printable.ts";
 import type { Machine, Transport } from "../transport/transport.ts";
 
 /** Of components/kubernetes/worker.ts: where the workload's pods are, and what they are known by. */

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { printable } from "../../providers/kit/printable.ts";
+import { printable } from "../../providers/kit/plain/printable.ts";
 import type { RateCheck } from "./result.ts";
 
 /**

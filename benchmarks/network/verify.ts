@@ -1,6 +1,6 @@
 import type { MachineOutputs, TestbedOutputs } from "../../components/contract/testbed.ts";
 import { defaultTolerances } from "../../components/spec/links.ts";
-import { messageOf } from "../../providers/kit/errors.ts";
+import { messageOf } from "../../providers/kit/plain/errors.ts";
 import type { Transport } from "../transport/transport.ts";
 import { iperfClient, pacedClient, startIperf } from "./iperf.ts";
 import { linkedPairs, type Pair } from "./pairs.ts";

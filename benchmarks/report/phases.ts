@@ -1,4 +1,4 @@
-import { readPhases } from "../../providers/kit/phases.ts";
+import { readPhases } from "../../local/phases.ts";
 import type { PhaseReport } from "./schema.ts";
 
 /**

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { writeWhole } from "../../providers/kit/writeWhole.ts";
+import { writeWhole } from "../../local/writeWhole.ts";
 import { reportPage } from "./page/page.ts";
 import { readSamples } from "./samplesFile.ts";
 import { reportSchema, reportVersion } from "./schema.ts";

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { writeWhole } from "../../providers/kit/writeWhole.ts";
+import { writeWhole } from "../../local/writeWhole.ts";
 import { computeReport } from "./compute.ts";
 import type { Measurements } from "./compute.ts";
 import { reportPage } from "./page/page.ts";

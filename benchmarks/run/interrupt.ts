@@ -1,4 +1,4 @@
-import { onEndSignal } from "../../providers/kit/endSignals.ts";
+import { onEndSignal } from "../../local/endSignals.ts";
 
 /**
  * A signal that is aborted by Ctrl-C, SIGTERM and a closed terminal, or by the given signal alone. `release` takes the

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { printable } from "../../providers/kit/printable.ts";
+import { printable } from "../../providers/kit/plain/printable.ts";
 import type { RemoteRole, RoleStatus } from "./role.ts";
 
 export interface Wait {

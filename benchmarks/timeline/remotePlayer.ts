@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
-import { messageOf } from "../../providers/kit/errors.ts";
-import { printable } from "../../providers/kit/printable.ts";
-import { quoted } from "../../providers/kit/shellWord.ts";
+import { messageOf } from "../../providers/kit/plain/errors.ts";
+import { printable } from "../../providers/kit/plain/printable.ts";
+import { quoted } from "../../providers/kit/plain/shellWord.ts";
 import type { Conversation, Machine, RemoteOptions, Transport } from "../transport/transport.ts";
 import { RemoteError } from "../transport/transport.ts";
 import type { FaultOrder } from "./faultOrders.ts";

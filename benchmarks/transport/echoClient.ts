@@ -1,6 +1,6 @@
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
-import { messageOf } from "../../providers/kit/errors.ts";
+import { messageOf } from "../../providers/kit/plain/errors.ts";
 import { calibrateClock } from "../workloads/image-classification/shared/clock.ts";
 import { bestOffset } from "./echoExchange.ts";
 import type { Exchange } from "./echoExchange.ts";

@@ -1,4 +1,4 @@
-import { printable } from "../../providers/kit/printable.ts";
+import { printable } from "../../providers/kit/plain/printable.ts";
 import type { MachineOutputs } from "../../components/contract/testbed.ts";
 
 export type Machine = Pick<MachineOutputs, "name" | "address">;

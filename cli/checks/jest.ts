@@ -2,7 +2,7 @@ import { execa } from "execa";
 import { readFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { stripVTControlCharacters } from "node:util";
-import { withTemporaryDirectory } from "../../providers/kit/privateDirectory.ts";
+import { withTemporaryDirectory } from "../../providers/kit/plain/privateDirectory.ts";
 import { withoutOwnVariables } from "../../setup/environment.ts";
 import { projectDirectory } from "../pulumi.ts";
 import { runInherited } from "../runInherited.ts";

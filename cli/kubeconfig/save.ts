@@ -1,6 +1,6 @@
 import { mkdir, readlink } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
-import { writeWhole } from "../../providers/kit/writeWhole.ts";
+import { writeWhole } from "../../local/writeWhole.ts";
 
 /**
  * Writes a file that its owner alone can read, from the first byte on, and never half. A link stays one: what it names is

@@ -2,7 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { containerRecipe } from "../../artifacts/oci/recipe.ts";
-import { passwordsDirectory } from "../../providers/kit/stateDirectory.ts";
+import { passwordsDirectory } from "../../local/stateDirectory.ts";
 import { mqttPort } from "../plan/roles.ts";
 import type { Plan } from "../plan/types.ts";
 import type { Cluster } from "./cluster.ts";

@@ -1,7 +1,7 @@
 import * as libvirt from "@pulumi/libvirt";
 import * as pulumi from "@pulumi/pulumi";
 import { Embedded } from "@strata/resources";
-import { embeddedHost } from "../../providers/kit/embeddedHost.ts";
+import { embeddedHost } from "../../local/embeddedHost.ts";
 import type { HostFacts } from "../plan/capacity.ts";
 import type { HostPlan } from "../plan/hosts.ts";
 import { resourceNames } from "../plan/naming.ts";

@@ -6,7 +6,7 @@ import { refuse } from "../accept.ts";
 import type { InfrastructureFacts, InfrastructureProvider, MachineResource } from "../infrastructure.ts";
 import type { MachinePlan, Plan } from "../plan/types.ts";
 import type { ProviderSpec } from "../spec/provider.ts";
-import { recordPlace, type Place } from "../../providers/kit/place.ts";
+import { recordPlace, type Place } from "../../local/place.ts";
 import { firewallProblems, lookAtFirewall } from "./firewall.ts";
 import { factsOf, openHost, openRemoteHost, type LibvirtHost } from "./host.ts";
 import { chooseHost } from "./hostKind.ts";

@@ -1,7 +1,7 @@
 import * as libvirt from "@pulumi/libvirt";
 import * as pulumi from "@pulumi/pulumi";
 import { Reachable, type Credentials } from "@strata/resources";
-import { hostKeyOf } from "../../providers/kit/hostKey.ts";
+import { hostKeyOf } from "../../providers/strata/access/hostKey.ts";
 import type { MachineResource } from "../infrastructure.ts";
 import { resourceNames } from "../plan/naming.ts";
 import { machineSeed } from "../plan/seed.ts";

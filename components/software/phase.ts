@@ -2,7 +2,7 @@ import { local } from "@pulumi/command";
 import type * as pulumi from "@pulumi/pulumi";
 import { join, relative } from "node:path";
 import type { MachinePlan, RolePlan } from "../plan/types.ts";
-import { shellWord } from "../../providers/kit/shellWord.ts";
+import { shellWord } from "../../providers/kit/plain/shellWord.ts";
 import { rolesDirectory } from "./ansible.ts";
 import { contentHashOnce } from "./contentHash.ts";
 import { roleKeyPrefix } from "./roleKey.ts";

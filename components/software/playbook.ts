@@ -1,10 +1,10 @@
 import { execa } from "execa";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { shellWord } from "../../providers/kit/shellWord.ts";
-import { printable } from "../../providers/kit/printable.ts";
-import { withTemporaryDirectory } from "../../providers/kit/privateDirectory.ts";
-import { stackDirectory } from "../../providers/kit/stateDirectory.ts";
+import { shellWord } from "../../providers/kit/plain/shellWord.ts";
+import { printable } from "../../providers/kit/plain/printable.ts";
+import { withTemporaryDirectory } from "../../providers/kit/plain/privateDirectory.ts";
+import { stackDirectory } from "../../local/stateDirectory.ts";
 import { ansibleDirectory } from "./ansible.ts";
 import { endProcessTree } from "./processTree.ts";
 

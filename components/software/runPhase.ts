@@ -3,10 +3,10 @@
 // What Ansible prints goes to standard error, so that it is shown and never compared. With the argument "undo" it takes
 // back what the last run did.
 import { join } from "node:path";
-import { messageOf } from "../../providers/kit/errors.ts";
-import { recordPhase } from "../../providers/kit/phases.ts";
-import { stackDirectory } from "../../providers/kit/stateDirectory.ts";
-import { turnFiles } from "../../providers/kit/turnFiles.ts";
+import { messageOf } from "../../providers/kit/plain/errors.ts";
+import { recordPhase } from "../../local/phases.ts";
+import { stackDirectory } from "../../local/stateDirectory.ts";
+import { turnFiles } from "../../local/turnFiles.ts";
 import { planPhaseRun, type PhaseRole, type PhaseRun } from "./phaseRun.ts";
 import { runPlaybook, type Target } from "./playbook.ts";
 import { roleKeyPrefix } from "./roleKey.ts";

@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { z } from "zod";
-import { withLock } from "../../providers/kit/lock.ts";
-import type { TurnFiles } from "../../providers/kit/turnFiles.ts";
-import { writeWhole } from "../../providers/kit/writeWhole.ts";
+import { withLock } from "../../local/lock.ts";
+import type { TurnFiles } from "../../local/turnFiles.ts";
+import { writeWhole } from "../../local/writeWhole.ts";
 
 /**
  * Longest wait for the other machines, against hanging alone: one that fails or whose run is gone ends it at once, and one

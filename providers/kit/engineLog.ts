@@ -1,5 +1,5 @@
 import * as grpc from "@grpc/grpc-js";
-import { printable } from "./printable.ts";
+import { printable } from "./plain/printable.ts";
 import engineServices from "@pulumi/pulumi/proto/engine_grpc_pb.js";
 import engineMessages from "@pulumi/pulumi/proto/engine_pb.js";
 

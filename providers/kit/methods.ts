@@ -18,8 +18,8 @@ import {
 } from "./crud.ts";
 import { addDetail } from "./detailedDiff.ts";
 import type { EngineLog } from "./engineLog.ts";
-import { messageOf, ProviderError } from "./errors.ts";
-import { printable } from "./printable.ts";
+import { messageOf, ProviderError } from "./plain/errors.ts";
+import { printable } from "./plain/printable.ts";
 import { invoke, type ServedFunction } from "./functions.ts";
 import { changedKeys, containsSecret, markedLike, plainProperties, secret, type Properties } from "./values.ts";
 

@@ -1,6 +1,6 @@
 import * as grpc from "@grpc/grpc-js";
 import services from "@pulumi/pulumi/proto/provider_grpc_pb.js";
-import { listenToOwnUser } from "../../setup/language-host/ownPeers.ts";
+import { listenToOwnUser } from "./ownPeers.ts";
 import { engineLog } from "./engineLog.ts";
 import { exitWithParent } from "./exitWithParent.ts";
 import { methods, type Plugin } from "./methods.ts";

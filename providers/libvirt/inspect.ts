@@ -3,8 +3,8 @@
 // own, as whoever plans has to wait for the answer.
 import { text } from "node:stream/consumers";
 import { z } from "zod";
-import { messageOf, ProviderError } from "../kit/errors.ts";
-import { runOnHost } from "../kit/remoteShell.ts";
+import { messageOf, ProviderError } from "../kit/plain/errors.ts";
+import { runOnHost } from "../kit/plain/remoteShell.ts";
 import { findVolume } from "./resources/volumes.ts";
 import { ifExists } from "./rpc/errors.ts";
 import { Libvirt } from "./rpc/libvirt.ts";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { ProviderError } from "../kit/errors.ts";
+import { ProviderError } from "../kit/plain/errors.ts";
 import { Libvirt } from "./rpc/libvirt.ts";
 import { parseUri } from "./rpc/uri.ts";
 

@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, realpathSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { cacheDirectory } from "../../providers/kit/cacheDirectory.ts";
+import { cacheDirectory } from "../../local/cacheDirectory.ts";
 import { findExecutable, isAtLeast } from "../executables.ts";
 import { builtDirectory, engineVersion, languageHostDirectory, officialDirectory, oldestEngine } from "./recipe.ts";
 

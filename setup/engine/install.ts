@@ -1,6 +1,6 @@
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { messageOf } from "../../providers/kit/errors.ts";
+import { messageOf } from "../../providers/kit/plain/errors.ts";
 import { download, isDiskFault } from "../download.ts";
 import { buildWithGo } from "../goBuild.ts";
 import { publishedChecksum } from "../publishedChecksum.ts";

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { cacheDirectory } from "../../providers/kit/cacheDirectory.ts";
+import { cacheDirectory } from "../../local/cacheDirectory.ts";
 import { reproducible } from "../goBuild.ts";
 import { recipeHash } from "../hash.ts";
 
@@ -19,6 +19,7 @@ export const buildFlags: readonly string[] = [
 ];
 
 export const languageHostDirectory = join(import.meta.dirname, "../language-host");
+/** They are copied beside the engine. ownPeers.ts is a link to the plugins' own, which must lie with them. */
 export const languageHostFiles: readonly string[] = ["pulumi-language-nodejs", "host.ts", "ownPeers.ts"];
 
 /** What this machine is, in Node's words: "linux-x64", "linux-arm64". Releases of Pulumi are named so, too. */

@@ -2,8 +2,8 @@ import { existsSync, readFileSync } from "node:fs";
 import { statfs } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { dirname } from "node:path";
-import { stateDirectory } from "../../providers/kit/stateDirectory.ts";
-import { cacheDirectory } from "../../providers/kit/cacheDirectory.ts";
+import { stateDirectory } from "../../local/stateDirectory.ts";
+import { cacheDirectory } from "../../local/cacheDirectory.ts";
 import type { Fact } from "../fact.ts";
 import type { Finding } from "../step.ts";
 

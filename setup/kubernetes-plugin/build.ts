@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { copyFile, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { cacheDirectory } from "../../providers/kit/cacheDirectory.ts";
+import { cacheDirectory } from "../../local/cacheDirectory.ts";
 import { buildWithGo, goModuleDirectory, reproducible } from "../goBuild.ts";
 import { recipeHash } from "../hash.ts";
 import type { Report } from "../step.ts";

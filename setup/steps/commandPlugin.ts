@@ -1,9 +1,9 @@
 import { closeSync, existsSync, openSync, readFileSync, readSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { messageOf } from "../../providers/kit/errors.ts";
-import { shellWord } from "../../providers/kit/shellWord.ts";
-import { writeWhole } from "../../providers/kit/writeWhole.ts";
+import { messageOf } from "../../providers/kit/plain/errors.ts";
+import { shellWord } from "../../providers/kit/plain/shellWord.ts";
+import { writeWhole } from "../../local/writeWhole.ts";
 import { usesOwnHome } from "../environment.ts";
 import { installOfficialPlugin, pluginDirectory, pluginVersion, type OfficialPlugin } from "../officialPlugin.ts";
 import { executablesDirectory, repository } from "../statePaths.ts";

@@ -1,7 +1,7 @@
 import { existsSync, lstatSync, readlinkSync } from "node:fs";
 import { mkdir, rename, rm, symlink } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { messageOf } from "../../providers/kit/errors.ts";
+import { messageOf } from "../../providers/kit/plain/errors.ts";
 import { usesOwnHome } from "../environment.ts";
 import { buildPlugin, builtPluginDirectory, builtPluginProblem, pluginFile } from "../kubernetes-plugin/build.ts";
 import { isDiskFault } from "../download.ts";

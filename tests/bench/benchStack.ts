@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { resourceNames } from "../../components/plan/naming.ts";
 import type { TestbedArgs } from "../../components/spec/testbed.ts";
-import { embeddedHost, type EmbeddedHost } from "../../providers/kit/embeddedHost.ts";
-import { placeOf } from "../../providers/kit/place.ts";
+import { embeddedHost, type EmbeddedHost } from "../../local/embeddedHost.ts";
+import { placeOf } from "../../local/place.ts";
 import { removeHost } from "../../providers/strata/host/daemon.ts";
 import { previewVariables, pulumiEnvironment } from "../../setup/environment.ts";
 

@@ -21,7 +21,7 @@ export const rooms: Record<string, readonly string[]> = {
   "components/plan": ["components/spec"],
   "components/contract": ["components/spec"],
   "components/network": ["components/spec", "components/plan"],
-  "components/software": ["components/spec", "components/plan", "providers/kit/turnFiles.ts"],
+  "components/software": ["components/spec", "components/plan", "local", "providers/kit/plain"],
   // A kind of infrastructure knows the interface that it has, and looks machine images up; it never knows software.
   "components/libvirt": [
     "components/spec",
@@ -29,7 +29,8 @@ export const rooms: Record<string, readonly string[]> = {
     "components/infrastructure.ts",
     "components/accept.ts",
     "artifacts/machine-image",
-    "providers/kit/hostKey.ts",
+    "local",
+    "providers/strata/access/hostKey.ts",
   ],
   // On machines that exist, of whatever kind: it knows their interface.
   "components/kubernetes": [
@@ -38,6 +39,7 @@ export const rooms: Record<string, readonly string[]> = {
     "components/infrastructure.ts",
     "components/machine.ts",
     "artifacts/oci/recipe.ts",
+    "local",
   ],
   components: [
     "components/spec",
@@ -47,13 +49,17 @@ export const rooms: Record<string, readonly string[]> = {
     "components/network",
     "components/software",
     "components/libvirt",
+    "local",
   ],
   stacks: ["components", "components/spec"],
-  // The language host is copied beside the engine, so what it shares with the plugins lies with it.
-  "providers/kit": ["setup/language-host/ownPeers.ts"],
-  "providers/libvirt": ["providers/kit"],
-  "providers/strata": ["providers/kit"],
-  "providers/command": ["providers/kit"],
+  // Where this checkout keeps things on this machine, and what keeps others out and files whole.
+  local: ["providers/kit/plain"],
+  // What any program needs to run others and to speak to people: it knows nothing of plugins.
+  "providers/kit/plain": [],
+  "providers/kit": ["providers/kit/plain"],
+  "providers/libvirt": ["providers/kit", "providers/kit/plain"],
+  "providers/strata": ["providers/kit", "providers/kit/plain", "local"],
+  "providers/command": ["providers/kit", "providers/kit/plain"],
   // Makes their schemas and SDKs before they run; none of them imports it.
   "providers/schema": ["providers/kit", "providers/libvirt", "providers/strata"],
   artifacts: [
@@ -61,10 +67,12 @@ export const rooms: Record<string, readonly string[]> = {
     "components/spec/kubernetesVersions.ts",
     "setup/download.ts",
     "setup/goBuild.ts",
+    "local",
+    "providers/kit/plain",
   ],
   "artifacts/machine-image": ["artifacts"],
   // doctor says of KVM what a testbed will find.
-  setup: ["components/libvirt/probe.ts"],
+  setup: ["components/libvirt/probe.ts", "local", "providers/kit/plain"],
   // Runs in containers on the machines, where nothing else of the tree is.
   "benchmarks/workloads": [],
   "benchmarks/metrics": ["components/spec"],
@@ -74,17 +82,15 @@ export const rooms: Record<string, readonly string[]> = {
     "benchmarks/metrics",
     "benchmarks/workloads",
     "setup/environment.ts",
+    "local",
+    "providers/kit/plain",
   ],
   cli: ["*"],
   docs: ["components"],
   tests: ["*"],
 };
 
-/** Where this checkout keeps things, what keeps others out and files whole, and texts for people and shells: open to all but the pure rooms. */
-const openFiles = [
-  ...["cacheDirectory", "stateDirectory", "embeddedHost", "phases", "place", "privateDirectory", "printable"],
-  ...["lock", "writeWhole", "endSignals", "errors", "shellWord"],
-].map((name) => `providers/kit/${name}.ts`);
+/** Rooms without Pulumi. */
 const pure = [
   "components/spec",
   "components/plan",
@@ -128,7 +134,6 @@ function mayImport(room: string, file: string): boolean {
   const target = roomOf(file);
   if (target === room) return true;
   if (room !== "tests" && (target === "cli" || target === "tests")) return false;
-  if (openFiles.includes(file)) return !pure.includes(room);
   return (rooms[room] ?? []).some((allowed) => allowed === "*" || allowed === file || allowed === target);
 }
 

@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
-import { embeddedHost } from "../../providers/kit/embeddedHost.ts";
+import { embeddedHost } from "../../local/embeddedHost.ts";
 
 /** Programs that a testbed starts, and that outlive the command that did. */
 const programs =

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import * as automation from "@pulumi/pulumi/automation/index.js";
 import type { OpMap, OutputMap, PulumiFn, Stack, UpResult } from "@pulumi/pulumi/automation/index.js";
-import { cacheDirectory } from "../../providers/kit/cacheDirectory.ts";
+import { cacheDirectory } from "../../local/cacheDirectory.ts";
 import { findEngine } from "../../setup/engine/find.ts";
 import { isPlugin, killProcesses } from "./killProcesses.ts";
 import { outliveEngine } from "./endedEngine.ts";

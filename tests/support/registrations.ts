@@ -82,7 +82,7 @@ jest.unstable_mockModule("../../components/libvirt/probe.ts", () => ({
   hostFacts: () => host,
   lookAtHosts: () => looks,
 }));
-jest.unstable_mockModule("../../providers/kit/place.ts", () => ({
+jest.unstable_mockModule("../../local/place.ts", () => ({
   placeOf: () => built,
   recordPlace: (...record: [string, object]) => recorded.push(record),
 }));

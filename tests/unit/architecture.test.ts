@@ -27,7 +27,7 @@ test("only one file makes directories where other users may make some too", () =
     .filter((path) => !/^(tests|docs)\//.test(path))
     .filter((path) => /\btmpdir\(|XDG_RUNTIME_DIR|"\/tmp\b/.test(readFileSync(join(root, path), "utf8")));
   expect(makers).toEqual([
-    "providers/kit/privateDirectory.ts",
+    "providers/kit/plain/privateDirectory.ts",
     // The user's own libvirtd listens there.
     "providers/libvirt/rpc/uri.ts",
     // How much room is left.
@@ -48,6 +48,10 @@ test.each([
     'import { a } from "../../../components/spec/tier.ts";',
     "components/spec/tier.ts",
   ],
+  // It is to be published with the kit alone.
+  ["providers/libvirt/ownership.ts", 'import { a } from "../../local/place.ts";', "local/place.ts"],
+  ["providers/kit/serve.ts", 'import { a } from "../../local/lock.ts";', "local/lock.ts"],
+  ["setup/step.ts", 'import { a } from "../providers/kit/crud.ts";', "providers/kit/crud.ts"],
   ["providers/libvirt/main.ts", 'const a = await import("../strata/ssh.ts");', "providers/strata/ssh.ts"],
   ["benchmarks/run.ts", 'import { a } from "../components/testbed.ts";', "components/testbed.ts"],
   [
@@ -55,11 +59,7 @@ test.each([
     'import * as pulumi from "@pulumi/pulumi/automation/index.js";',
     "@pulumi/pulumi/automation/index.js",
   ],
-  [
-    "benchmarks/metrics/join.ts",
-    'import { a } from "../../providers/kit/stateDirectory.ts";',
-    "providers/kit/stateDirectory.ts",
-  ],
+  ["benchmarks/metrics/join.ts", 'import { a } from "../../local/stateDirectory.ts";', "local/stateDirectory.ts"],
   ["setup/step.ts", 'import { a } from "../cli/up.ts";', "cli/up.ts"],
 ])("%s may not: %s", (path, text, imported) => {
   expect(violations(readSource(path, text))).toEqual([`${path} imports ${imported}`]);
@@ -68,7 +68,7 @@ test.each([
 test.each([
   ["components/plan/plan.ts", 'import type { T } from "../spec/tier.ts";'],
   ["components/libvirt/image.ts", 'import { a } from "../../artifacts/machine-image/index.ts";'],
-  ["components/software/runPhase.ts", 'import { a } from "../../providers/kit/stateDirectory.ts";'],
+  ["components/software/runPhase.ts", 'import { a } from "../../local/stateDirectory.ts";'],
   ["benchmarks/stack.ts", 'import * as pulumi from "@pulumi/pulumi/automation/index.js";'],
   ["providers/strata/ssh.ts", '// import { a } from "../../cli/up.ts";'],
 ])("%s may: %s", (path, text) => {

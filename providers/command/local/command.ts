@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { z } from "zod";
 import { resource } from "../../kit/crud.ts";
-import { ProviderError } from "../../kit/errors.ts";
+import { ProviderError } from "../../kit/plain/errors.ts";
 import { commandInputs, commandResource } from "../lifecycle.ts";
 import { runProcess } from "../process.ts";
 import { progress } from "../progress.ts";

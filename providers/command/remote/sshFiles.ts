@@ -1,6 +1,6 @@
 import { chmod, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { sshOption } from "../../kit/sshWord.ts";
+import { sshOption } from "../../kit/plain/sshWord.ts";
 import { defaultPerDialTimeout, type Connection, type Endpoint } from "./connection.ts";
 
 /** Writes what ssh needs for a connection into a directory that only its owner may read; no secret is an argument. */

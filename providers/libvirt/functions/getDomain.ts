@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { ProviderError } from "../../kit/errors.ts";
+import { ProviderError } from "../../kit/plain/errors.ts";
 import { pluginFunction } from "../../kit/functions.ts";
 import { objectName } from "../resources/names.ts";
 import { ifExists } from "../rpc/errors.ts";

@@ -1,4 +1,4 @@
-import { ProviderError } from "../../kit/errors.ts";
+import { ProviderError } from "../../kit/plain/errors.ts";
 import type { NetworkAddress } from "../xml/network.ts";
 
 /** An IPv4 range in CIDR notation; undefined if it is none. */

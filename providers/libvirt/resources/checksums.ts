@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import type { Operation } from "../../kit/crud.ts";
-import { messageOf, ProviderError } from "../../kit/errors.ts";
-import type { RemoteHost } from "../../kit/remoteHost.ts";
-import { runOnHost } from "../../kit/remoteShell.ts";
-import { quoted } from "../../kit/shellWord.ts";
+import { messageOf, ProviderError } from "../../kit/plain/errors.ts";
+import type { RemoteHost } from "../../kit/plain/remoteHost.ts";
+import { runOnHost } from "../../kit/plain/remoteShell.ts";
+import { quoted } from "../../kit/plain/shellWord.ts";
 import type { Libvirt } from "../rpc/libvirt.ts";
 import { volumes, type VolumeRef } from "../rpc/procedures.ts";
 import { volumeFacts } from "./volumes.ts";

@@ -2,7 +2,7 @@ import { constants } from "node:fs";
 import { access, lstat, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import type { Operation } from "../../kit/crud.ts";
-import { ProviderError } from "../../kit/errors.ts";
+import { ProviderError } from "../../kit/plain/errors.ts";
 import { ownerDigits, ownerOf } from "../ownership.ts";
 import type { Libvirt } from "../rpc/libvirt.ts";
 

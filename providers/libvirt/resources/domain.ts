@@ -1,5 +1,5 @@
 import { resource, type Operation } from "../../kit/crud.ts";
-import { messageOf, ProviderError } from "../../kit/errors.ts";
+import { messageOf, ProviderError } from "../../kit/plain/errors.ts";
 import type { Properties } from "../../kit/values.ts";
 import { ownerOf, sameOwner, takenMessage } from "../ownership.ts";
 import { errorCodes, ifExists, isLibvirtError } from "../rpc/errors.ts";

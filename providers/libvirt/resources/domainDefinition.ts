@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { ProviderError } from "../../kit/errors.ts";
+import { ProviderError } from "../../kit/plain/errors.ts";
 import { ownerOf } from "../ownership.ts";
 import { ifExists } from "../rpc/errors.ts";
 import type { Libvirt } from "../rpc/libvirt.ts";

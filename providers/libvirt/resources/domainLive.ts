@@ -1,6 +1,6 @@
 import { ownerOf, sameOwner, ownerNamespace } from "../ownership.ts";
 import type { Operation } from "../../kit/crud.ts";
-import { ProviderError } from "../../kit/errors.ts";
+import { ProviderError } from "../../kit/plain/errors.ts";
 import { isLibvirtError } from "../rpc/errors.ts";
 import type { Libvirt } from "../rpc/libvirt.ts";
 import { domains, node, type DomainRef } from "../rpc/procedures.ts";

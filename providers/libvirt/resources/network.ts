@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { resource, type Operation } from "../../kit/crud.ts";
-import { messageOf, ProviderError } from "../../kit/errors.ts";
+import { messageOf, ProviderError } from "../../kit/plain/errors.ts";
 import { ownerOf, sameOwner, takenMessage } from "../ownership.ts";
 import { errorCodes, ifExists, isLibvirtError } from "../rpc/errors.ts";
 import type { Libvirt } from "../rpc/libvirt.ts";

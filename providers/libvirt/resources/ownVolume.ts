@@ -1,4 +1,4 @@
-import { ProviderError } from "../../kit/errors.ts";
+import { ProviderError } from "../../kit/plain/errors.ts";
 import { ifExists } from "../rpc/errors.ts";
 import type { Libvirt } from "../rpc/libvirt.ts";
 import type { VolumeRef } from "../rpc/procedures.ts";

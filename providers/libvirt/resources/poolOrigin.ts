@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Operation } from "../../kit/crud.ts";
-import { ProviderError } from "../../kit/errors.ts";
+import { ProviderError } from "../../kit/plain/errors.ts";
 import { ownerOf, ownerUuid } from "../ownership.ts";
 import { errorCodes, ifExists, isLibvirtError } from "../rpc/errors.ts";
 import type { Libvirt } from "../rpc/libvirt.ts";

@@ -1,5 +1,5 @@
 import type { Operation } from "../../kit/crud.ts";
-import { ProviderError } from "../../kit/errors.ts";
+import { ProviderError } from "../../kit/plain/errors.ts";
 import { errorCodes, isLibvirtError } from "../rpc/errors.ts";
 import type { Libvirt } from "../rpc/libvirt.ts";
 import { domains, networks, type DomainRef, type NetworkRef } from "../rpc/procedures.ts";

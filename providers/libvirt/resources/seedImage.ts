@@ -2,8 +2,8 @@ import { execFile } from "node:child_process";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { messageOf, ProviderError } from "../../kit/errors.ts";
-import { withTemporaryDirectory } from "../../kit/privateDirectory.ts";
+import { messageOf, ProviderError } from "../../kit/plain/errors.ts";
+import { withTemporaryDirectory } from "../../kit/plain/privateDirectory.ts";
 
 const run = promisify(execFile);
 const buildSeconds = 60;

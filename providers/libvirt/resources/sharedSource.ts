@@ -4,7 +4,7 @@ import { link, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import type { Operation } from "../../kit/crud.ts";
-import { messageOf, ProviderError } from "../../kit/errors.ts";
+import { messageOf, ProviderError } from "../../kit/plain/errors.ts";
 import { ownerDigits, ownerOf } from "../ownership.ts";
 import { isLibvirtError } from "../rpc/errors.ts";
 import type { Libvirt } from "../rpc/libvirt.ts";

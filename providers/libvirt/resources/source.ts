@@ -1,7 +1,7 @@
 import { createReadStream } from "node:fs";
 import { open, stat } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import { messageOf, ProviderError } from "../../kit/errors.ts";
+import { messageOf, ProviderError } from "../../kit/plain/errors.ts";
 import type { VolumeFormat } from "../xml/storage.ts";
 
 /** A disk image in a file. */

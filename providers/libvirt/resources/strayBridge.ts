@@ -1,10 +1,10 @@
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import type { Operation } from "../../kit/crud.ts";
-import { ProviderError } from "../../kit/errors.ts";
-import { remoteName } from "../../kit/remoteHost.ts";
-import { runOnHost } from "../../kit/remoteShell.ts";
-import { quoted } from "../../kit/shellWord.ts";
+import { ProviderError } from "../../kit/plain/errors.ts";
+import { remoteName } from "../../kit/plain/remoteHost.ts";
+import { runOnHost } from "../../kit/plain/remoteShell.ts";
+import { quoted } from "../../kit/plain/shellWord.ts";
 import type { Owner } from "../ownership.ts";
 import type { Libvirt } from "../rpc/libvirt.ts";
 import type { NetworkDefinition } from "../xml/network.ts";

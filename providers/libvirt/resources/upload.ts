@@ -1,5 +1,5 @@
 import type { Operation } from "../../kit/crud.ts";
-import { messageOf, ProviderError } from "../../kit/errors.ts";
+import { messageOf, ProviderError } from "../../kit/plain/errors.ts";
 import { ownerDigits, ownerOf } from "../ownership.ts";
 import { Unreachable } from "../rpc/errors.ts";
 import type { Libvirt } from "../rpc/libvirt.ts";

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { resource, type Operation } from "../../kit/crud.ts";
-import { ProviderError } from "../../kit/errors.ts";
+import { ProviderError } from "../../kit/plain/errors.ts";
 import type { Libvirt } from "../rpc/libvirt.ts";
 import type { PoolRef, VolumeRef } from "../rpc/procedures.ts";
 import type { VolumeDefinition, VolumeFacts } from "../xml/storage.ts";

@@ -1,6 +1,6 @@
 import { createConnection } from "node:net";
 import type { Duplex } from "node:stream";
-import { messageOf, ProviderError } from "../../kit/errors.ts";
+import { messageOf, ProviderError } from "../../kit/plain/errors.ts";
 import { decode, encode } from "./codec.ts";
 import { LibvirtError, Unreachable } from "./errors.ts";
 import {

@@ -1,4 +1,4 @@
-import { ProviderError } from "../../kit/errors.ts";
+import { ProviderError } from "../../kit/plain/errors.ts";
 import type { RemoteError } from "./procedures.ts";
 
 /** The error numbers of libvirt/virterror.h that this plugin tells apart. */

@@ -1,9 +1,9 @@
 import { EventEmitter } from "node:events";
 import { existsSync } from "node:fs";
 import { dirname } from "node:path";
-import { messageOf, ProviderError } from "../../kit/errors.ts";
-import type { RemoteHost } from "../../kit/remoteHost.ts";
-import { kvmUsable, kvmUsableOn } from "../../kit/kvm.ts";
+import { messageOf, ProviderError } from "../../kit/plain/errors.ts";
+import type { RemoteHost } from "../../kit/plain/remoteHost.ts";
+import { kvmUsable, kvmUsableOn } from "../../kit/plain/kvm.ts";
 import { Connection } from "./connection.ts";
 import { Unreachable } from "./errors.ts";
 import { receiveData, sendData } from "./stream.ts";

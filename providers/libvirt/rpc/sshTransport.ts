@@ -1,7 +1,7 @@
 import { spawn, type ChildProcessWithoutNullStreams } from "node:child_process";
 import { Duplex } from "node:stream";
-import { connectSeconds, sharedConnection, sshArguments, sshFailure, sshProgram } from "../../kit/remoteHost.ts";
-import { quoted } from "../../kit/shellWord.ts";
+import { connectSeconds, sharedConnection, sshArguments, sshFailure, sshProgram } from "../../kit/plain/remoteHost.ts";
+import { quoted } from "../../kit/plain/shellWord.ts";
 import { Unreachable } from "./errors.ts";
 import type { RemoteTarget } from "./uri.ts";
 

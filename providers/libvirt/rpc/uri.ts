@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
-import { ProviderError } from "../../kit/errors.ts";
-import { remoteHostOf, type RemoteHost } from "../../kit/remoteHost.ts";
+import { ProviderError } from "../../kit/plain/errors.ts";
+import { remoteHostOf, type RemoteHost } from "../../kit/plain/remoteHost.ts";
 
 /** Where to connect to, and what to ask for there. */
 export type Target = LocalTarget | RemoteTarget;

@@ -1,6 +1,6 @@
 import XMLBuilder from "fast-xml-builder";
 import { XMLParser } from "fast-xml-parser";
-import { ProviderError } from "../../kit/errors.ts";
+import { ProviderError } from "../../kit/plain/errors.ts";
 
 /** An element: `@name` for attributes, `#` for its text, arrays for repeated elements. Undefined is left out. */
 export interface Markup {

@@ -1,7 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import { z } from "zod";
 import { resource, type Operation } from "../../kit/crud.ts";
-import { newHostKeySeed } from "../../kit/hostKey.ts";
+import { newHostKeySeed } from "./hostKey.ts";
 import { accessPaths, has, isKept, keepPasswords, removeAccess, writePrivate } from "./files.ts";
 import { makeKeyPair, publicKeyOf } from "./keys.ts";
 import { endSharedConnections, shareConnections } from "./sharedConnections.ts";

@@ -2,10 +2,10 @@ import { randomBytes } from "node:crypto";
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { chmod, mkdir, readdir, rm, rmdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { phasesFile } from "../../kit/phases.ts";
-import { passwordsDirectory, stackDirectory } from "../../kit/stateDirectory.ts";
-import { turnFiles } from "../../kit/turnFiles.ts";
-import { writeWhole } from "../../kit/writeWhole.ts";
+import { phasesFile } from "../../../local/phases.ts";
+import { passwordsDirectory, stackDirectory } from "../../../local/stateDirectory.ts";
+import { turnFiles } from "../../../local/turnFiles.ts";
+import { writeWhole } from "../../../local/writeWhole.ts";
 
 /** What the credentials of a stack consist of on disk. */
 export function accessPaths(stack: string) {

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { messageOf, ProviderError } from "../../kit/errors.ts";
+import { messageOf, ProviderError } from "../../kit/plain/errors.ts";
 import { listens, processesWith, processesWithPrefix, startDetached } from "../host/detached.ts";
 import { namespacePath } from "../host/namespace.ts";
 import { endProcesses } from "../host/processes.ts";

@@ -1,7 +1,7 @@
 import { execa } from "execa";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { ProviderError } from "../../kit/errors.ts";
+import { ProviderError } from "../../kit/plain/errors.ts";
 
 export interface KeyPair {
   /** In OpenSSH's format. */

@@ -1,12 +1,12 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import { ProviderError } from "../../kit/errors.ts";
-import { shellWord } from "../../kit/shellWord.ts";
-import { privateDirectoryCondition } from "../../kit/privateDirectory.ts";
-import { remoteOfUri, sshArguments, sshProgram } from "../../kit/remoteHost.ts";
-import { stackDirectory } from "../../kit/stateDirectory.ts";
-import { sshPath } from "../../kit/sshWord.ts";
+import { ProviderError } from "../../kit/plain/errors.ts";
+import { shellWord } from "../../kit/plain/shellWord.ts";
+import { privateDirectoryCondition } from "../../kit/plain/privateDirectory.ts";
+import { remoteOfUri, sshArguments, sshProgram } from "../../kit/plain/remoteHost.ts";
+import { stackDirectory } from "../../../local/stateDirectory.ts";
+import { sshPath } from "../../kit/plain/sshWord.ts";
 import { accessPaths, has, writePrivate } from "./files.ts";
 import { controlDirectory, knownHosts } from "./sshConfig.ts";
 

@@ -1,8 +1,8 @@
 import { execa } from "execa";
 import { lstatSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { messageOf } from "../../kit/errors.ts";
-import { isPrivateDirectory, privateDirectory, removePrivateDirectory } from "../../kit/privateDirectory.ts";
+import { messageOf } from "../../kit/plain/errors.ts";
+import { isPrivateDirectory, privateDirectory, removePrivateDirectory } from "../../kit/plain/privateDirectory.ts";
 import { controlDirectory } from "./sshConfig.ts";
 
 /** ssh asks the connection's process to end, which answers at once. One that doesn't ends by itself a minute later. */

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
-import { sshPath, sshPattern } from "../../kit/sshWord.ts";
-import { privateDirectoryCondition, sharedRoot } from "../../kit/privateDirectory.ts";
+import { sshPath, sshPattern } from "../../kit/plain/sshWord.ts";
+import { privateDirectoryCondition, sharedRoot } from "../../kit/plain/privateDirectory.ts";
 
 /** Where a stack's files are, and how its machines are reached. */
 export interface Access {

@@ -1,4 +1,4 @@
-import type { EmbeddedHost } from "../../kit/embeddedHost.ts";
+import type { EmbeddedHost } from "../../../local/embeddedHost.ts";
 import type { QemuUser } from "./qemuUser.ts";
 
 /**

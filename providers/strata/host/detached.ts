@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { closeSync, openSync, readdirSync, readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import { ProviderError } from "../../kit/errors.ts";
+import { ProviderError } from "../../kit/plain/errors.ts";
 
 /** Arguments of a process as it shows them; empty if it has gone. */
 export function argumentsOf(pid: number): string[] {

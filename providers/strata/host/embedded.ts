@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { resource } from "../../kit/crud.ts";
-import { embeddedHost } from "../../kit/embeddedHost.ts";
-import { isStackName } from "../../kit/stateDirectory.ts";
+import { embeddedHost } from "../../../local/embeddedHost.ts";
+import { isStackName } from "../../../local/stateDirectory.ts";
 import { closeHost, hostStatus, openHost } from "./host.ts";
 
 const inputs = z.strictObject({

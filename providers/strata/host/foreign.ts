@@ -1,7 +1,7 @@
 import { execa } from "execa";
 import { readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
-import type { EmbeddedHost } from "../../kit/embeddedHost.ts";
+import type { EmbeddedHost } from "../../../local/embeddedHost.ts";
 import { argumentsOf } from "./detached.ts";
 import { hostMachines, machineOf } from "./machines.ts";
 import { inNamespace, namespaceProcesses, ownsNamespace } from "./namespace.ts";

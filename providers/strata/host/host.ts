@@ -1,7 +1,7 @@
 import { join } from "node:path";
-import { embeddedHost, type EmbeddedHost } from "../../kit/embeddedHost.ts";
-import { withLock } from "../../kit/lock.ts";
-import { stateDirectory } from "../../kit/stateDirectory.ts";
+import { embeddedHost, type EmbeddedHost } from "../../../local/embeddedHost.ts";
+import { withLock } from "../../../local/lock.ts";
+import { stateDirectory } from "../../../local/stateDirectory.ts";
 import { endForwards } from "../access/forwardProcess.ts";
 import { daemonAnswers, daemonProcess, removeHost, startDaemon } from "./daemon.ts";
 import { addLease, leases, removeAllLeases, removeLease } from "./leases.ts";

@@ -1,6 +1,6 @@
 import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
-import { leaseDirectory, leaseFile } from "../../kit/embeddedHost.ts";
-import { isStackName } from "../../kit/stateDirectory.ts";
+import { leaseDirectory, leaseFile } from "../../../local/embeddedHost.ts";
+import { isStackName } from "../../../local/stateDirectory.ts";
 
 /**
  * The stacks that use the embedded host. Only a folder that is not there means none: one that can't be read must not end the

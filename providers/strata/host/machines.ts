@@ -1,7 +1,7 @@
 import { execa } from "execa";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { EmbeddedHost } from "../../kit/embeddedHost.ts";
+import type { EmbeddedHost } from "../../../local/embeddedHost.ts";
 import { namespaceExists, namespaceProcesses } from "./namespace.ts";
 import { processName } from "./processes.ts";
 

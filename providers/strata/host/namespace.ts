@@ -3,9 +3,9 @@ import { createHash } from "node:crypto";
 import { existsSync, statfsSync, statSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import type { EmbeddedHost } from "../../kit/embeddedHost.ts";
-import { ProviderError } from "../../kit/errors.ts";
-import { stateDirectory } from "../../kit/stateDirectory.ts";
+import type { EmbeddedHost } from "../../../local/embeddedHost.ts";
+import { ProviderError } from "../../kit/plain/errors.ts";
+import { stateDirectory } from "../../../local/stateDirectory.ts";
 
 /** File system type of namespaces (linux/magic.h). */
 const nsfsMagic = 0x6e736673;

@@ -1,4 +1,4 @@
-import { recordedPlace } from "../../kit/place.ts";
+import { recordedPlace } from "../../../local/place.ts";
 
 /** What a stack's things on the embedded host are called, as the testbed's plan names them. */
 export interface OwnNames {

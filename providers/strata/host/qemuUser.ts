@@ -1,7 +1,7 @@
 import { chownSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { EmbeddedHost } from "../../kit/embeddedHost.ts";
-import { kvmUsable } from "../../kit/kvm.ts";
+import type { EmbeddedHost } from "../../../local/embeddedHost.ts";
+import { kvmUsable } from "../../kit/plain/kvm.ts";
 
 /** Numbers of a user and a group; no name belongs to them. */
 export interface QemuUser {

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
-import { ProviderError } from "../../kit/errors.ts";
+import { ProviderError } from "../../kit/plain/errors.ts";
 
 /**
  * What the embedded host runs, and the Debian or Ubuntu package that brings it. dnsmasq serves nothing here, but without

@@ -1,6 +1,6 @@
 import { parse, stringify } from "yaml";
 import { z } from "zod";
-import { ProviderError } from "../../kit/errors.ts";
+import { ProviderError } from "../../kit/plain/errors.ts";
 import { run, type SshTarget } from "../ssh.ts";
 import { onMachine } from "./onMachine.ts";
 

@@ -3,7 +3,7 @@ import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import { connect } from "node:tls";
 import { z } from "zod";
-import { ProviderError } from "../../kit/errors.ts";
+import { ProviderError } from "../../kit/plain/errors.ts";
 import type { AdminConfig } from "./adminConfig.ts";
 import { isPassing, type Answer } from "./passing.ts";
 import { redacted } from "./redact.ts";

@@ -1,4 +1,4 @@
-import { ProviderError } from "../../kit/errors.ts";
+import { ProviderError } from "../../kit/plain/errors.ts";
 import { Patience, type Look } from "../patience.ts";
 import { SshError, type SshTarget } from "../ssh.ts";
 import { restoredAdminConfig, type AdminConfig, type readAdminConfig } from "./adminConfig.ts";

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { resource, type Operation } from "../../kit/crud.ts";
-import { ProviderError } from "../../kit/errors.ts";
+import { ProviderError } from "../../kit/plain/errors.ts";
 import { Patience } from "../patience.ts";
 import { SshError, type SshTarget } from "../ssh.ts";
 import { readAdminConfig, withServer, type AdminConfig } from "./adminConfig.ts";

@@ -1,5 +1,5 @@
 import type { Operation } from "../../kit/crud.ts";
-import { messageOf, ProviderError } from "../../kit/errors.ts";
+import { messageOf, ProviderError } from "../../kit/plain/errors.ts";
 import { Patience } from "../patience.ts";
 import { run, type SshTarget } from "../ssh.ts";
 import { NoControlPlane, withCluster, type Cluster } from "./cluster.ts";

@@ -1,4 +1,4 @@
-import { readPhases } from "../../kit/phases.ts";
+import { readPhases } from "../../../local/phases.ts";
 import type { Look, Patience } from "../patience.ts";
 import type { SshTarget } from "../ssh.ts";
 import { MachineStepError, onMachine } from "./onMachine.ts";

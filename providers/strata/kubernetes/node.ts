@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { resource, type Operation } from "../../kit/crud.ts";
-import { messageOf, ProviderError } from "../../kit/errors.ts";
-import { timePhase } from "../../kit/phases.ts";
+import { messageOf, ProviderError } from "../../kit/plain/errors.ts";
+import { timePhase } from "../../../local/phases.ts";
 import { Patience } from "../patience.ts";
 import type { SshTarget } from "../ssh.ts";
 import { readAdminConfig } from "./adminConfig.ts";

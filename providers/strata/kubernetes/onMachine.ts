@@ -1,4 +1,4 @@
-import { ProviderError } from "../../kit/errors.ts";
+import { ProviderError } from "../../kit/plain/errors.ts";
 import { run, SshError, type SshOptions, type SshTarget } from "../ssh.ts";
 import { redacted } from "./redact.ts";
 

@@ -1,10 +1,10 @@
 import { mkdir, readFile, rm, rmdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { z } from "zod";
-import { embeddedHost } from "../../kit/embeddedHost.ts";
+import { embeddedHost } from "../../../local/embeddedHost.ts";
 import { resource } from "../../kit/crud.ts";
-import { messageOf, ProviderError } from "../../kit/errors.ts";
-import { stackDirectory } from "../../kit/stateDirectory.ts";
+import { messageOf, ProviderError } from "../../kit/plain/errors.ts";
+import { stackDirectory } from "../../../local/stateDirectory.ts";
 import { listens, listensAt, processesWith, startDetached } from "../host/detached.ts";
 import { inNamespace, namespacePath } from "../host/namespace.ts";
 import { endProcesses } from "../host/processes.ts";

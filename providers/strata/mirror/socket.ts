@@ -1,7 +1,7 @@
 import { rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { privateDirectory, removePrivateDirectory } from "../../kit/privateDirectory.ts";
-import { stackDirectory } from "../../kit/stateDirectory.ts";
+import { privateDirectory, removePrivateDirectory } from "../../kit/plain/privateDirectory.ts";
+import { stackDirectory } from "../../../local/stateDirectory.ts";
 import { controlDirectory } from "../access/sshConfig.ts";
 
 /** Where the mirror of a stack listens whose machines are on other hosts: tunnels lead from the machines to it. */

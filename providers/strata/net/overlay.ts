@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { resource, type Operation } from "../../kit/crud.ts";
-import { ProviderError } from "../../kit/errors.ts";
-import { remoteOfUri, type RemoteHost } from "../../kit/remoteHost.ts";
-import { runOnHost } from "../../kit/remoteShell.ts";
+import { ProviderError } from "../../kit/plain/errors.ts";
+import { remoteOfUri, type RemoteHost } from "../../kit/plain/remoteHost.ts";
+import { runOnHost } from "../../kit/plain/remoteShell.ts";
 import { overlayInputs, type OverlayInputs } from "./overlayInputs.ts";
 import { overlayReadScript, overlayRemoveScript, overlayScript, readOverlay } from "./overlayScript.ts";
 

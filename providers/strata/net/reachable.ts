@@ -1,7 +1,7 @@
 import { execa } from "execa";
 import { z } from "zod";
 import { resource, type Operation } from "../../kit/crud.ts";
-import { timePhase } from "../../kit/phases.ts";
+import { timePhase } from "../../../local/phases.ts";
 import { forget, isKnown, makeKnown } from "../access/machineFile.ts";
 import { Patience, type Look } from "../patience.ts";
 import { run, sshConfigFile, SshError } from "../ssh.ts";

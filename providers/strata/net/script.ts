@@ -1,4 +1,4 @@
-import { quoted } from "../../kit/shellWord.ts";
+import { quoted } from "../../kit/plain/shellWord.ts";
 import { inboundDevice, marks } from "./batch.ts";
 
 /** Where a machine keeps the rules that are in force, for its next boot and as what a failed change falls back to. */

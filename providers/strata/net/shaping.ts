@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { resource, type Operation } from "../../kit/crud.ts";
-import { ProviderError } from "../../kit/errors.ts";
+import { ProviderError } from "../../kit/plain/errors.ts";
 import { run, SshError, type SshTarget } from "../ssh.ts";
 import { shapingBatch, shapingChange } from "./batch.ts";
 import { readBack } from "./readBack.ts";

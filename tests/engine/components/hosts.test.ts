@@ -16,7 +16,7 @@ import { resourceNames } from "../../../components/plan/naming.ts";
 import { planTestbed } from "../../../components/plan/plan.ts";
 import { readTestbedArgs, specOrThrow } from "../../../components/spec/load.ts";
 import type { TestbedArgs } from "../../../components/spec/testbed.ts";
-import { placeOf } from "../../../providers/kit/place.ts";
+import { placeOf } from "../../../local/place.ts";
 import { tunnelProcesses } from "../../../providers/strata/access/tunnelProcess.ts";
 import { findEngine } from "../../../setup/engine/find.ts";
 import { describeUnless } from "../../support/describeUnless.ts";

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import * as libvirt from "@pulumi/libvirt";
 import type { PulumiFn } from "@pulumi/pulumi/automation/index.js";
 import { buildMachineImage } from "../../../artifacts/machine-image/index.ts";
-import { kvmUsable } from "../../../providers/kit/kvm.ts";
+import { kvmUsable } from "../../../providers/kit/plain/kvm.ts";
 import { findEngine } from "../../../setup/engine/find.ts";
 import { BootedMachine } from "../../support/bootedMachine.ts";
 import { describeUnless } from "../../support/describeUnless.ts";

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { embeddedHost } from "../../../providers/kit/embeddedHost.ts";
+import { embeddedHost } from "../../../local/embeddedHost.ts";
 import { hostStatus, openHost, stopHost } from "../../../providers/strata/host/host.ts";
 import { consoleTail } from "../../../providers/strata/net/consoleTail.ts";
 import { printingImage } from "../../support/bootSector.ts";

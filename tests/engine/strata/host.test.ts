@@ -14,8 +14,8 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { embeddedHost } from "../../../providers/kit/embeddedHost.ts";
-import { recordPlace } from "../../../providers/kit/place.ts";
+import { embeddedHost } from "../../../local/embeddedHost.ts";
+import { recordPlace } from "../../../local/place.ts";
 import { foreignThings } from "../../../providers/strata/host/foreign.ts";
 import { closeHost, ensureHost, hostStatus, openHost, stopHost } from "../../../providers/strata/host/host.ts";
 import { describeUnless } from "../../support/describeUnless.ts";

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { HostReport } from "../../../cli/host.ts";
-import { embeddedHost } from "../../../providers/kit/embeddedHost.ts";
+import { embeddedHost } from "../../../local/embeddedHost.ts";
 import { spinningImage } from "../../support/bootSector.ts";
 import { describeUnless } from "../../support/describeUnless.ts";
 import { hostProblem } from "../../support/hostProblem.ts";

@@ -2,7 +2,7 @@ import { Mirror } from "@strata/resources";
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { embeddedHost } from "../../../providers/kit/embeddedHost.ts";
+import { embeddedHost } from "../../../local/embeddedHost.ts";
 import { processesWith } from "../../../providers/strata/host/detached.ts";
 import { mirrorProgram, programHash } from "../../../providers/strata/mirror/program.ts";
 import { describeUnless } from "../../support/describeUnless.ts";

@@ -1,7 +1,7 @@
 import { Credentials, Embedded, Reachable } from "@strata/resources";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { embeddedHost } from "../../../providers/kit/embeddedHost.ts";
+import { embeddedHost } from "../../../local/embeddedHost.ts";
 import { knownMachines } from "../../../providers/strata/access/machineFile.ts";
 import { describeUnless } from "../../support/describeUnless.ts";
 import { hostProblem } from "../../support/hostProblem.ts";

@@ -1,7 +1,7 @@
 import { execFileSync, spawn, type ChildProcess } from "node:child_process";
 import { existsSync, mkdirSync, openSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { cacheDirectory } from "../../../providers/kit/cacheDirectory.ts";
+import { cacheDirectory } from "../../../local/cacheDirectory.ts";
 import { freePort } from "../ports.ts";
 import { until } from "../until.ts";
 

@@ -13,7 +13,7 @@ import { printTables } from "../../../benchmarks/report/textTables.ts";
 import { assign } from "../../../benchmarks/run/assignment.ts";
 import { limits } from "../../../benchmarks/run/limits.ts";
 import type { Transport } from "../../../benchmarks/transport/transport.ts";
-import { phasesFile, recordPhase } from "../../../providers/kit/phases.ts";
+import { phasesFile, recordPhase } from "../../../local/phases.ts";
 import { clusterList, type FakeNode, type FakePod } from "../../support/workload/clusterList.ts";
 import { clusterTestbed } from "../../support/workload/clusterTestbed.ts";
 import { syntheticMeasurements } from "../../support/workload/syntheticRun.ts";

@@ -13,7 +13,7 @@ import {
 } from "node:fs";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
-import { tryLock } from "../../../providers/kit/lock.ts";
+import { tryLock } from "../../../local/lock.ts";
 import { withTemporaryFiles } from "../../../cli/temporaryFiles.ts";
 
 const children: ChildProcess[] = [];

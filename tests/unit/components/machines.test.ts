@@ -1,7 +1,7 @@
 // What machines are on each kind of host, and in stacks of each age.
 import { parse } from "yaml";
 import { readTestbed } from "../../../components/contract/read.ts";
-import { hostKeyOf, newHostKeySeed } from "../../../providers/kit/hostKey.ts";
+import { hostKeyOf, newHostKeySeed } from "../../../providers/strata/access/hostKey.ts";
 import { keys, libvirtd, registrationsOf, warnings } from "../../support/registrations.ts";
 
 test("each machine has a host key of its own, which ssh is told of; machines of an older stack keep theirs", async () => {

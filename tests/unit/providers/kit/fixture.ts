@@ -1,5 +1,5 @@
 import { serve } from "../../../../providers/kit/serve.ts";
-import { ProviderError } from "../../../../providers/kit/errors.ts";
+import { ProviderError } from "../../../../providers/kit/plain/errors.ts";
 import { resource } from "../../../../providers/kit/crud.ts";
 import { z } from "zod";
 

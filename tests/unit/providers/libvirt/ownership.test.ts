@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { placeHere } from "../../../../local/place.ts";
 import type { Operation, ServedResource } from "../../../../providers/kit/crud.ts";
 import type { Properties } from "../../../../providers/kit/values.ts";
 import { ownerDigits, ownerOf } from "../../../../providers/libvirt/ownership.ts";
@@ -180,4 +181,16 @@ test("a pool that was there stays though it is empty", async () => {
   const { id, outputs } = await pool.create(operation(daemon.connect()), inputs);
   await pool.delete(operation(daemon.connect()), id, { inputs, outputs });
   expect(daemon.world).toEqual(empty);
+});
+
+test.each([undefined, "elsewhere/state"])("what is made here is marked with the place of stacks here: %s", (state) => {
+  const before = process.env.STRATA_STATE;
+  if (state === undefined) delete process.env.STRATA_STATE;
+  else process.env.STRATA_STATE = state;
+  try {
+    expect(ownerOf("urn").state).toBe(placeHere());
+  } finally {
+    if (before === undefined) delete process.env.STRATA_STATE;
+    else process.env.STRATA_STATE = before;
+  }
 });

@@ -2,7 +2,7 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { sharedConnection } from "../../../../providers/kit/remoteHost.ts";
+import { sharedConnection } from "../../../../providers/kit/plain/remoteHost.ts";
 import { openSsh } from "../../../../providers/libvirt/rpc/sshTransport.ts";
 import { parseUri, type RemoteTarget } from "../../../../providers/libvirt/rpc/uri.ts";
 

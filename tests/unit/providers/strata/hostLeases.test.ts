@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { leaseDirectory } from "../../../../providers/kit/embeddedHost.ts";
+import { leaseDirectory } from "../../../../local/embeddedHost.ts";
 import { addLease, leases, removeLease } from "../../../../providers/strata/host/leases.ts";
 import { ownNames } from "../../../../providers/strata/host/ownNames.ts";
 

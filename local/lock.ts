@@ -15,7 +15,7 @@ import {
 import { hostname } from "node:os";
 import { dirname } from "node:path";
 import { z } from "zod";
-import { ProviderError } from "./errors.ts";
+import { ProviderError } from "../providers/kit/plain/errors.ts";
 import { isGone } from "./processFate.ts";
 
 // Locks are the kernel's (flock), on a file that this process opened. Nothing has to judge whether a holder lives, which

@@ -1,8 +1,8 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
-import { isGone } from "../../../../providers/kit/processFate.ts";
-import { until } from "../../../support/until.ts";
+import { isGone } from "../../../local/processFate.ts";
+import { until } from "../../support/until.ts";
 
 const hour = 3_600_000;
 

@@ -4,13 +4,13 @@ import { copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSyn
 import { connect, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { languageHostDirectory, languageHostFiles } from "../../../setup/engine/recipe.ts";
-import { listenToOwnUser } from "../../../setup/language-host/ownPeers.ts";
-import { asRoot, pythonAsOtherUser } from "../../support/otherUser.ts";
-import { patient } from "../../support/patience.ts";
-import { PluginProcess } from "../../support/pluginProcess.ts";
+import { languageHostDirectory, languageHostFiles } from "../../../../setup/engine/recipe.ts";
+import { listenToOwnUser } from "../../../../providers/kit/ownPeers.ts";
+import { asRoot, pythonAsOtherUser } from "../../../support/otherUser.ts";
+import { patient } from "../../../support/patience.ts";
+import { PluginProcess } from "../../../support/pluginProcess.ts";
 
-const root = join(import.meta.dirname, "../../..");
+const root = join(import.meta.dirname, "../../../..");
 
 /** The first bytes of HTTP/2, as gRPC's clients send them: the preface, and settings without any. */
 const ask = (port: number, address = "127.0.0.1", family = "AF_INET") => `

@@ -1,10 +1,10 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { leaseFile } from "../../../../providers/kit/embeddedHost.ts";
-import { placeHere, placeOf, recordedPlace, recordPlace } from "../../../../providers/kit/place.ts";
-import { stackDirectory } from "../../../../providers/kit/stateDirectory.ts";
-import { removeAccess } from "../../../../providers/strata/access/files.ts";
+import { leaseFile } from "../../../local/embeddedHost.ts";
+import { placeHere, placeOf, recordedPlace, recordPlace } from "../../../local/place.ts";
+import { stackDirectory } from "../../../local/stateDirectory.ts";
+import { removeAccess } from "../../../providers/strata/access/files.ts";
 
 let state: string;
 beforeEach(() => {

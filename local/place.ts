@@ -1,9 +1,8 @@
-import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, statSync } from "node:fs";
-import { hostname } from "node:os";
 import { dirname, join } from "node:path";
+import { messageOf, ProviderError } from "../providers/kit/plain/errors.ts";
+import { originOf } from "../providers/kit/plain/origin.ts";
 import { leaseFile } from "./embeddedHost.ts";
-import { messageOf, ProviderError } from "./errors.ts";
 import { stackDirectory, stackFileName, stateDirectory } from "./stateDirectory.ts";
 import { writeWhole } from "./writeWhole.ts";
 
@@ -19,21 +18,11 @@ export interface Place {
 export const placeFile = (stack: string): string => join(stateDirectory(), "places", `${stackFileName(stack)}.json`);
 
 /**
- * The place of new stacks: eight hexadecimal digits of this machine and this state directory. Computed and not drawn by lot, so
- * that a preview, which writes nothing, and the `up` after it plan the same. Clones of a machine share its id, containers of
- * an image too; their names differ.
+ * The place of new stacks: where this state directory is. Computed and not drawn by lot, so that a preview, which writes
+ * nothing, and the `up` after it plan the same.
  */
 export function placeHere(): string {
-  return createHash("sha256").update([machineId(), hostname(), stateDirectory()].join("\0")).digest("hex").slice(0, 8);
-}
-
-function machineId(): string {
-  try {
-    return readFileSync("/etc/machine-id", "utf8").trim();
-  } catch {
-    // Containers often have none.
-    return "";
-  }
+  return originOf(stateDirectory());
 }
 
 /** The stack's place: as it was first answered while anything of the stack is there, else that of new stacks. */

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { hostKeyOf, newHostKeySeed, type HostKey } from "../../../../providers/kit/hostKey.ts";
+import { hostKeyOf, newHostKeySeed, type HostKey } from "../../../../providers/strata/access/hostKey.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "host-key-"));
 afterAll(() => {

@@ -1,8 +1,8 @@
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { runOnHost } from "../../../../providers/kit/remoteShell.ts";
-import { patient } from "../../../support/patience.ts";
+import { runOnHost } from "../../../../../providers/kit/plain/remoteShell.ts";
+import { patient } from "../../../../support/patience.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "remote-shell-"));
 afterAll(() => {

@@ -1,4 +1,4 @@
-import { kvmIn } from "../../../../providers/kit/kvm.ts";
+import { kvmIn } from "../../../../../providers/kit/plain/kvm.ts";
 
 test.each([
   ["x86_64", "flags\t\t: fpu vmx sse", true, true],

@@ -3,9 +3,9 @@ import { once } from "node:events";
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
-import { run } from "../../../../artifacts/store/run.ts";
-import { holderOf, holderText, isOrphaned, takeLock, tryLock, withLock } from "../../../../providers/kit/lock.ts";
-import { until } from "../../../support/until.ts";
+import { run } from "../../../artifacts/store/run.ts";
+import { holderOf, holderText, isOrphaned, takeLock, tryLock, withLock } from "../../../local/lock.ts";
+import { until } from "../../support/until.ts";
 
 let directory: string;
 let file: string;
@@ -23,9 +23,9 @@ afterEach(() => {
 
 /** A process of its own that takes the lock, and goes on as `then` says. */
 async function otherProcess(then: string): Promise<ChildProcess> {
-  const modules = (path: string) => JSON.stringify(join(import.meta.dirname, "../../../..", path));
+  const modules = (path: string) => JSON.stringify(join(import.meta.dirname, "../../..", path));
   const script = `
-    const { withLock } = await import(${modules("providers/kit/lock.ts")});
+    const { withLock } = await import(${modules("local/lock.ts")});
     const { run } = await import(${modules("artifacts/store/run.ts")});
     await withLock(${JSON.stringify(file)}, { doing: "builds a thing", limitSeconds: 5 }, async () => {
       console.log("held");

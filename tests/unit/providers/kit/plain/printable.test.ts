@@ -1,4 +1,4 @@
-import { printable, visible } from "../../../../providers/kit/printable.ts";
+import { printable, visible } from "../../../../../providers/kit/plain/printable.ts";
 
 test.each([
   ["umlauts, 漢字, 🐌 and\ttabs\nstay", "umlauts, 漢字, 🐌 and\ttabs\nstay"],

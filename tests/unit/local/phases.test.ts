@@ -1,7 +1,7 @@
 import { appendFileSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { phasesFile, readPhases, recordPhase } from "../../../../providers/kit/phases.ts";
+import { phasesFile, readPhases, recordPhase } from "../../../local/phases.ts";
 
 test("a line that a power cut has spoilt takes no other with it", async () => {
   const state = mkdtempSync(join(tmpdir(), "strata-phases-"));

@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, s
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { spawnSync } from "node:child_process";
-import { writeWhole } from "../../../../providers/kit/writeWhole.ts";
+import { writeWhole } from "../../../local/writeWhole.ts";
 
 let directory: string;
 beforeEach(() => {
@@ -34,7 +34,7 @@ test("no content is cut by a full disk", () => {
   const file = join(directory, "record.json");
   writeFileSync(file, "old");
   // A limit on the size of files fails a write half-way, as a full disk does.
-  const module = join(import.meta.dirname, "../../../../providers/kit/writeWhole.ts");
+  const module = join(import.meta.dirname, "../../../local/writeWhole.ts");
   const script = `process.on("SIGXFSZ", () => undefined);
     const { writeWhole } = await import(${JSON.stringify(module)});
     try { writeWhole(${JSON.stringify(file)}, "x".repeat(1 << 20)); } catch (error) { console.log(error.code); }`;

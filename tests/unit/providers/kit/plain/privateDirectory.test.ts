@@ -21,8 +21,8 @@ import {
   removePrivateDirectory,
   sharedRoot,
   withTemporaryDirectory,
-} from "../../../../providers/kit/privateDirectory.ts";
-import { asRoot, otherUser } from "../../../support/otherUser.ts";
+} from "../../../../../providers/kit/plain/privateDirectory.ts";
+import { asRoot, otherUser } from "../../../../support/otherUser.ts";
 
 // In the place of /tmp: everybody may make things in it.
 let shared = "";

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { sshOption, sshPath, sshPattern } from "../../../../providers/kit/sshWord.ts";
+import { sshOption, sshPath, sshPattern } from "../../../../../providers/kit/plain/sshWord.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "strata-ssh-word-"));
 afterAll(() => {

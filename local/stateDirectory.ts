@@ -1,9 +1,9 @@
 import { join, resolve } from "node:path";
-import { ProviderError } from "./errors.ts";
+import { ProviderError } from "../providers/kit/plain/errors.ts";
 
 /** Where Strata keeps what belongs to this checkout: engine state, keys, results. `STRATA_STATE` overrides it. */
 export function stateDirectory(): string {
-  return resolve(process.env.STRATA_STATE ?? join(import.meta.dirname, "../../.strata"));
+  return resolve(process.env.STRATA_STATE ?? join(import.meta.dirname, "../.strata"));
 }
 
 /** Whether Pulumi takes it for a stack's name, and it leads out of no directory as that of a file. */
