@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { rm } from "node:fs/promises";
 import { placeFile } from "../local/place.ts";
 import { stackDirectory } from "../local/stateDirectory.ts";
-import { closeHost, ensureHost, hostStatus } from "../providers/strata/host/index.ts";
+import { closeHost, ensureHost, hostStatus } from "../providers/strata/host/host.ts";
 import { asOwner } from "./owner.ts";
 import { finishPending } from "./pending.ts";
 import { displayFlags, parallel } from "./up.ts";

@@ -1,18 +1,8 @@
 import type { Command } from "commander";
-import {
-  foreignThings,
-  hostBridges,
-  hostMachines,
-  hostStatus,
-  ownNames,
-  residentMiB,
-  startHost,
-  stopHost,
-  type Foreign,
-  type HostMachine,
-  type HostStatus,
-  type OwnNames,
-} from "../providers/strata/host/index.ts";
+import { foreignThings, type Foreign } from "../providers/strata/host/foreign.ts";
+import { hostStatus, startHost, stopHost, type HostStatus } from "../providers/strata/host/host.ts";
+import { hostBridges, hostMachines, residentMiB, type HostMachine } from "../providers/strata/host/machines.ts";
+import { ownNames, type OwnNames } from "../providers/strata/host/ownNames.ts";
 import { UserError } from "./userError.ts";
 
 /** The embedded host, with what it has of each stack. */

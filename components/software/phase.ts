@@ -5,7 +5,7 @@ import type { MachinePlan, RolePlan } from "../plan/types.ts";
 import { shellWord } from "../../providers/kit/plain/shellWord.ts";
 import { rolesDirectory } from "./ansible.ts";
 import { contentHashOnce } from "./contentHash.ts";
-import { roleKeyPrefix } from "./roleKey.ts";
+import { roleKeyPrefix } from "./phaseRun.ts";
 
 /**
  * Software of one machine: one Ansible run that applies these roles in order. Each role is one environment key that

@@ -1,5 +1,8 @@
 import type { JsonValue } from "../spec/kubernetes.ts";
 
+/** Prefix of the environment keys that carry a machine's roles to its Ansible run; the role's name follows. */
+export const roleKeyPrefix = "STRATA_ROLE_";
+
 /** A role as the environment of a phase carries it. */
 export interface PhaseRole {
   role: string;

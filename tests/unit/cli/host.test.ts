@@ -1,4 +1,4 @@
-import { ownNames } from "../../../providers/strata/host/index.ts";
+import { ownNames } from "../../../providers/strata/host/ownNames.ts";
 import { downRefusal, machinesByStack, reportText, type HostReport } from "../../../cli/host.ts";
 
 const machine = (name: string, memoryMiB = 300) => ({ name, running: memoryMiB > 0, memoryMiB });
