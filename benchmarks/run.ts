@@ -14,7 +14,7 @@ import { buildingPhases } from "./report/phases.ts";
 import { saveReport } from "./report/save.ts";
 import { rateSentence } from "./report/rateSentence.ts";
 import type { Calibration, Report } from "./report/schema.ts";
-import { asError } from "./run/asError.ts";
+import { asError } from "../providers/kit/plain/errors.ts";
 import { assign } from "./run/assignment.ts";
 import { atRate, type RatedBenchmark } from "./run/autoRate.ts";
 import { calibrate } from "./run/calibrate.ts";

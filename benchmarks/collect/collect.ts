@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { readPublisherSamples, readWorkerSamples } from "../metrics/samples.ts";
 import type { PublisherSample, ReadSamples, WorkerSample } from "../metrics/samples.ts";
 import { notWritten } from "../report/write.ts";
-import { asError } from "../run/asError.ts";
+import { messageOf } from "../../providers/kit/plain/errors.ts";
 import type { RemoteRole } from "../run/role.ts";
 import type { RoleResult } from "../workloads/image-classification/shared/protocol.ts";
 
@@ -31,7 +31,7 @@ async function collect<Sample>(
   const [fetched, resulted] = await Promise.allSettled([role.samples(photos), role.result()]);
   const text = fetched.status === "fulfilled" ? fetched.value : undefined;
   const result = resulted.status === "fulfilled" ? resulted.value : undefined;
-  const lost = [fetched, resulted].flatMap((one) => (one.status === "rejected" ? [asError(one.reason).message] : []));
+  const lost = [fetched, resulted].flatMap((one) => (one.status === "rejected" ? [messageOf(one.reason)] : []));
   const { samples, problem } = text === undefined ? { samples: [] } : read(text);
   const file = join(directory, `${name}.${part}`);
   const kept = [

@@ -1,3 +1,4 @@
+import { messageOf } from "../../providers/kit/plain/errors.ts";
 import { csvRows, type Row } from "./csv.ts";
 
 /** One photo as its endpoint saw it. Times are ms since 1970 by the endpoint's clock. */
@@ -62,7 +63,7 @@ function read<Sample>(text: string, sampleOf: (row: Row) => Sample): ReadSamples
     for (const row of csvRows([text])) samples.push(named(samples.length + 1, () => sampleOf(row)));
     return { samples };
   } catch (error) {
-    return { samples, problem: error instanceof Error ? error.message : String(error) };
+    return { samples, problem: messageOf(error) };
   }
 }
 
@@ -71,7 +72,7 @@ function named<Sample>(position: number, work: () => Sample): Sample {
   try {
     return work();
   } catch (error) {
-    throw new Error(`row ${position}: ${(error as Error).message}`, { cause: error });
+    throw new Error(`row ${position}: ${messageOf(error)}`, { cause: error });
   }
 }
 

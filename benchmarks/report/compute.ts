@@ -1,6 +1,6 @@
 import type { TestbedOutputs } from "../../components/contract/testbed.ts";
 import type { BenchmarkSpec } from "../../components/spec/benchmark.ts";
-import { asError } from "../run/asError.ts";
+import { messageOf } from "../../providers/kit/plain/errors.ts";
 import { bootstrapIntervals } from "../metrics/bootstrap.ts";
 import { breakdown } from "../metrics/breakdown.ts";
 import { largest } from "../metrics/extent.ts";
@@ -58,7 +58,7 @@ export function computeReport(measurements: Measurements): Report {
     try {
       return compute();
     } catch (error) {
-      problems.push(`${what} could not be computed: ${asError(error).message}`);
+      problems.push(`${what} could not be computed: ${messageOf(error)}`);
       return otherwise;
     }
   };

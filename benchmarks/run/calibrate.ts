@@ -2,7 +2,7 @@ import type { BenchmarkSpec } from "../../components/spec/benchmark.ts";
 import { mean } from "../metrics/statistics.ts";
 import type { Calibration } from "../report/schema.ts";
 import type { PublisherConfig } from "../workloads/image-classification/shared/protocol.ts";
-import { asError } from "./asError.ts";
+import { asError } from "../../providers/kit/plain/errors.ts";
 import type { Assignment } from "./assignment.ts";
 import { autoRate } from "./autoRate.ts";
 import type { WorkerSpeed } from "./autoRate.ts";

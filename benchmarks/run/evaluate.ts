@@ -11,7 +11,7 @@ import type { TimelineData } from "../timeline/players.ts";
 import { timelineReport, withTracePlaces } from "../timeline/result.ts";
 import { planSchedule } from "../workloads/image-classification/publisher/schedule.ts";
 import type { RoleResult } from "../workloads/image-classification/shared/protocol.ts";
-import { asError } from "./asError.ts";
+import { messageOf } from "../../providers/kit/plain/errors.ts";
 import type { Assignment } from "./assignment.ts";
 import type { RatedBenchmark } from "./autoRate.ts";
 
@@ -89,7 +89,7 @@ function judge(photos: readonly Photo[], planned: ReadonlyMap<string, number>, r
   try {
     return judgeSustained(photos, planned, rateHz);
   } catch (error) {
-    const reasons = [`it could not be judged: ${asError(error).message}`];
+    const reasons = [`it could not be judged: ${messageOf(error)}`];
     const counts = { planned: 0, sent: photos.length, answered: 0, backlogGrowth: 0, busyShare: {} };
     return { sustained: false, reasons, ...counts };
   }

@@ -6,7 +6,7 @@ import type { Collected } from "../collect/collect.ts";
 import type { PublisherSample, WorkerSample } from "../metrics/samples.ts";
 import type { Transport } from "../transport/transport.ts";
 import type { PublisherConfig } from "../workloads/image-classification/shared/protocol.ts";
-import { asError } from "./asError.ts";
+import { asError } from "../../providers/kit/plain/errors.ts";
 import type { Assignment } from "./assignment.ts";
 import type { Limits } from "./limits.ts";
 import type { Progress } from "./progress.ts";

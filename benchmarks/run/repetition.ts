@@ -4,7 +4,7 @@ import { Players } from "../timeline/players.ts";
 import { measureOffsets } from "../transport/clockOffsets.ts";
 import { referenceClock, type ReferenceClock } from "../transport/referenceClock.ts";
 import type { PublisherConfig } from "../workloads/image-classification/shared/protocol.ts";
-import { asError } from "./asError.ts";
+import { asError } from "../../providers/kit/plain/errors.ts";
 import { machinesOf } from "./assignment.ts";
 import type { Assignment } from "./assignment.ts";
 import type { RatedBenchmark } from "./autoRate.ts";

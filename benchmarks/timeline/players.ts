@@ -1,7 +1,7 @@
 import type { MachineOutputs, TestbedOutputs } from "../../components/contract/testbed.ts";
 import type { BenchmarkSpec } from "../../components/spec/benchmark.ts";
 import type { OffsetMeasurement } from "../metrics/clock.ts";
-import { asError } from "../run/asError.ts";
+import { asError } from "../../providers/kit/plain/errors.ts";
 import type { Limits } from "../run/limits.ts";
 import type { Transport } from "../transport/transport.ts";
 import { faultOrders, type FaultOrder } from "./faultOrders.ts";

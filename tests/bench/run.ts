@@ -1,6 +1,7 @@
 // `npm run bench [-- NAME...] [-- --json]`: measures Strata on this machine against its own limits. Figures that depend
 // on how fast the machine is are ratios within one run.
 import { parseArgs } from "node:util";
+import { messageOf } from "../../providers/kit/plain/errors.ts";
 import type { Bench, Figure } from "./bench.ts";
 import { boot } from "./boot.ts";
 import { cluster } from "./cluster.ts";
@@ -66,7 +67,7 @@ try {
       });
       figures.push(...measured.map((figure) => ({ bench: bench.name, ...figure })));
     } catch (error) {
-      failures.push({ bench: bench.name, reason: error instanceof Error ? error.message : String(error) });
+      failures.push({ bench: bench.name, reason: messageOf(error) });
     }
   }
 } finally {

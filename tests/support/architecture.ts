@@ -75,7 +75,7 @@ export const rooms: Record<string, readonly string[]> = {
   setup: ["components/libvirt/probe.ts", "local", "providers/kit/plain"],
   // Runs in containers on the machines, where nothing else of the tree is.
   "benchmarks/workloads": [],
-  "benchmarks/metrics": ["components/spec"],
+  "benchmarks/metrics": ["components/spec", "providers/kit/plain/errors.ts"],
   benchmarks: [
     "components/contract",
     "components/spec",

@@ -4,6 +4,7 @@ import { basename, join } from "node:path";
 import * as automation from "@pulumi/pulumi/automation/index.js";
 import type { OpMap, OutputMap, PulumiFn, Stack, UpResult } from "@pulumi/pulumi/automation/index.js";
 import { cacheDirectory } from "../../local/cacheDirectory.ts";
+import { messageOf } from "../../providers/kit/plain/errors.ts";
 import { findEngine } from "../../setup/engine/find.ts";
 import { isPlugin, killProcesses } from "./killProcesses.ts";
 import { outliveEngine } from "./endedEngine.ts";
@@ -98,7 +99,7 @@ export class PluginStack {
     try {
       await this.#up(program);
     } catch (error) {
-      return error instanceof Error ? error.message : String(error);
+      return messageOf(error);
     }
     throw new Error("the update succeeded");
   }

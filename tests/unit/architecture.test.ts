@@ -21,6 +21,17 @@ test("no file is a drawer for everything", () => {
   expect(drawers.map(({ path }) => path)).toEqual([]);
 });
 
+test("what an error says is found out by messageOf alone", () => {
+  const sayers = tree
+    .map(({ path }) => path)
+    // Workloads are alone in their containers.
+    .filter((path) => !/^(tests|benchmarks\/workloads)\//.test(path))
+    .filter((path) =>
+      /instanceof Error \? \w+\.message|as Error\)\.message/.test(readFileSync(join(root, path), "utf8")),
+    );
+  expect(sayers).toEqual([]);
+});
+
 test("only one file makes directories where other users may make some too", () => {
   const makers = tree
     .map(({ path }) => path)

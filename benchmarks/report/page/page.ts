@@ -3,7 +3,7 @@ import { breakdownBars } from "../charts/breakdownBars.ts";
 import { distribution } from "../charts/distribution.ts";
 import { latencyOverTime } from "../charts/overTime.ts";
 import { testbedGraph } from "../charts/testbedGraph.ts";
-import { asError } from "../../run/asError.ts";
+import { messageOf } from "../../../providers/kit/plain/errors.ts";
 import { escape } from "../format.ts";
 import { rateSentence } from "../rateSentence.ts";
 import type { Report } from "../schema.ts";
@@ -63,7 +63,7 @@ function part(title: string, draw: () => string): string {
   try {
     return draw();
   } catch (error) {
-    return note(`${title} could not be drawn: ${asError(error).message}`, true);
+    return note(`${title} could not be drawn: ${messageOf(error)}`, true);
   }
 }
 

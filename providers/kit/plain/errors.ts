@@ -10,6 +10,11 @@ export function messageOf(error: unknown): string {
   return hasMessage(error) ? error.message : String(error);
 }
 
+/** What was thrown, as an error. */
+export function asError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(messageOf(thrown));
+}
+
 function hasMessage(error: unknown): error is { message: string } {
   return typeof error === "object" && error !== null && "message" in error && typeof error.message === "string";
 }
