@@ -1,6 +1,7 @@
 import { execa } from "execa";
 import { readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { EmbeddedHost } from "../../../local/embeddedHost.ts";
 import { argumentsOf } from "./detached.ts";
 import { hostMachines, machineOf } from "./machines.ts";
@@ -27,6 +28,22 @@ export async function foreignThings(host: EmbeddedHost, stacks: readonly string[
     ...foreignFiles(host, own).map((name): Foreign => ({ kind: "file", name })),
     ...(await foreignInNamespace(host)),
   ];
+}
+
+/** Between two looks, and for all of them together. */
+const [againMs, settledMs] = [100, 2000];
+
+/**
+ * The same, once what is only ending has had the time for it: a process that leaves has no name to tell whose it was, and
+ * what ssh goes through is a program of another name until it has got into the namespace.
+ */
+export async function lastingForeignThings(host: EmbeddedHost, stacks: readonly string[]): Promise<Foreign[]> {
+  const until = performance.now() + settledMs;
+  for (;;) {
+    const found = await foreignThings(host, stacks);
+    if (found.length === 0 || performance.now() > until) return found;
+    await sleep(againMs);
+  }
 }
 
 /** "machine vm, file /var/lib/strata/7ac138/notes and 3 more". */

@@ -5,7 +5,7 @@ import { stateDirectory } from "../../../local/stateDirectory.ts";
 import { endForwards } from "../access/forwardProcess.ts";
 import { daemonAnswers, daemonProcess, removeHost, startDaemon } from "./daemon.ts";
 import { addLease, leases, removeAllLeases, removeLease } from "./leases.ts";
-import { foreignText, foreignThings } from "./foreign.ts";
+import { foreignText, lastingForeignThings } from "./foreign.ts";
 import { ownsNamespace } from "./namespace.ts";
 import { requireForHost } from "./requirements.ts";
 
@@ -72,7 +72,7 @@ export async function closeHost(stack: string): Promise<string[]> {
     await removeLease(stack);
     if ((await leases()).length > 0) return [];
     const host = embeddedHost();
-    const foreign = await foreignThings(host, [stack]);
+    const foreign = await lastingForeignThings(host, [stack]);
     if (foreign.length === 0) return removeHost(host);
     return [
       `the embedded host stays, for what no stack of this checkout has made: ${foreignText(foreign)}; ` +

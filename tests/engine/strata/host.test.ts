@@ -182,6 +182,10 @@ function embeddedHostTests(): void {
     mkdirSync(join(dataDirectory, "two@1f2e3d4c"));
     writeFileSync(join(dataDirectory, "two@1f2e3d4c", "two-cloud-0@1f2e3d4c.qcow2"), "");
     const inside = execFileSync("ip", ["netns", "pids", namespace], { encoding: "utf8" }).trim().split("\n");
+    // What is only ending keeps nothing.
+    const ending = spawn("nsenter", [`--net=/run/netns/${namespace}`, "sleep", "600"], { stdio: "ignore" });
+    await until("the process to be in the namespace", 10_000, () => inNamespace(ending.pid ?? 0, namespace));
+    setTimeout(() => ending.kill(), 500);
     expect(await closeHost("two")).toEqual([]);
     expect(inside.filter((pid) => existsSync(`/proc/${pid}/exe`))).toEqual([]);
     expect([`/run/netns/${namespace}`, runDirectory, dataDirectory].filter((path) => existsSync(path))).toEqual([]);
