@@ -1,8 +1,9 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { TestbedOutputs } from "../components/contract/testbed.ts";
-import type { BenchmarkSpec } from "../components/spec/benchmark.ts";
+import { benchmarkSchema, type BenchmarkSpec } from "../components/spec/benchmark.ts";
 import { resultsDirectory, stackDirectory } from "../local/stateDirectory.ts";
+import { podPlaces } from "./cluster/places.ts";
 import { clusterOf, disturbances, readyPods, waitPods } from "./cluster/pods.ts";
 import type { Cluster, PodWait } from "./cluster/pods.ts";
 import { clusterReport } from "./cluster/report.ts";
@@ -12,16 +13,12 @@ import { offLinks, type LinkCheck } from "./network/result.ts";
 import { verifyNetwork } from "./network/verify.ts";
 import { buildingPhases } from "./report/phases.ts";
 import { saveReport } from "./report/save.ts";
-import { rateSentence } from "./report/rateSentence.ts";
-import type { Calibration, Report } from "./report/schema.ts";
+import type { Report } from "./report/schema.ts";
 import { asError } from "../providers/kit/plain/errors.ts";
-import { assign } from "./run/assignment.ts";
-import { atRate, type RatedBenchmark } from "./run/autoRate.ts";
-import { calibrate } from "./run/calibrate.ts";
 import { evaluate } from "./run/evaluate.ts";
 import type { EvaluatedRepetition } from "./run/evaluate.ts";
 import { onInterrupt } from "./run/interrupt.ts";
-import { measuredLimits } from "./run/limits.ts";
+import { measuredLimits, mostMs, type Limits } from "./run/limits.ts";
 import type { Progress } from "./run/progress.ts";
 import { provenance } from "./run/provenance.ts";
 import { runRepetition } from "./run/repetition.ts";
@@ -29,15 +26,20 @@ import type { BenchmarkResult } from "./run/result.ts";
 import { readTestbed } from "./stack.ts";
 import { sshTransport } from "./transport/ssh.ts";
 import type { Transport } from "./transport/transport.ts";
+import type { Workload } from "./workload.ts";
+import { findWorkload } from "./workloads/find.ts";
 
 export type { BenchmarkResult } from "./run/result.ts";
 export { exitStatus } from "./run/result.ts";
 export type { Progress } from "./run/progress.ts";
 
 /** What is asked for beside the stack's own benchmark; absent: as the stack says. */
-export interface BenchmarkOptions extends Partial<
-  Pick<BenchmarkSpec, "rateHz" | "durationS" | "warmupS" | "repetitions">
-> {
+export interface BenchmarkOptions {
+  /** Load that the workload has parameters for. */
+  rateHz?: number | "auto";
+  durationS?: number;
+  warmupS?: number;
+  repetitions?: number;
   /** Measure the links first; true. */
   verifyNetwork?: boolean;
   /** Where results go; a new folder under the stack's own by default. */
@@ -68,10 +70,11 @@ export async function benchmarkTestbed(
   options: BenchmarkOptions,
   progress: Progress,
 ): Promise<BenchmarkResult> {
-  const benchmark = benchmarkOf(testbed, options);
-  const cluster = clusterOf(testbed, benchmark);
+  const asked = benchmarkOf(testbed, options);
+  const workload = await findWorkload(asked.workload);
+  const cluster = clusterOf(testbed, asked);
   // Pods are there only once the cluster is asked; machines are known, and so is what lacks.
-  const machines = cluster === undefined ? assign(testbed, benchmark) : undefined;
+  const onMachines = cluster === undefined ? workload.assign(testbed, asked) : undefined;
   const startedAt = new Date().toISOString();
   const stamp = startedAt.slice(0, 19).replaceAll(/[-:]/g, "");
   const directory = options.directory ?? join(resultsDirectory(testbed.name), stamp);
@@ -82,11 +85,12 @@ export async function benchmarkTestbed(
   const evaluated: EvaluatedRepetition[] = [];
   const seen: ClusterState[] = [];
   let network: LinkCheck[] = [];
-  let rated = ratedAlready(benchmark);
-  let calibration: Calibration | undefined;
+  let benchmark = asked;
+  let calibration: Report["calibration"];
   let failure: Error | undefined;
   try {
-    const waits = await measuredLimits(transport, testbed.provider.accelerator, testbed.machines, signal);
+    const limits = await measuredLimits(transport, testbed.provider.accelerator, testbed.machines, signal);
+    const common = { transport, testbed, limits, directory: join(directory, "raw"), signal, progress };
     if (options.verifyNetwork ?? true) {
       progress.phase("verify the network");
       network = await verifyNetwork(
@@ -99,31 +103,27 @@ export async function benchmarkTestbed(
       );
     }
     for (let repetition = 1; repetition <= benchmark.repetitions && failure === undefined; repetition += 1) {
-      const before = cluster && (await podsReady(cluster, { transport, limits: waits, signal }, progress));
+      const before = cluster && (await podsReady(cluster, common, progress));
       if (before) seen.push(before);
-      const assignment = machines ?? assign(testbed, benchmark, before && readyPods(before));
-      const own = {
-        transport,
-        testbed,
-        assignment,
-        limits: waits,
-        directory: join(directory, "raw"),
-        signal,
-        progress,
-      };
-      if (rated === undefined) {
-        progress.phase("find the rate: what a worker can do");
-        calibration = await calibrate({ ...own, run: `${stamp}-rate` }, benchmark);
-        rated = atRate(benchmark, calibration);
-        progress.detail(`${rateSentence(calibration)} Measured for ${rated.durationS} s after ${rated.warmupS} s`);
+      const pods = before && podPlaces(testbed, readyPods(before));
+      const assignment = onMachines ?? workload.assign(testbed, benchmark, pods);
+      if (workload.isOpen?.(benchmark) && workload.calibrate) {
+        progress.phase(workload.calibrates ?? "calibrate");
+        const found = await workload.calibrate({ ...common, run: `${stamp}-rate` }, assignment, benchmark);
+        ({ benchmark } = found);
+        calibration = { ...found.calibration };
+        progress.detail(found.sentence);
       }
       progress.phase(`repetition ${repetition} of ${benchmark.repetitions}`);
-      const data = await runRepetition({ ...own, repetition, run: `${stamp}-${repetition}`, benchmark: rated });
+      const most = mostMs(limits, workload.times(benchmark).plannedMs);
+      const parts = workload.parts(assignment, benchmark, { ...limits, mostMs: most });
+      const own = { ...common, run: `${stamp}-${repetition}`, repetition, benchmark, workload, parts, mostMs: most };
+      const data = await runRepetition(own);
       failure = data.failure;
-      evaluated.push(evaluate(data, assignment, rated, testbed));
+      evaluated.push(evaluate(data, workload, { assignment, benchmark, testbed }));
       if (cluster && before) {
         // Asked in any case: what became of the pods is told where the run was interrupted, too.
-        const after = await readCluster(transport, cluster.control, waits.commandMs);
+        const after = await readCluster(transport, cluster.control, limits.commandMs);
         seen.push(after);
         failure = disturbed(disturbances(cluster, before, after), failure);
       }
@@ -135,33 +135,38 @@ export async function benchmarkTestbed(
   try {
     progress.phase("report");
     const results = evaluated.flatMap((one) => one.results);
-    const photos = evaluated.flatMap((one) => one.photos);
-    const report = saveReport(directory, {
+    const measurements = {
       testbed,
-      benchmark: rated ?? benchmark,
+      benchmark,
       calibration,
       startedAt,
       endedAt: new Date().toISOString(),
       network,
       repetitions: evaluated.map((one) => one.report),
-      photos,
-      catalogue: new Map(results.flatMap(({ catalogue }) => catalogue ?? []).map(({ file, labels }) => [file, labels])),
+      samples: evaluated.flatMap((one) => one.samples),
+      results,
       provenance: await provenance(testbed, results),
       ended: endOf(failure, signal),
       kubernetes: clusterReport(seen),
       phases: await buildingPhases(testbed.name),
-    });
-    return resultOf(report, directory);
+    };
+    return resultOf(saveReport(directory, measurements, workload), directory, workload);
   } finally {
     // Not before: a second Ctrl-C would leave what was measured without its report.
     interrupt.release();
   }
 }
 
-async function podsReady(cluster: Cluster, wait: PodWait, progress: Progress): Promise<ClusterState> {
+async function podsReady(
+  cluster: Cluster,
+  { transport, limits, signal }: PodWait & { limits: Limits },
+  progress: Progress,
+): Promise<ClusterState> {
   progress.detail("waits for the worker pods");
   return waitPods(cluster, {
-    ...wait,
+    transport,
+    limits,
+    signal,
     onState: (ready) => {
       progress.detail(`${ready} of ${cluster.pods} worker pods are ready`);
     },
@@ -175,20 +180,24 @@ function disturbed(what: readonly string[], failure: Error | undefined): Error |
   return new Error(failure === undefined ? words : `${words}: ${failure.message}`, { cause: failure });
 }
 
-function ratedAlready({ rateHz, ...rest }: BenchmarkSpec): RatedBenchmark | undefined {
-  return rateHz === "auto" ? undefined : { ...rest, rateHz };
-}
+/** Parameters of the load, as the command line has them. */
+const flags = { rateHz: "--rate", durationS: "--duration", warmupS: "--warmup", repetitions: "--repetitions" } as const;
 
-/** @throws Error when the stack has no benchmark. */
+/** @throws Error when the stack has no benchmark, or its workload has no parameter that was given. */
 function benchmarkOf(testbed: TestbedOutputs, options: BenchmarkOptions): BenchmarkSpec {
-  if (!testbed.benchmark) {
+  const { benchmark } = testbed;
+  if (!benchmark) {
     throw new Error(
       `stack ${testbed.name} has no benchmark; add "benchmark: { workload: image-classification }" to stacks/${testbed.name}.yaml and run: strata up ${testbed.name}`,
     );
   }
-  const { rateHz, durationS, warmupS, repetitions } = options;
-  const asked = Object.entries({ rateHz, durationS, warmupS, repetitions }).filter(([, value]) => value !== undefined);
-  return { ...testbed.benchmark, ...(Object.fromEntries(asked) as Partial<BenchmarkSpec>) };
+  const names = Object.keys(flags) as (keyof typeof flags)[];
+  const given = names.filter((name) => options[name] !== undefined);
+  const missing = given.filter((name) => !(name in benchmark)).map((name) => flags[name]);
+  if (missing.length > 0) {
+    throw new Error(`the workload ${benchmark.workload} has no ${missing.join(" and no ")}; leave it out`);
+  }
+  return benchmarkSchema.parse({ ...benchmark, ...Object.fromEntries(given.map((name) => [name, options[name]])) });
 }
 
 function endOf(
@@ -200,18 +209,17 @@ function endOf(
   return { kind: "failed", reason: failure.message };
 }
 
-function resultOf(report: Report, directory: string): BenchmarkResult {
+function resultOf(report: Report, directory: string, workload: Workload): BenchmarkResult {
   const { outcome } = report;
   const thresholdsMet = report.thresholds.every(({ met }) => met);
-  const samplesKept = report.samples.photos;
   switch (outcome.kind) {
     case "completed":
-      return { outcome: "completed", thresholdsMet, offLinks: offLinks(report.network), report, directory };
+      return { outcome: "completed", thresholdsMet, offLinks: offLinks(report.network), report, directory, workload };
     case "not-sustained":
-      return { outcome: "not-sustained", reasons: outcome.reasons, report, directory };
+      return { outcome: "not-sustained", reasons: outcome.reasons, report, directory, workload };
     case "failed":
-      return { outcome: "failed", reason: outcome.reason, samplesKept, report, directory };
+      return { outcome: "failed", reason: outcome.reason, report, directory, workload };
     case "interrupted":
-      return { outcome: "interrupted", samplesKept, report, directory };
+      return { outcome: "interrupted", report, directory, workload };
   }
 }

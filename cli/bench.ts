@@ -2,7 +2,7 @@ import { InvalidArgumentError, type Command } from "commander";
 import { visible } from "../providers/kit/plain/printable.ts";
 import { join, relative } from "node:path";
 import { exitStatus, runBenchmark, type BenchmarkOptions, type Progress } from "../benchmarks/run.ts";
-import { printTables } from "../benchmarks/report/textTables.ts";
+import { reportText } from "../benchmarks/report.ts";
 import { parseQuantity, type QuantityKind } from "../components/spec/units.ts";
 import { asObserver } from "./owner.ts";
 
@@ -66,7 +66,7 @@ export async function bench(stack: string, { json, ...options }: BenchArguments)
     process.stdout.write(`${JSON.stringify({ outcome: result.outcome, directory: result.directory })}\n`);
   } else {
     const off = result.outcome === "completed" ? result.offLinks.map((one) => `Off: ${one}\n`).join("") : "";
-    process.stdout.write(`\n${visible(printTables(result.report))}${visible(off)}\nReport: ${report}\n`);
+    process.stdout.write(`\n${visible(reportText(result))}${visible(off)}\nReport: ${report}\n`);
   }
   return exitStatus(result);
 }

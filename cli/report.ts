@@ -1,8 +1,7 @@
 import type { Command } from "commander";
 import { existsSync, readdirSync } from "node:fs";
 import { join, relative } from "node:path";
-import { readReport, renderReport, reportFile } from "../benchmarks/report/render.ts";
-import { printTables } from "../benchmarks/report/textTables.ts";
+import { openReport, reportFile, reportText, writePage } from "../benchmarks/report.ts";
 import { resultsDirectory } from "../local/stateDirectory.ts";
 import { visible } from "../providers/kit/plain/printable.ts";
 import { UserError } from "./userError.ts";
@@ -14,12 +13,12 @@ export function register(program: Command): void {
     .option("--list", "list the runs of the stack that have a report")
     .option("--json", "print report.json")
     .addHelpText("after", "\nExamples:\n  strata report quickstart\n  strata report quickstart --list\n")
-    .action((stack: string, run: string | undefined, options: { list?: boolean; json?: boolean }) => {
+    .action(async (stack: string, run: string | undefined, options: { list?: boolean; json?: boolean }) => {
       const { complete, incomplete } = runsOf(stack);
       if (run === undefined && incomplete.length > 0)
         process.stderr.write(`strata: ${unfinished(stack, incomplete)}\n`);
       if (options.list) process.stdout.write(complete.map((name) => `${name}\n`).join(""));
-      else show(stack, chosen({ complete, incomplete }, run, stack), options);
+      else await show(stack, chosen({ complete, incomplete }, run, stack), options);
     });
 }
 
@@ -51,11 +50,11 @@ function unfinished(stack: string, runs: readonly string[]): string {
   return `${runs.join(", ")}: no report, as the benchmark was killed or still runs; what it has measured is in ${where}`;
 }
 
-function show(stack: string, run: string, { json }: { json?: boolean }): void {
+async function show(stack: string, run: string, { json }: { json?: boolean }): Promise<void> {
   const directory = join(resultsDirectory(stack), run);
-  const report = readReport(directory);
-  const html = relative(process.cwd(), renderReport(directory, report));
+  const written = await openReport(directory);
+  const html = relative(process.cwd(), writePage(directory, written));
   process.stdout.write(
-    json ? `${JSON.stringify(report, null, 2)}\n` : `${visible(printTables(report))}\nReport: ${html}\n`,
+    json ? `${JSON.stringify(written.report, null, 2)}\n` : `${visible(reportText(written))}\nReport: ${html}\n`,
   );
 }

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { kubernetesKey } from "../kubernetes/parts.ts";
 import { defaultVersion } from "../kubernetes/versions.ts";
-import { containerKey, type ContainerName } from "../oci/recipe.ts";
+import { containerKey, containerNames } from "../oci/recipe.ts";
 import { ArtifactError } from "../store/errors.ts";
 import { filesAsInputs, keyOf } from "../store/inputs.ts";
 import type { Distribution } from "./host.ts";
@@ -58,7 +58,7 @@ interface Software {
   packages: string[];
   /** Packages whose programs it brings itself: two containerds on one path start each other's shims. */
   insteadOf?: string[];
-  containers: ContainerName[];
+  containers: readonly string[];
   /** Version of Kubernetes whose programs and container images are in the image. */
   kubernetes?: string;
   diskMib?: number;
@@ -67,7 +67,7 @@ interface Software {
 /** What a kind of software adds to the image. */
 const software: Record<string, Software> = {
   mqtt: { packages: ["mosquitto", "mosquitto-clients"], containers: [] },
-  workload: { packages: ["containerd", "runc"], containers: ["worker", "publisher"] },
+  workload: { packages: ["containerd", "runc"], containers: containerNames },
   // Other versions than the default come from the mirror when they are installed: a changed version leaves the image,
   // and so the machines, as they are.
   kubernetes: {
@@ -106,7 +106,7 @@ export interface Recipe {
   kinds: string[];
   distribution: Distribution;
   packages: string[];
-  containers: ContainerName[];
+  containers: readonly string[];
   kubernetes: string | undefined;
   diskMib: number;
 }

@@ -3,18 +3,11 @@ import { join } from "node:path";
 import { buildWorkloadData, workloadDataKey } from "../workload-data/index.ts";
 import type { LayerRecipe } from "./layer.ts";
 
-/** Where containers have the network: model.onnx, labels.json, model.json. */
-const modelPath = "/model";
-/** Where containers have the photos: *.jpg and photos.json. */
-const photosPath = "/photos";
-
-export function modelLayer(): LayerRecipe {
-  return dataLayer("model", modelPath);
-}
-
-export function photosLayer(): LayerRecipe {
-  return dataLayer("photos", photosPath);
-}
+/** What containers may find beside their code: the network (model.onnx, labels.json, model.json), and photos with photos.json. */
+export const dataLayers = {
+  model: () => dataLayer("model", "/model"),
+  photos: () => dataLayer("photos", "/photos"),
+};
 
 function dataLayer(part: "model" | "photos", path: string): LayerRecipe {
   return {

@@ -4,7 +4,7 @@ import { readRecord, type EntryName } from "../store/entry.ts";
 import type { Progress } from "../store/progress.ts";
 import { writeArchive } from "./archive.ts";
 import { buildLayer, type Layer } from "./layer.ts";
-import { containerRecipe, type ContainerName } from "./recipe.ts";
+import { containerRecipe } from "./recipe.ts";
 
 export interface Container {
   /** Name with tag: "strata/worker:3f2a9c0d1b7e4455". */
@@ -20,7 +20,7 @@ const neededBytes = 400e6;
 const limitSeconds = 20 * 60;
 
 /** Gives a container image of the workload from the store, building it where it is missing or corrupt; needs no daemon. */
-export async function buildContainer(name: ContainerName, progress?: Progress): Promise<Container> {
+export async function buildContainer(name: string, progress?: Progress): Promise<Container> {
   const recipe = containerRecipe(name);
   const entry: EntryName = { kind: "containers", key: recipe.key, record: "container.json" };
   const { directory } = await buildEntry({

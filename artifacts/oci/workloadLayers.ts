@@ -1,61 +1,61 @@
-import { copyFileSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { copyFileSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { sha256OfText } from "../store/checksum.ts";
 import { filesAsInputs } from "../store/inputs.ts";
 import { run } from "../store/run.ts";
 import type { LayerRecipe } from "./layer.ts";
 
-/** Source of the workload, and where containers have it. */
-const source = resolve(import.meta.dirname, "../../benchmarks/workloads/image-classification");
-export const workloadPath = "/workload";
+/** Source of the workloads, and where containers have it. */
+const source = resolve(import.meta.dirname, "../../benchmarks/workloads");
+export const workloadsPath = "/workloads";
 const limitSeconds = 600;
 
 /** Node.js' names of what Debian calls amd64 and arm64. */
 const cpus = { amd64: "x64", arm64: "arm64" } as const;
 
-/** The workload's npm packages, by its lock file, with the binaries of one architecture only. */
-export function modulesLayer(architecture: "amd64" | "arm64"): LayerRecipe {
-  const files = ["package.json", "package-lock.json", ".npmrc"].filter((file) => existsSync(join(source, file)));
+/** A workload's npm packages, by its lock file, with the binaries of one architecture only. */
+export function modulesLayer(workload: string, architecture: "amd64" | "arm64"): LayerRecipe {
+  const folder = join(source, workload);
+  const files = ["package.json", "package-lock.json", ".npmrc"].filter((file) => existsSync(join(folder, file)));
   return {
-    name: "workload packages",
+    name: `packages of ${workload}`,
     inputs: {
       architecture,
-      files: files.map((file) => [file, sha256OfText(readFileSync(join(source, file), "utf8"))]),
+      path: workloadsPath,
+      files: files.map((file) => [file, sha256OfText(readFileSync(join(folder, file), "utf8"))]),
     },
     fill: async (root, scratch, report) => {
-      for (const file of files) copyFileSync(join(source, file), join(scratch, file));
+      for (const file of files) copyFileSync(join(folder, file), join(scratch, file));
       report("npm ci");
       await run({
-        what: "installing the workload's npm packages",
+        what: `installing the npm packages of ${workload}`,
         command: "npm",
         args: ["ci", "--omit=dev", "--ignore-scripts", "--os=linux", `--cpu=${cpus[architecture]}`, "--libc=glibc"],
         directory: scratch,
         limitSeconds,
       });
       trim(join(scratch, "node_modules"), cpus[architecture]);
-      mkdirSync(join(root, workloadPath), { recursive: true });
-      cpSync(join(scratch, "node_modules"), join(root, workloadPath, "node_modules"), {
-        recursive: true,
-        verbatimSymlinks: true,
-      });
+      const target = join(root, workloadsPath, workload);
+      mkdirSync(target, { recursive: true });
+      cpSync(join(scratch, "node_modules"), join(target, "node_modules"), { recursive: true, verbatimSymlinks: true });
     },
   };
 }
 
-/** The workload's own code, which Node.js runs as it is. */
-export function codeLayer(): LayerRecipe {
-  const isCode = (path: string) =>
-    !path.startsWith("node_modules/") &&
-    (path === "package.json" || /\.(ts|json)$/.test(path)) &&
-    path !== "package-lock.json";
+/** What a workload runs in containers: its own code and that which all have, which Node.js runs as they are. */
+export function codeLayer(workload: string): LayerRecipe {
+  const own = ["container/", `${workload}/container/`];
+  const isCode = (path: string) => own.some((folder) => path.startsWith(folder)) && /\.(ts|json)$/.test(path);
   return {
-    name: "workload code",
-    inputs: filesAsInputs(source, isCode),
+    name: `code of ${workload}`,
+    inputs: { path: workloadsPath, files: filesAsInputs(source, isCode) },
     fill: (root) => {
       for (const path of Object.keys(filesAsInputs(source, isCode))) {
-        mkdirSync(join(root, workloadPath, dirname(path)), { recursive: true });
-        copyFileSync(join(source, path), join(root, workloadPath, path));
+        mkdirSync(join(root, workloadsPath, dirname(path)), { recursive: true });
+        copyFileSync(join(source, path), join(root, workloadsPath, path));
       }
+      // As the repository's own says it of the sources.
+      writeFileSync(join(root, workloadsPath, "package.json"), JSON.stringify({ type: "module" }));
       return Promise.resolve();
     },
   };

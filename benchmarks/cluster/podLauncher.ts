@@ -2,12 +2,12 @@ import { runsDirectory } from "../run/role.ts";
 import type { Launcher } from "../run/role.ts";
 
 /**
- * The worker in a pod: its supervisor (workloads/image-classification/worker/supervisor.ts) sees the node's folder of
+ * A part in a pod: its supervisor (workloads/container/supervisor.ts) sees the node's folder of
  * runs and does what the files in RUN/POD say, so that nothing has to go through the cluster's API while it is measured.
  */
-export function podLauncher(run: string, pod: string): Launcher {
+export function podLauncher(run: string, role: string, pod: string): Launcher {
   const directory = `${runsDirectory}/${run}/${pod}`;
-  const file = (name: string): string => `${directory}/worker.${name}`;
+  const file = (name: string): string => `${directory}/${role}.${name}`;
   return {
     directory,
     start: `mkdir -p ${directory} && cat > ${file("json")}.new && mv ${file("json")}.new ${file("json")}`,

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { MachineOutputs, TestbedOutputs } from "../../components/contract/testbed.ts";
-import type { BenchmarkSpec } from "../../components/spec/benchmark.ts";
+import type { BenchmarkBase } from "../../components/spec/workload.ts";
 import type { Limits } from "../run/limits.ts";
 import type { Transport } from "../transport/transport.ts";
 import { readCluster } from "./state.ts";
@@ -18,7 +18,7 @@ export interface Cluster {
 /** @returns undefined where the workers are no pods. @throws Error when the testbed's outputs contradict themselves. */
 export function clusterOf(
   { name, machines, kubernetes }: TestbedOutputs,
-  benchmark: BenchmarkSpec,
+  benchmark: Pick<BenchmarkBase, "worker" | "deployment">,
 ): Cluster | undefined {
   if (benchmark.worker !== "kubernetes") return undefined;
   const control = machines.find((machine) => machine.name === kubernetes?.controlPlane);

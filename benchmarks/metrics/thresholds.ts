@@ -1,7 +1,5 @@
 import type { Threshold, ThresholdStatistic } from "../../components/spec/threshold.ts";
-import { measured } from "./join.ts";
-import type { Photo } from "./join.ts";
-import { latencies } from "./latency.ts";
+import { measuredOf, valuesOf, type Observation } from "./observation.ts";
 import { summarise } from "./statistics.ts";
 import type { Summary } from "./statistics.ts";
 
@@ -15,10 +13,13 @@ export interface ThresholdResult {
 
 export const statisticOf = (summary: Summary, statistic: ThresholdStatistic): number => summary[statistic];
 
-/** Holds the measured photos of all repetitions, taken together, against each threshold. */
-export function checkThresholds(photos: readonly Photo[], thresholds: readonly Threshold[]): ThresholdResult[] {
+/** Holds the measured observations of all repetitions, taken together, against each threshold. */
+export function checkThresholds(
+  observe: (metric: string) => readonly Observation[],
+  thresholds: readonly Threshold[],
+): ThresholdResult[] {
   return thresholds.map(({ text, statistic, metric, comparison, limitMs }) => {
-    const summary = summarise(latencies(measured(photos), metric));
+    const summary = summarise(valuesOf(measuredOf(observe(metric))));
     if (!summary) return { text, limitMs, met: false };
     const measuredMs = statisticOf(summary, statistic);
     return { text, limitMs, measuredMs, met: comparison === "<" ? measuredMs < limitMs : measuredMs <= limitMs };

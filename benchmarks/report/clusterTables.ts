@@ -1,5 +1,5 @@
 import { largest, smallest } from "../metrics/extent.ts";
-import { groupBy } from "../metrics/tables.ts";
+import { groupBy } from "../metrics/groupBy.ts";
 import { figure } from "./format.ts";
 import type { PhaseReport, PodReport } from "./schema.ts";
 

@@ -4,7 +4,7 @@ import { computeReport } from "./compute.ts";
 import type { Measurements } from "./compute.ts";
 import { reportPage } from "./page/page.ts";
 import { pageFile, reportFile } from "./render.ts";
-import { sampleBlocks } from "./samplesFile.ts";
+import type { Workload } from "../workload.ts";
 import type { Report } from "./schema.ts";
 import { notWritten, writeBlocks } from "./write.ts";
 
@@ -13,7 +13,11 @@ import { notWritten, writeBlocks } from "./write.ts";
  * and whole, so that a folder with a report.json is complete. Never throws: what can't be written, on a full disk for
  * example, makes the run failed and is named, and everything else is written.
  */
-export function saveReport(directory: string, measurements: Measurements): Report {
+export function saveReport(
+  directory: string,
+  measurements: Measurements,
+  workload: Pick<Workload, "observe" | "report">,
+): Report {
   const problems: string[] = [];
   const attempt = (name: string, write: (file: string) => void): void => {
     const file = join(directory, name);
@@ -23,11 +27,11 @@ export function saveReport(directory: string, measurements: Measurements): Repor
       problems.push(notWritten(file, error));
     }
   };
-  const { photos } = measurements;
+  const { samples } = measurements;
   attempt("samples.csv", (file) => {
-    writeBlocks(file, sampleBlocks(photos));
+    writeBlocks(file, workload.report.write(samples));
   });
-  const judged = computeReport({ ...measurements, problems });
+  const judged = computeReport({ ...measurements, problems }, workload);
   const before = problems.length;
   const report = (): Report => {
     const all = [...(judged.problems ?? []), ...problems.slice(before)];
@@ -35,7 +39,7 @@ export function saveReport(directory: string, measurements: Measurements): Repor
     return { ...judged, problems: all, outcome: measurements.ended ?? { kind: "failed", reason: all.join("; ") } };
   };
   attempt(pageFile, (file) => {
-    writeWhole(file, reportPage(judged, photos));
+    writeWhole(file, reportPage(judged, samples, workload));
   });
   attempt(reportFile, (file) => {
     writeWhole(file, `${JSON.stringify(report(), null, 2)}\n`);

@@ -1,8 +1,6 @@
 import { z } from "zod";
 import { testbedSchema } from "../../components/contract/testbed.ts";
 import { benchmarkSchema } from "../../components/spec/benchmark.ts";
-import { thresholdMetrics } from "../../components/spec/threshold.ts";
-import { parts } from "../metrics/breakdown.ts";
 import { linkCheckSchema } from "../network/result.ts";
 import { timelineSchema } from "../timeline/result.ts";
 
@@ -10,35 +8,6 @@ import { timelineSchema } from "../timeline/result.ts";
 export const reportVersion = "strata/report@1";
 
 const record = <S extends z.ZodType>(schema: S) => z.record(z.string(), schema);
-
-const summarySchema = z.strictObject({
-  n: z.int(),
-  mean: z.number(),
-  sd: z.number(),
-  min: z.number(),
-  p50: z.number(),
-  p90: z.number(),
-  p95: z.number(),
-  p99: z.number(),
-  max: z.number(),
-});
-
-const intervalSchema = z.strictObject({ low: z.number(), high: z.number() });
-
-const latencySchema = z.strictObject({
-  /** Over all measured photos, in ms. */
-  summary: summarySchema,
-  /** 95 % bootstrap intervals, over repetitions where there are several. */
-  intervals: z.strictObject({
-    mean: intervalSchema,
-    p50: intervalSchema,
-    p90: intervalSchema,
-    p95: intervalSchema,
-    p99: intervalSchema,
-  }),
-  /** Largest clock uncertainty among the photos, in ms; absent where one clock measured both ends. */
-  clockUncertaintyMs: z.number().optional(),
-});
 
 const outcomeSchema = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("completed") }),
@@ -57,16 +26,11 @@ const clockSchema = z.strictObject({
   stepMs: z.number(),
 });
 
-const repetitionSchema = z.strictObject({
-  repetition: z.int().positive(),
-  startedAt: z.iso.datetime(),
-  sustained: z.boolean(),
-  reasons: z.array(z.string()),
-  planned: z.int(),
-  sent: z.int(),
-  answered: z.int(),
-  backlogGrowth: z.number(),
-  busyShare: record(z.number()),
+/** What a repetition's report says of the load, with what the workload adds. */
+const judgedFields = { sustained: z.boolean(), reasons: z.array(z.string()) };
+
+const repetitionFields = {
+  /** Of machines, by name. */
   clocks: record(clockSchema),
   /** Machine whose clock the others are compared with; absent: with the host's. */
   clockReference: z.string().optional(),
@@ -74,28 +38,17 @@ const repetitionSchema = z.strictObject({
   hostLoad: z.number().optional(),
   /** Where links had traces or faults. */
   timeline: timelineSchema.optional(),
-});
+};
 
-const workerRowSchema = z.strictObject({
-  worker_id: z.string(),
-  photos: z.int(),
-  total_time_s: z.number(),
-  delay_avg_ms: z.number(),
-  delay_stdev_ms: z.number(),
-  delay_clock_ms: z.number(),
-  proc_time_ms: z.number(),
-});
-
-const endpointRowSchema = z.strictObject({
-  endpoint_id: z.string(),
-  connected_to: z.string(),
-  photos: z.int(),
-  total_time_s: z.number(),
-  preproc_time_ms: z.number(),
-  data_size_avg_kB: z.number(),
-  latency_avg_ms: z.number(),
-  latency_stdev_ms: z.number(),
-});
+/** @param judged what the workload adds. */
+const repetitionSchema = (judged: z.ZodRawShape) =>
+  z.strictObject({
+    repetition: z.int().positive(),
+    startedAt: z.iso.datetime(),
+    ...judgedFields,
+    ...judged,
+    ...repetitionFields,
+  });
 
 const provenanceSchema = z.strictObject({
   strata: z.string(),
@@ -139,53 +92,18 @@ const phaseSchema = z.strictObject({
   seconds: z.number(),
 });
 
-/** What `rate: auto` measured before the first repetition, and what it chose. */
-const calibrationSchema = z.strictObject({
-  /** Photos a second of each endpoint. */
-  rateHz: z.number().positive(),
-  /** What the rate is the share of: a worker's name, a link's, "access of MACHINE", or "publisher". */
-  limit: z.string(),
-  share: z.number(),
-  /** The slowest worker: its mean time of one photo in ms, of how many photos, and how many endpoints it serves. */
-  worker: z.string(),
-  serviceMs: z.number(),
-  photos: z.int(),
-  endpoints: z.int(),
-  /** Mean size of a photo. */
-  photoBytes: z.number(),
-});
-
-export const reportSchema = z.strictObject({
+const commonSchema = z.strictObject({
   schema: z.literal(reportVersion),
   outcome: outcomeSchema,
   startedAt: z.iso.datetime(),
   endedAt: z.iso.datetime(),
   testbed: testbedSchema,
-  /** As it was run: a rate that was to be found is a number here, unless the run ended before. */
+  /** As it was run: what was to be found out is a number here, unless the run ended before. */
   benchmark: benchmarkSchema,
-  /** Where the rate was "auto". */
-  calibration: calibrationSchema.optional(),
+  /** Where something was to be found out before. */
+  calibration: z.looseObject({}).optional(),
   network: z.array(linkCheckSchema),
-  repetitions: z.array(repetitionSchema),
-  latency: z.partialRecord(z.enum(thresholdMetrics), latencySchema),
-  /** The publisher's own lateness, in ms. */
-  lateness: summarySchema.optional(),
-  breakdown: z.array(
-    z.strictObject({
-      endpoint: z.string(),
-      worker: z.string(),
-      photos: z.int(),
-      meanMs: z.record(z.enum(parts), z.number()),
-      clockUncertaintyMs: z.number(),
-    }),
-  ),
-  workers: z.array(workerRowSchema),
-  endpoints: z.array(endpointRowSchema),
-  accuracy: z.strictObject({
-    known: z.int(),
-    right: z.int(),
-    wrong: z.array(z.strictObject({ photo: z.string(), label: z.string(), accepted: z.array(z.string()) })),
-  }),
+  repetitions: z.array(repetitionSchema({})),
   thresholds: z.array(
     z.strictObject({
       text: z.string(),
@@ -200,15 +118,45 @@ export const reportSchema = z.strictObject({
   phases: z.array(phaseSchema).optional(),
   /** What could not be computed or written, a sentence each. */
   problems: z.array(z.string()).optional(),
-  /** Rows of samples.csv, warm-up included. */
-  samples: z.strictObject({ file: z.literal("samples.csv"), photos: z.int(), answered: z.int(), warmup: z.int() }),
+  /** Rows of samples.csv. */
+  samples: z.object({ file: z.literal("samples.csv") }),
 });
 
-export type Report = z.infer<typeof reportSchema>;
-export type Calibration = z.infer<typeof calibrationSchema>;
+/** What the reports of all workloads have. */
+export type Report = z.infer<typeof commonSchema>;
+
+/** What a workload's reports have beside that. */
+export interface ReportFields {
+  /** Keys that figures are under. */
+  figures: z.ZodRawShape;
+  judged: z.ZodRawShape;
+  counts: z.ZodRawShape;
+  calibration?: z.ZodType<object>;
+}
+
+/** The whole schema of a workload's reports; its keys come in the order of this. */
+export function reportSchema({ figures, judged, counts, calibration }: ReportFields): z.ZodType<Report> {
+  const { network, thresholds, provenance, kubernetes, phases, problems, samples, ...head } = commonSchema.shape;
+  const { calibration: _calibration, repetitions: _repetitions, ...facts } = head;
+  return z.strictObject({
+    ...facts,
+    ...(calibration === undefined ? {} : { calibration: calibration.optional() }),
+    network,
+    repetitions: z.array(repetitionSchema(judged)),
+    ...figures,
+    thresholds,
+    provenance,
+    kubernetes,
+    phases,
+    problems,
+    samples: z.strictObject({ ...samples.shape, ...counts }),
+  }) as unknown as z.ZodType<Report>;
+}
+
 export type Outcome = Report["outcome"];
 export type RepetitionReport = Report["repetitions"][number];
-export type LatencyReport = z.infer<typeof latencySchema>;
+/** Beside the fields that a workload adds. */
+export type Judged = Pick<RepetitionReport, "sustained" | "reasons">;
 export type Provenance = Report["provenance"];
 export type KubernetesReport = z.infer<typeof kubernetesSchema>;
 export type PodReport = z.infer<typeof podSchema>;

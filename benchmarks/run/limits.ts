@@ -6,13 +6,20 @@ export interface Limits {
   readyMs: number;
   /** One short command on a machine. */
   commandMs: number;
-  /** From the start sign's computation to the first photo: all start files must be written by then. */
+  /** From the start sign's computation to the first sample: all start files must be written by then. */
   leadMs: number;
-  /** Between two replies after the last photo, also of a system that fell behind. */
+  /** Between two replies after the last request, also of a system that fell behind. */
   replyMs: number;
   /** Between two looks at a machine; looking costs an emulated processor 0.1 s. */
   pollMs: number;
 }
+
+/**
+ * After which a run's parts end by themselves, in ms: their start, the start sign, the run itself, and as long again for late
+ * replies; and then some.
+ */
+export const mostMs = ({ readyMs, replyMs, commandMs }: Limits, plannedMs: number): number =>
+  4 * readyMs + 2 * (plannedMs + replyMs) + 10 * commandMs;
 
 type Accelerator = "kvm" | "tcg";
 

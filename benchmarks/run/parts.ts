@@ -1,13 +1,11 @@
 import { join } from "node:path";
 import type { TestbedOutputs } from "../../components/contract/testbed.ts";
 import { podLauncher } from "../cluster/podLauncher.ts";
-import { collectPublisher, collectWorker } from "../collect/collect.ts";
+import { collect } from "../collect/collect.ts";
 import type { Collected } from "../collect/collect.ts";
-import type { PublisherSample, WorkerSample } from "../metrics/samples.ts";
 import type { Transport } from "../transport/transport.ts";
-import type { PublisherConfig } from "../workloads/image-classification/shared/protocol.ts";
+import type { Part, Workload } from "../workload.ts";
 import { asError } from "../../providers/kit/plain/errors.ts";
-import type { Assignment } from "./assignment.ts";
 import type { Limits } from "./limits.ts";
 import type { Progress } from "./progress.ts";
 import { machineLauncher, RemoteRole } from "./role.ts";
@@ -19,7 +17,6 @@ export interface RunPlan {
   run: string;
   transport: Transport;
   testbed: TestbedOutputs;
-  assignment: Assignment;
   limits: Limits;
   /** Raw files are kept here. */
   directory: string;
@@ -27,87 +24,75 @@ export interface RunPlan {
   progress: Progress;
 }
 
-/** Workers and publishers of one run, in the order of its assignment. */
+/** All parts of one run, in the order that the workload names them. */
 export class Parts {
-  readonly workers: RemoteRole[];
-  readonly publishers: RemoteRole[];
+  readonly all: readonly { part: Part; remote: RemoteRole }[];
   readonly #plan: RunPlan;
-  #configs: readonly PublisherConfig[] = [];
+  readonly #workload: Pick<Workload, "read" | "resultFields">;
 
-  constructor(plan: RunPlan) {
-    const { transport, run, limits, assignment } = plan;
-    const common = { transport, limitMs: limits.commandMs };
+  constructor(plan: RunPlan, parts: readonly Part[], workload: Pick<Workload, "read" | "resultFields">) {
+    const { transport, run, limits } = plan;
+    const common = { transport, limitMs: limits.commandMs, resultFields: workload.resultFields };
     this.#plan = plan;
-    this.workers = assignment.workers.map(({ name, machine }) => {
-      const launcher = name === machine.name ? machineLauncher(run, "worker") : podLauncher(run, name);
-      return new RemoteRole({ ...common, machine, name, role: "worker", launcher });
-    });
-    this.publishers = assignment.endpoints.map(({ endpoint }) => {
-      const launcher = machineLauncher(run, "publisher");
-      return new RemoteRole({ ...common, machine: endpoint, name: endpoint.name, role: "publisher", launcher });
+    this.#workload = workload;
+    this.all = parts.map((part) => {
+      const { role, place } = part;
+      const { name, machine } = place;
+      const launcher = name === machine.name ? machineLauncher(run, role) : podLauncher(run, role, name);
+      return { part, remote: new RemoteRole({ ...common, machine, name, role, launcher }) };
     });
   }
 
-  get #all(): RemoteRole[] {
-    return [...this.publishers, ...this.workers];
+  /** Those whose end ends the run. */
+  get ending(): RemoteRole[] {
+    return this.all.filter(({ part }) => part.ends).map(({ remote }) => remote);
+  }
+
+  /** Those that serve them until they are stopped. */
+  get serving(): RemoteRole[] {
+    return this.all.filter(({ part }) => !part.ends).map(({ remote }) => remote);
   }
 
   /**
-   * Starts all side by side, since each machine loads its own, and waits until they are ready.
-   * @param workerLimitMs a worker ends by itself then. @throws RemoteError or Error naming the machine and what it did last.
+   * Starts all side by side, since each machine loads its own, and waits until those are ready that wait for the start sign
+   * or serve.
+   * @param mostMs a part ends by itself then. @throws RemoteError or Error naming the machine and what it did last.
    */
-  async start(configs: readonly PublisherConfig[], workerLimitMs: number): Promise<void> {
+  async start(mostMs: number): Promise<void> {
     const { run, limits, signal } = this.#plan;
-    this.#configs = configs;
-    const starts = [
-      ...this.workers.map((one) => one.start({ run, id: one.name, limitMs: workerLimitMs }, signal)),
-      ...this.publishers.map((one, i) => one.start(configs[i] as PublisherConfig, signal)),
-    ];
+    const starts = this.all.map(({ part, remote }) =>
+      remote.start({ run, id: part.place.name, ...part.config }, signal),
+    );
     // All of them: who starts after it was stopped would stay.
     await Promise.allSettled(starts);
     await Promise.all(starts);
-    const wait = { limitMs: limits.readyMs, mostMs: workerLimitMs, pollMs: Math.min(2000, limits.pollMs), signal };
-    await Promise.all(this.#all.map((one) => waitReady(one, wait)));
+    const wait = { limitMs: limits.readyMs, mostMs, pollMs: Math.min(2000, limits.pollMs), signal };
+    const awaited = this.all.filter(({ part }) => part.waitsForGo || !part.ends);
+    await Promise.all(awaited.map(({ remote }) => waitReady(remote, wait)));
   }
 
-  /** Ends every container, also after an abort. @returns why some could not be stopped. */
+  /** Gives the start sign to those that wait for it. @param at when it is for a machine, by that machine's clock. */
+  async go(at: (machine: string) => number): Promise<void> {
+    const waiting = this.all.filter(({ part }) => part.waitsForGo);
+    await Promise.all(waiting.map(({ remote }) => remote.go(at(remote.machine.name), this.#plan.signal)));
+  }
+
+  /** Ends every process, also after an abort. @returns why some could not be stopped. */
   async stop(): Promise<Error[]> {
-    const stopped = await Promise.allSettled(this.#all.map((one) => one.stop()));
+    const stopped = await Promise.allSettled(this.all.map(({ remote }) => remote.stop()));
     return stopped.flatMap((one) => (one.status === "rejected" ? [asError(one.reason)] : []));
   }
 
   /** Fetches all samples into the folder NAME. Files that could not be fetched or written stay on the machine. */
-  async collect(name: string): Promise<{ sent: Collected<PublisherSample>[]; done: Collected<WorkerSample>[] }> {
+  async collect(name: string): Promise<Collected[]> {
     const directory = join(this.#plan.directory, name);
-    const sent = await Promise.all(
-      this.publishers.map((one) =>
-        collectPublisher(
-          one,
-          directory,
-          this.#photos(({ id }) => id === one.name),
-        ),
-      ),
+    const read = (role: string, text: string) => this.#workload.read(role, text);
+    const collected = await Promise.all(
+      this.all.map(({ part, remote }) => collect(remote, directory, part.mostSamples, read)),
     );
-    const done = await Promise.all(
-      this.workers.map((one) =>
-        collectWorker(
-          one,
-          directory,
-          this.#photos(({ worker }) => worker === one.name),
-        ),
-      ),
-    );
-    if (![...sent, ...done].some(({ problem }) => problem)) {
-      await Promise.all(this.#all.map((one) => one.clean().catch(() => undefined)));
+    if (!collected.some(({ problem }) => problem)) {
+      await Promise.all(this.all.map(({ remote }) => remote.clean().catch(() => undefined)));
     }
-    return { sent, done };
-  }
-
-  /** Photos that the publishers of whom this holds were to send. */
-  #photos(holds: (config: PublisherConfig) => boolean): number {
-    const each = this.#configs
-      .filter(holds)
-      .map(({ rateHz, warmupMs, durationMs }) => 1 + (rateHz * (warmupMs + durationMs)) / 1000);
-    return each.reduce((sum, photos) => sum + photos, 0);
+    return collected;
   }
 }

@@ -5,12 +5,12 @@ import { cpus, release, totalmem } from "node:os";
 import { join } from "node:path";
 import type { TestbedOutputs } from "../../components/contract/testbed.ts";
 import type { Provenance } from "../report/schema.ts";
-import type { RoleResult } from "../workloads/image-classification/shared/protocol.ts";
+import type { PartResult } from "./roleFiles.ts";
 
 const projectDirectory = join(import.meta.dirname, "../..");
 
 /** What a reader needs to know to judge the figures or to get them again. */
-export async function provenance(testbed: TestbedOutputs, results: readonly RoleResult[]): Promise<Provenance> {
+export async function provenance(testbed: TestbedOutputs, results: readonly PartResult[]): Promise<Provenance> {
   const processors = cpus();
   return {
     strata: (JSON.parse(readFileSync(join(projectDirectory, "package.json"), "utf8")) as { version: string }).version,
@@ -24,7 +24,7 @@ export async function provenance(testbed: TestbedOutputs, results: readonly Role
       memoryGiB: Math.round((totalmem() / 2 ** 30) * 10) / 10,
       kernel: release(),
     },
-    model: results.find(({ model }) => model !== undefined)?.model,
+    model: results.map(({ model }) => model).find((model) => typeof model === "string"),
     versions: Object.assign({ runner: process.versions.node }, ...results.map(({ versions }) => versions)) as Record<
       string,
       string

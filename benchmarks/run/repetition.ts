@@ -1,47 +1,71 @@
 import { loadavg } from "node:os";
+import type { Collected } from "../collect/collect.ts";
 import { runawayClock, type MachineClock, type OffsetMeasurement } from "../metrics/clock.ts";
-import { Players } from "../timeline/players.ts";
+import { Players, type TimelineData } from "../timeline/players.ts";
 import { measureOffsets } from "../transport/clockOffsets.ts";
 import { referenceClock, type ReferenceClock } from "../transport/referenceClock.ts";
-import type { PublisherConfig } from "../workloads/image-classification/shared/protocol.ts";
+import type { Part, Workload } from "../workload.ts";
+import type { BenchmarkSpec } from "../../components/spec/benchmark.ts";
 import { asError } from "../../providers/kit/plain/errors.ts";
-import { machinesOf } from "./assignment.ts";
-import type { Assignment } from "./assignment.ts";
-import type { RatedBenchmark } from "./autoRate.ts";
-import type { RepetitionData } from "./evaluate.ts";
-import type { Limits } from "./limits.ts";
 import { Parts, type RunPlan } from "./parts.ts";
-import { waitPublished } from "./waiting.ts";
+import { waitEnded } from "./waiting.ts";
 
 export interface RepetitionPlan extends RunPlan {
   /** Counted from 1. */
   repetition: number;
-  benchmark: RatedBenchmark;
+  benchmark: BenchmarkSpec;
+  workload: Workload;
+  parts: readonly Part[];
+  /** After which parts end by themselves, in ms. */
+  mostMs: number;
+}
+
+/** What one repetition left behind. */
+export interface RepetitionData {
+  repetition: number;
+  startedAt: string;
+  /** Absent: the machines run on other hosts. */
+  hostLoad?: number;
+  /** Machine whose clock is the reference; absent: it is the host's. */
+  clockReference?: string;
+  before: ReadonlyMap<string, OffsetMeasurement>;
+  /** Empty when the run ended before. */
+  after: ReadonlyMap<string, OffsetMeasurement>;
+  /** When the parts were to begin, in ms since 1970 by the reference clock; absent: it was not reached. */
+  beginMs?: number;
+  /** In the order of the parts. */
+  collected: Collected[];
+  timeline: TimelineData;
+  /** What was thrown; undefined when all went well. */
+  failure: Error | undefined;
 }
 
 /**
- * Runs one repetition: clocks, workers and publishers, the links' players, start sign, wait, clocks, collect. Whatever happens,
+ * Runs one repetition: clocks, the workload's parts, the links' players, start sign, wait, clocks, collect. Whatever happens,
  * everything it started on the machines is stopped, links are what they were, and what was sampled is kept; what went wrong
  * is in the data's `failure`.
  */
 export async function runRepetition(plan: RepetitionPlan): Promise<RepetitionData> {
-  const { assignment, limits, transport, signal, progress } = plan;
-  const players = new Players(transport, plan.testbed, plan.benchmark, limits);
-  const machines = [...new Set([...machinesOf(assignment), ...players.machines])];
-  const parts = new Parts(plan);
+  const { limits, transport, signal, progress, benchmark } = plan;
+  const players = new Players(transport, plan.testbed, benchmark.faults ?? [], limits);
+  const machines = [...new Set([...plan.parts.map(({ place }) => place.machine), ...players.machines])];
+  const parts = new Parts(plan, plan.parts, plan.workload);
 
   const startedAt = new Date().toISOString();
   const hostLoad = plan.testbed.provider.host === "remote" ? undefined : loadavg()[0];
   let reference: ReferenceClock | undefined;
   let before = new Map<string, OffsetMeasurement>();
   let after = new Map<string, OffsetMeasurement>();
+  let beginMs: number | undefined;
   let failure: Error | undefined;
   try {
     progress.detail("measures the clocks");
     reference = await referenceClock(transport, plan.testbed, machines, { limitMs: limits.commandMs, signal });
     const asked = { startLimitMs: limits.commandMs, signal };
     before = await measureOffsets(transport, machines, reference, asked);
-    await drive(plan, parts, players, { reference, offsets: before });
+    await drive(plan, parts, players, { reference, offsets: before }, (at) => {
+      beginMs = at;
+    });
     failure = (await players.end())[0];
     progress.detail("measures the clocks again");
     after = await measureOffsets(transport, machines, reference, asked);
@@ -52,8 +76,8 @@ export async function runRepetition(plan: RepetitionPlan): Promise<RepetitionDat
 
   progress.detail("collects the samples");
   const problems = [...(await players.end()), ...(await parts.stop())];
-  const { sent, done } = await parts.collect(`repetition-${plan.repetition}`);
-  const lost = [...sent, ...done].flatMap(({ problem }) => problem ?? []);
+  const collected = await parts.collect(`repetition-${plan.repetition}`);
+  const lost = collected.flatMap(({ problem }) => problem ?? []);
   failure ??= problems[0] ?? (lost[0] === undefined ? undefined : new Error(lost[0]));
   return {
     repetition: plan.repetition,
@@ -62,8 +86,8 @@ export async function runRepetition(plan: RepetitionPlan): Promise<RepetitionDat
     clockReference: reference?.machine?.name,
     before,
     after,
-    sent,
-    done,
+    beginMs,
+    collected,
     timeline: players.data,
     failure,
   };
@@ -75,61 +99,38 @@ interface Clocks {
   offsets: ReadonlyMap<string, OffsetMeasurement>;
 }
 
-/** From starting the containers to the last reply. @throws Error that names the machine and what was waited for. */
+/** From starting the parts to their end. @throws Error that names the machine and what was waited for. */
 async function drive(
-  { run, assignment, benchmark, limits, signal, progress }: RepetitionPlan,
+  { benchmark, workload, limits, signal, progress, mostMs }: RepetitionPlan,
   parts: Parts,
   players: Players,
   { reference, offsets }: Clocks,
+  onBegin: (atMs: number) => void,
 ): Promise<void> {
-  const { workers, publishers } = parts;
-  const plannedMs = (benchmark.warmupS + benchmark.durationS) * 1000;
-  // The publishers' start, the start sign, the run itself, and as long again for late replies; and then some.
-  const workerLimitMs = 4 * limits.readyMs + 2 * (plannedMs + limits.replyMs) + 10 * limits.commandMs;
-
-  progress.detail("starts workers and publishers");
-  await parts.start(publisherConfigs(run, assignment, benchmark, limits), workerLimitMs);
+  const { plannedMs, warmupMs } = workload.times(benchmark);
+  progress.detail(workload.starting);
+  await parts.start(mostMs);
 
   if (players.machines.length > 0) progress.detail("starts what changes the links");
-  await players.start(workerLimitMs, signal);
+  await players.start(mostMs, signal);
 
   const startAtMs = reference.now() + limits.leadMs;
   const startedMs = performance.now() + limits.leadMs;
-  await Promise.all(
-    publishers.map((one) => one.go(startAtMs + (offsets.get(one.machine.name)?.offsetMs ?? 0), signal)),
-  );
-  players.begin(startAtMs + benchmark.warmupS * 1000, offsets);
-  progress.detail(`sends photos for ${Math.round(plannedMs / 1000)} s`);
-  await waitPublished(
-    publishers,
-    workers,
-    startedMs + plannedMs,
-    (sent, answered) => {
-      progress.detail(`${sent} photos sent, ${answered} answered`);
+  onBegin(startAtMs);
+  await parts.go((machine) => startAtMs + (offsets.get(machine)?.offsetMs ?? 0));
+  players.begin(startAtMs + warmupMs, offsets);
+  progress.detail(workload.running(benchmark));
+  await waitEnded(
+    {
+      ending: parts.ending,
+      serving: parts.serving,
+      expectedMs: startedMs + plannedMs,
+      onCounts: (counts) => {
+        progress.detail(workload.news(counts));
+      },
     },
-    { limitMs: limits.replyMs + limits.commandMs, mostMs: workerLimitMs, pollMs: limits.pollMs, signal },
+    { limitMs: limits.replyMs + limits.commandMs, mostMs, pollMs: limits.pollMs, signal },
   );
-}
-
-/** One for each endpoint, in the assignment's order. */
-function publisherConfigs(
-  run: string,
-  { endpoints }: Assignment,
-  benchmark: RatedBenchmark,
-  limits: Limits,
-): PublisherConfig[] {
-  return endpoints.map(({ endpoint, worker, phase }) => ({
-    run,
-    id: endpoint.name,
-    worker: worker.name,
-    rateHz: benchmark.rateHz,
-    warmupMs: benchmark.warmupS * 1000,
-    durationMs: benchmark.durationS * 1000,
-    phaseMs: (1000 * phase) / benchmark.rateHz,
-    // All publishers must be ready before the first one gets its start sign.
-    goLimitMs: 4 * limits.readyMs,
-    replyLimitMs: limits.replyMs,
-  }));
 }
 
 /** An emulated machine that boots on a busy host may misjudge its processor's frequency, and keeps what it took it for. */

@@ -1,18 +1,13 @@
-import type {
-  PublisherConfig,
-  Role,
-  RoleResult,
-  RoleState,
-  WorkerConfig,
-} from "../workloads/image-classification/shared/protocol.ts";
-import { parseResult, parseState } from "./roleFiles.ts";
+import type { z } from "zod";
+import { startSignFile, type RoleState } from "../workloads/container/protocol.ts";
+import { parseResult, parseState, type PartResult } from "./roleFiles.ts";
 import { RemoteError } from "../transport/transport.ts";
 import type { Machine, RemoteOptions, Transport } from "../transport/transport.ts";
 
 /** Where a run's files are on a machine. */
 export const runsDirectory = "/var/lib/strata/runs";
 
-/** Of one photo's line, of some 150; and of what there is beside the planned photos. */
+/** Of one sample's line, of some 150; and of what there is beside the planned ones. */
 const lineBytes = 300;
 const slackBytes = 2 ** 20;
 
@@ -44,16 +39,18 @@ export interface Launcher {
 export interface RoleOptions {
   transport: Transport;
   machine: Machine;
-  role: Role;
+  role: string;
   /** The machine's name, or the pod's. */
   name: string;
   launcher: Launcher;
+  /** What its result has beside the common fields. */
+  resultFields: z.ZodRawShape;
   /** For one short command. */
   limitMs: number;
 }
 
 /** Containers that the launcher `strata-workload` starts on the machine itself. */
-export function machineLauncher(run: string, role: Role): Launcher {
+export function machineLauncher(run: string, role: string): Launcher {
   const directory = `${runsDirectory}/${run}`;
   const command = (action: string): string => `strata-workload ${action} ${run} ${role}`;
   return {
@@ -69,15 +66,16 @@ export function machineLauncher(run: string, role: Role): Launcher {
 /** One role for one repetition, reached through the machine that it is on. */
 export class RemoteRole {
   readonly machine: Machine;
-  readonly role: Role;
+  readonly role: string;
   readonly name: string;
   /** Name for messages, with the machine where that is another. */
   readonly place: string;
   readonly #transport: Transport;
   readonly #launcher: Launcher;
   readonly #limitMs: number;
+  readonly #resultFields: z.ZodRawShape;
 
-  constructor({ transport, machine, role, name, launcher, limitMs }: RoleOptions) {
+  constructor({ transport, machine, role, name, launcher, limitMs, resultFields }: RoleOptions) {
     this.#transport = transport;
     this.machine = machine;
     this.role = role;
@@ -85,9 +83,10 @@ export class RemoteRole {
     this.place = name === machine.name ? name : `${name} on ${machine.name}`;
     this.#launcher = launcher;
     this.#limitMs = limitMs;
+    this.#resultFields = resultFields;
   }
 
-  async start(config: WorkerConfig | PublisherConfig, signal?: AbortSignal): Promise<void> {
+  async start(config: object, signal?: AbortSignal): Promise<void> {
     const input = JSON.stringify(config);
     await this.#remote(this.#launcher.start, `start the ${this.role}`, { input, signal });
   }
@@ -104,9 +103,9 @@ export class RemoteRole {
     };
   }
 
-  /** Tells the publisher when to send its first photo, by its own clock. */
+  /** Tells it when to begin, by its own clock. */
   async go(startAtMs: number, signal?: AbortSignal): Promise<void> {
-    const file = this.#file("go.json");
+    const file = `${this.#launcher.directory}/${startSignFile(this.role)}`;
     const input = JSON.stringify({ startAtMs });
     await this.#remote(`cat > ${file}.new && mv ${file}.new ${file}`, "give the start sign", { input, signal });
   }
@@ -120,16 +119,16 @@ export class RemoteRole {
     return this.#remote(this.#launcher.logs, `logs of the ${this.role}`).catch(() => "");
   }
 
-  /** The samples file as it is; undefined when there is none. @param photos planned at most: how much a machine may send. */
-  async samples(photos: number): Promise<string | undefined> {
-    const mostBytes = Math.ceil(photos) * lineBytes + slackBytes;
+  /** The samples file as it is; undefined when there is none. @param most lines: how much a machine may send. */
+  async samples(most: number): Promise<string | undefined> {
+    const mostBytes = Math.ceil(most) * lineBytes + slackBytes;
     return this.#read("csv", { mostBytes, limitMs: this.#limitMs + mostBytes / bytesPerMs });
   }
 
   /** How the role ended; undefined when it has not, or was killed. */
-  async result(): Promise<RoleResult | undefined> {
+  async result(): Promise<PartResult | undefined> {
     const text = await this.#read("result.json");
-    return text === undefined ? undefined : parseResult(text);
+    return text === undefined ? undefined : parseResult(text, this.#resultFields);
   }
 
   /** Removes the role's files from the machine. */

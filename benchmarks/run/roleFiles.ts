@@ -1,40 +1,36 @@
 import { z } from "zod";
-import type { RoleResult, RoleState } from "../workloads/image-classification/shared/protocol.ts";
+import type { RoleResult, RoleState } from "../workloads/container/protocol.ts";
 
 // What a role says of itself. It comes from a guest, which may have been taken over: sizes and forms are bounded.
-const text = z.string().max(10_000);
-const name = z.string().max(300);
-const count = z.int().min(0);
+export const guestText = z.string().max(10_000);
+export const guestName = z.string().max(300);
+export const guestCount = z.int().min(0);
 
 const stateSchema = z.object({
   state: z.enum(["starting", "ready", "running", "ended"]),
-  detail: text,
-  sent: count.optional(),
-  answered: count.optional(),
+  detail: guestText,
+  counts: z.record(guestName, guestCount).optional(),
 });
 
 const resultSchema = z.object({
-  role: z.enum(["worker", "publisher"]),
-  id: name,
+  role: guestName,
+  id: guestName,
   outcome: z.enum(["completed", "failed", "stopped"]),
-  reason: text.optional(),
-  photos: count,
-  answered: count,
+  reason: guestText.optional(),
   clockUncertaintyMs: z.number(),
   clockStepMs: z.number(),
-  versions: z.record(name, name),
-  catalogue: z
-    .array(z.object({ file: name, labels: z.array(name).max(1000) }))
-    .max(100_000)
-    .optional(),
-  model: name.optional(),
+  versions: z.record(guestName, guestName),
 });
+
+/** With what the workload adds. */
+export type PartResult = RoleResult & Record<string, unknown>;
 
 /** @throws Error for anything that no role writes. */
 export const parseState = (json: string): RoleState => parsed(stateSchema, "state", json);
 
-/** @throws Error for anything that no role writes. */
-export const parseResult = (json: string): RoleResult => parsed(resultSchema, "result", json);
+/** @param fields that the workload's results have beside the common ones. @throws Error for anything that no role writes. */
+export const parseResult = (json: string, fields: z.ZodRawShape): PartResult =>
+  parsed(resultSchema.extend(fields) as unknown as z.ZodType<PartResult>, "result", json);
 
 function parsed<T>(schema: z.ZodType<T>, what: string, json: string): T {
   let value: unknown;

@@ -59,40 +59,52 @@ export async function waitReady(role: RemoteRole, { pollMs, signal, ...wait }: W
   }
 }
 
+/** What a run is waited for with. */
+export interface Waited {
+  /** The run is over when all of these have ended. */
+  ending: readonly RemoteRole[];
+  /** These go on until then. */
+  serving: readonly RemoteRole[];
+  /** When it should be through, as performance.now(); near it, it is looked once a second. */
+  expectedMs: number;
+  /** Told the sum of what the ending ones have done. */
+  onCounts: (counts: Readonly<Record<string, number>>) => void;
+}
+
 /**
- * Waits until all publishers have ended, looking at every role now and then, so that a failure ends the run soon.
- * @param expectedMs when they should be through, as performance.now(); near it, it looks once a second.
- * @param onCounts told how many photos were sent and answered so far.
- * @throws RemoteError when one failed or a worker ended; Error naming who is still sending when nothing was sent or
- * answered for the limit, or the time is over.
+ * Waits until all parts that end have, looking at every one now and then, so that a failure ends the run soon.
+ * @throws RemoteError when one failed, or one that serves ended; Error naming who has not ended when none of them did
+ * anything more for the limit, or the time is over.
  */
-export async function waitPublished(
-  publishers: readonly RemoteRole[],
-  workers: readonly RemoteRole[],
-  expectedMs: number,
-  onCounts: (sent: number, answered: number) => void,
+export async function waitEnded(
+  { ending, serving, expectedMs, onCounts }: Waited,
   { pollMs, signal, ...wait }: Wait,
 ): Promise<void> {
   const patience = new Patience(wait, Math.max(expectedMs, performance.now()));
   for (;;) {
     const leftMs = expectedMs - performance.now();
     await sleep(Math.max(1000, Math.min(pollMs, leftMs)), undefined, { signal });
-    const [sending, working] = await Promise.all([statuses(publishers, signal), statuses(workers, signal)]);
-    const total = (key: "sent" | "answered"): number =>
-      sending.reduce((sum, { status }) => sum + (status.state?.[key] ?? 0), 0);
-    onCounts(total("sent"), total("answered"));
-    for (const { role, status } of [...sending, ...working]) {
-      const wrong = role.role === "worker" ? status.exited !== undefined : (status.exited ?? 0) !== 0;
-      if (wrong) await role.failed(status.exited ?? 0);
-    }
-    const open = sending.filter(({ status }) => status.exited === undefined);
+    const [going, served] = await Promise.all([statuses(ending, signal), statuses(serving, signal)]);
+    const counts = total(going);
+    onCounts(counts);
+    for (const { role, status } of served) if (status.exited !== undefined) await role.failed(status.exited);
+    for (const { role, status } of going) if ((status.exited ?? 0) !== 0) await role.failed(status.exited ?? 0);
+    const open = going.filter(({ status }) => status.exited === undefined);
     if (open.length === 0) return;
-    const over = patience.over(`${total("sent")} ${total("answered")} ${open.length}`);
+    const over = patience.over(JSON.stringify([counts, open.length]));
     if (over !== undefined) {
       const names = open.map(({ role, status }) => `${role.place} (${status.state?.detail ?? "no state"})`);
       throw new Error(printable(`the run has not ended after ${over}; not through: ${names.join(", ")}`));
     }
   }
+}
+
+function total(going: readonly { status: RoleStatus }[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { status } of going) {
+    for (const [name, count] of Object.entries(status.state?.counts ?? {})) counts[name] = (counts[name] ?? 0) + count;
+  }
+  return counts;
 }
 
 function statuses(

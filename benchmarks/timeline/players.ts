@@ -1,5 +1,5 @@
 import type { MachineOutputs, TestbedOutputs } from "../../components/contract/testbed.ts";
-import type { BenchmarkSpec } from "../../components/spec/benchmark.ts";
+import type { FaultSpec } from "../../components/spec/fault.ts";
 import type { OffsetMeasurement } from "../metrics/clock.ts";
 import { asError } from "../../providers/kit/plain/errors.ts";
 import type { Limits } from "../run/limits.ts";
@@ -24,7 +24,7 @@ export class Players {
   readonly #players: RemotePlayer[];
   readonly #limits: Limits;
 
-  constructor(transport: Transport, testbed: TestbedOutputs, { faults = [] }: BenchmarkSpec, limits: Limits) {
+  constructor(transport: Transport, testbed: TestbedOutputs, faults: readonly FaultSpec[], limits: Limits) {
     const orders = faultOrders(testbed, faults);
     const traced = tracedMachines(testbed);
     this.machines = testbed.machines.filter((machine) => traced.includes(machine) || orders.has(machine.name));

@@ -2,7 +2,6 @@ import { z } from "zod";
 import type { TestbedOutputs } from "../../components/contract/testbed.ts";
 import type { FaultSpec } from "../../components/spec/fault.ts";
 import { toReferenceTime, type MachineClock } from "../metrics/clock.ts";
-import type { Photo } from "../metrics/join.ts";
 import { faultName, faultOrders } from "./faultOrders.ts";
 import type { TimelineData } from "./players.ts";
 import { placeIn, tracesOf } from "./traces.ts";
@@ -91,16 +90,16 @@ export function timelineReport(
   };
 }
 
-/** The photos, each with where the traces were at its intended time. */
-export function withTracePlaces(
-  photos: readonly Photo[],
+/** The samples, each with where the traces were at its intended time. */
+export function withTracePlaces<Sample extends { intendedMs: number }>(
+  samples: readonly Sample[],
   testbed: Pick<TestbedOutputs, "links" | "machineLinks" | "machines">,
   { beginMs }: TimelineData,
-): Photo[] {
+): (Sample & { traceMs?: Record<string, number> })[] {
   const traces = tracesOf(testbed);
-  if (traces.length === 0 || beginMs === undefined) return [...photos];
-  return photos.map((photo) => ({
-    ...photo,
-    traceMs: Object.fromEntries(traces.map((trace) => [trace.name, placeIn(trace, photo.intendedMs - beginMs)])),
+  if (traces.length === 0 || beginMs === undefined) return [...samples];
+  return samples.map((sample) => ({
+    ...sample,
+    traceMs: Object.fromEntries(traces.map((trace) => [trace.name, placeIn(trace, sample.intendedMs - beginMs)])),
   }));
 }

@@ -1,7 +1,7 @@
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { messageOf } from "../../providers/kit/plain/errors.ts";
-import { calibrateClock } from "../workloads/image-classification/shared/clock.ts";
+import { calibrateClock } from "../workloads/container/clock.ts";
 import { bestOffset } from "./echoExchange.ts";
 import type { Exchange } from "./echoExchange.ts";
 

@@ -1,3 +1,4 @@
+import { workloadOf } from "../spec/benchmark.ts";
 import type { TestbedSpec } from "../spec/testbed.ts";
 import type { TierName } from "../spec/tier.ts";
 import { machineAddress } from "./addressing.ts";
@@ -20,15 +21,13 @@ export function machineRoles(spec: TestbedSpec, network: NetworkPlan, tier: Tier
     entry.kind === "kubernetes" ? kubernetesRoles(entry, provider, network, tier, index) : [],
   );
   if (software.some((entry) => entry.kind === "mqtt" && entry.on === tier)) roles.push({ role: "mqtt", variables: {} });
-  if (benchmark !== undefined && (tier === benchmark.worker || tier === "endpoint")) {
-    roles.push({
-      role: "workload",
-      variables: {
-        workload_role: tier === benchmark.worker ? "worker" : "publisher",
-        workload_broker_host: machineAddress(network.cidr, benchmark.broker, 0),
-        workload_broker_port: mqttPort,
-      },
-    });
+  const part = benchmark && workloadOf(benchmark).machinePart(benchmark, tier);
+  if (part !== undefined) {
+    const broker: RolePlan["variables"] =
+      part.broker === undefined
+        ? {}
+        : { workload_broker_host: machineAddress(network.cidr, part.broker, 0), workload_broker_port: mqttPort };
+    roles.push({ role: "workload", variables: { workload_role: part.role, ...broker } });
   }
   const settings: RolePlan["variables"] =
     benchmark?.tcpSlowStartAfterIdle === false ? { base_tcp_slow_start_after_idle: false } : {};

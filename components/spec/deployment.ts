@@ -1,6 +1,6 @@
-import type { DeploymentSpec } from "./benchmark.ts";
+import type { DeploymentSpec, WorkerPlace } from "./benchmarkFields.ts";
 import type { KubernetesSpec } from "./kubernetes.ts";
-import { kubernetesIn } from "./software.ts";
+import { kubernetesIn, type SoftwareSpec } from "./software.ts";
 import type { TestbedDraft } from "./testbed.ts";
 
 /** Continuum leaves half a core to the node. */
@@ -16,7 +16,7 @@ const nodeMiB = 768;
 const leastMiB = 128;
 
 /** The cluster that the benchmark's workers run on: it was named, or its workers are the machines of the named tier. */
-export function workloadCluster({ benchmark, software }: Pick<TestbedDraft, "benchmark" | "software">) {
+export function workloadCluster(benchmark: { worker: WorkerPlace } | undefined, software: readonly SoftwareSpec[]) {
   const cluster = kubernetesIn(software);
   if (benchmark === undefined || cluster === undefined) return undefined;
   return benchmark.worker === "kubernetes" || cluster.workers.includes(benchmark.worker) ? cluster : undefined;

@@ -1,4 +1,4 @@
-import type { DeploymentSpec } from "./benchmark.ts";
+import type { DeploymentSpec } from "./benchmarkFields.ts";
 import { deploymentOf, smallestWorker, workloadCluster } from "./deployment.ts";
 import { workerCount } from "./kubernetesRules.ts";
 import type { Rule } from "./rule.ts";
@@ -6,16 +6,18 @@ import type { TestbedDraft } from "./testbed.ts";
 
 /** What the benchmark asks of the cluster, where it runs on one that has machines. */
 function asked(spec: TestbedDraft) {
-  const cluster = workloadCluster(spec);
+  const cluster = workloadCluster(spec.benchmark, spec.software);
   if (cluster === undefined || workerCount(spec, cluster) === 0) return undefined;
   const deployment = deploymentOf(spec, cluster, spec.benchmark?.deployment);
   return {
     ...deployment,
     pods: workerCount(spec, cluster) * deployment.applicationsPerWorker,
-    endpoints: spec.tiers.endpoint?.count ?? 0,
     node: smallestWorker(spec, cluster),
   };
 }
+
+/** How many worker pods the benchmark has; undefined where its workers are no pods. */
+export const pods = (spec: TestbedDraft): number | undefined => asked(spec)?.pods;
 
 /** Settings that only workers on a cluster have, as the file calls them. */
 const settings = {
@@ -29,7 +31,8 @@ export const deploymentRules: readonly Rule[] = [
   {
     path: ["benchmark", "worker"],
     needs: ["software", "benchmark"],
-    when: (spec) => spec.benchmark?.worker === "kubernetes" && workloadCluster(spec) === undefined,
+    when: (spec) =>
+      spec.benchmark?.worker === "kubernetes" && workloadCluster(spec.benchmark, spec.software) === undefined,
     reason: () => "the workers are to run on Kubernetes, and there is none",
     fix: 'add "{ kind: kubernetes }" to software, or name a tier',
   },
@@ -37,22 +40,11 @@ export const deploymentRules: readonly Rule[] = [
     path: ["benchmark", name],
     needs: ["software", "benchmark"],
     when: (spec) =>
-      spec.benchmark?.deployment?.[key as keyof DeploymentSpec] !== undefined && workloadCluster(spec) === undefined,
+      spec.benchmark?.deployment?.[key as keyof DeploymentSpec] !== undefined &&
+      workloadCluster(spec.benchmark, spec.software) === undefined,
     reason: () => "is a setting of workers on a Kubernetes cluster, and these run on no such",
     fix: 'leave it out, or add "{ kind: kubernetes }" to software',
   })),
-  {
-    path: ["tiers", "endpoint", "count"],
-    needs: ["tiers", "software", "benchmark"],
-    severity: "warning",
-    when: (spec) => {
-      const all = asked(spec);
-      return all !== undefined && all.endpoints % all.pods !== 0;
-    },
-    reason: (spec) =>
-      `${asked(spec)?.endpoints ?? 0} endpoints can't be shared out evenly among ${asked(spec)?.pods ?? 0} workers, so some get more photos than others`,
-    fix: "make the number of endpoints a multiple of the number of workers",
-  },
   {
     path: ["benchmark", "workerCpu"],
     needs: ["tiers", "software", "benchmark"],

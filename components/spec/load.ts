@@ -3,8 +3,7 @@ import { explain, valueAt, type Finding } from "./issues.ts";
 import { lineOf } from "./locate.ts";
 import { mergeOver } from "./merge.ts";
 import { formatPath, SpecError, type Path, type Problem } from "./problem.ts";
-import { deploymentOf, workloadCluster } from "./deployment.ts";
-import { brokerTiers } from "./software.ts";
+import { workloadOf, type BenchmarkSpec } from "./benchmark.ts";
 import { faultRules } from "./faultRules.ts";
 import { linkRules } from "./linkRules.ts";
 import type { Rule } from "./rule.ts";
@@ -107,7 +106,7 @@ function check(raw: unknown, locate: Locate): Loaded {
 
 /** All rules between fields; those of parts whose number is not known beforehand for the parts that there are. */
 function rulesOf({ links = {}, software = [], benchmark }: Partial<TestbedDraft>): Rule[] {
-  return [...rules, ...linkRules(links), ...softwareRules(software), ...faultRules(benchmark?.faults ?? [])];
+  return [...rules, ...linkRules(links), ...softwareRules(software), ...benchmarkRules(benchmark)];
 }
 
 /** The sections that can be read on their own, so that the rules between them are checked even when another is wrong. */
@@ -119,19 +118,18 @@ function wellFormed(raw: unknown): Partial<TestbedDraft> {
   return Object.fromEntries(read);
 }
 
-/**
- * The benchmark's broker, where the file leaves it open, is the first one of the software; a worker's tier whose machines
- * are a cluster's workers stands for the cluster.
- */
+function benchmarkRules(benchmark: TestbedDraft["benchmark"]): Rule[] {
+  if (benchmark === undefined) return [];
+  return [...workloadOf(benchmark).rules(benchmark), ...faultRules(benchmark.faults ?? [])];
+}
+
+/** What the file leaves open of the benchmark follows from the rest. */
 function complete(draft: TestbedDraft): TestbedSpec {
   const { benchmark, ...rest } = draft;
-  const broker = benchmark?.broker ?? brokerTiers(rest.software)[0];
-  if (benchmark === undefined || broker === undefined) return rest;
-  const { deployment: asked, ...others } = benchmark;
-  const cluster = workloadCluster(draft);
-  if (cluster === undefined) return { ...rest, benchmark: { ...others, broker } };
-  const deployment = deploymentOf(draft, cluster, asked);
-  return { ...rest, benchmark: { ...others, broker, worker: "kubernetes", deployment } };
+  if (benchmark === undefined) return rest;
+  const whole = workloadOf(benchmark).complete(benchmark, rest);
+  // As the workload's own schema has it.
+  return whole === undefined ? rest : { ...rest, benchmark: whole as BenchmarkSpec };
 }
 
 function problem({ path, reason, fix, at }: Finding, severity: Problem["severity"], locate: Locate): Problem {

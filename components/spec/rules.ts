@@ -1,4 +1,3 @@
-import { linkNames } from "./link.ts";
 import { deploymentRules } from "./deploymentRules.ts";
 import { hostRules } from "./hostRules.ts";
 import { kubernetesRules } from "./kubernetesRules.ts";
@@ -10,11 +9,7 @@ import { tierNames, type TierName } from "./tier.ts";
 /** Below this, Debian's kernel, systemd and sshd have no room to work in (46 MB used when idle, more while booting). */
 export const minimumMemoryMiB = 256;
 
-/** Mean size of the workload's photos, as in Continuum. */
-const photoBits = 68_000 * 8;
-
 const count = (spec: TestbedDraft, tier: TierName): number => spec.tiers[tier]?.count ?? 0;
-const brokers = (spec: TestbedDraft): TierName[] => brokerTiers(spec.software);
 
 /** Machines that fit into a tier's quarter of a network: all its addresses but the first. */
 export const tierCapacity = (network: string): number => 2 ** (30 - Number(network.split("/")[1] ?? 16)) - 1;
@@ -45,13 +40,6 @@ export const rules: readonly Rule[] = [
     },
   ]),
   {
-    path: ["tiers", "endpoint"],
-    needs: ["tiers", "benchmark"],
-    when: (spec) => spec.benchmark !== undefined && count(spec, "endpoint") === 0,
-    reason: (spec) => `the benchmark ${spec.benchmark?.workload ?? ""} needs an endpoint to send photos`,
-    fix: 'add "endpoint: { count: 1 }", or remove the benchmark',
-  },
-  {
     path: ["benchmark", "worker"],
     needs: ["tiers", "benchmark"],
     when: ({ benchmark, ...spec }) =>
@@ -62,53 +50,6 @@ export const rules: readonly Rule[] = [
     fix: (spec) =>
       `set tiers.${spec.benchmark?.worker ?? ""}.count to 1 or more, or choose another tier for the worker`,
   },
-  {
-    path: ["benchmark"],
-    needs: ["software", "benchmark"],
-    when: (spec) => spec.benchmark !== undefined && brokers(spec).length === 0,
-    reason: (spec) =>
-      `the benchmark ${spec.benchmark?.workload ?? ""} sends its photos through an MQTT broker, and there is none`,
-    fix: 'add "software: [ { kind: mqtt, on: edge } ]" (or on: cloud)',
-  },
-  {
-    path: ["benchmark", "broker"],
-    needs: ["software", "benchmark"],
-    when: (spec) =>
-      spec.benchmark?.broker !== undefined &&
-      brokers(spec).length > 0 &&
-      !brokers(spec).includes(spec.benchmark.broker),
-    reason: (spec) => `no mqtt runs on ${spec.benchmark?.broker ?? ""}`,
-    fix: (spec) =>
-      `write "${brokers(spec)[0] ?? ""}", or add { kind: mqtt, on: ${spec.benchmark?.broker ?? ""} } to software`,
-  },
-  {
-    path: ["benchmark", "rate"],
-    needs: ["benchmark"],
-    when: ({ benchmark }) =>
-      benchmark !== undefined && benchmark.rateHz !== "auto" && benchmark.rateHz * benchmark.durationS < 1,
-    reason: ({ benchmark }) =>
-      `at ${benchmark?.rateHz ?? 0} Hz no photo is sent in a duration of ${benchmark?.durationS ?? 0} s`,
-    fix: "raise the rate or the duration",
-  },
-  ...linkNames.flatMap((link): Rule[] => {
-    const broker = link.split("-")[0];
-    if (!link.endsWith("-endpoint")) return [];
-    const sent = ({ benchmark }: TestbedDraft): number =>
-      benchmark === undefined || benchmark.rateHz === "auto" ? 0 : (benchmark.rateHz * photoBits) / 1e6;
-    return [
-      {
-        path: ["benchmark", "rate"],
-        needs: ["links", "software", "benchmark"],
-        severity: "warning",
-        when: (spec) =>
-          (spec.benchmark?.broker ?? brokers(spec)[0]) === broker &&
-          sent(spec) > (spec.links[link]?.rateMbit ?? Infinity),
-        reason: (spec) =>
-          `photos of 68 kB at ${spec.benchmark?.rateHz ?? 0} Hz are ${sent(spec).toFixed(1)} Mbit/s, more than the ${spec.links[link]?.rateMbit ?? 0} Mbit of links.${link}: the run will not keep up`,
-        fix: "lower the rate or widen the link",
-      },
-    ];
-  }),
   ...deploymentRules,
   ...hostRules,
 ];

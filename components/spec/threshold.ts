@@ -4,36 +4,38 @@ import { parseQuantity } from "./units.ts";
 
 export const thresholdStatistics = ["mean", "p50", "p90", "p95", "p99", "max"] as const;
 
-/** Latencies of one photo: the whole way, the ways up and down, the wait at the worker and its work. */
-export const thresholdMetrics = ["end_to_end", "uplink", "queue", "processing", "downlink"] as const;
-
 export const thresholdSchema = z.strictObject({
   /** As written. */
   text: z.string(),
   statistic: z.enum(thresholdStatistics),
-  metric: z.enum(thresholdMetrics),
+  /** One of the workload's. */
+  metric: z.string(),
   comparison: z.enum(["<", "<="]),
   limitMs: z.number().nonnegative(),
 });
 
 export type Threshold = z.infer<typeof thresholdSchema>;
-export type ThresholdMetric = (typeof thresholdMetrics)[number];
 export type ThresholdStatistic = (typeof thresholdStatistics)[number];
 
 const form = /^(\S+)\s+(\S+)\s*(<=?)\s*(.+)$/;
 
-/** Reads "p95 end_to_end < 300 ms", or says what is wrong with it. */
+/**
+ * Reads "p95 end_to_end < 300 ms", or says what is wrong with it.
+ * @param metrics that there are. @param example of a threshold.
+ */
 export function parseThreshold(
   text: string,
+  metrics: readonly string[],
+  example: string,
 ): { ok: true; value: Threshold } | { ok: false; reason: string; fix: string } {
   const [, statistic, metric, comparison, limit] = form.exec(text.trim()) ?? [];
   if (statistic === undefined || metric === undefined || comparison === undefined) {
-    return { ok: false, reason: `"${text}" is not a threshold`, fix: 'write for example "p95 end_to_end < 300 ms"' };
+    return { ok: false, reason: `"${text}" is not a threshold`, fix: `write for example "${example}"` };
   }
   const knownStatistic = thresholdStatistics.find((one) => one === statistic);
   if (knownStatistic === undefined) return unknown("statistic", statistic, thresholdStatistics);
-  const knownMetric = thresholdMetrics.find((one) => one === metric);
-  if (knownMetric === undefined) return unknown("metric", metric, thresholdMetrics);
+  const knownMetric = metrics.find((one) => one === metric);
+  if (knownMetric === undefined) return unknown("metric", metric, metrics);
   const parsed = parseQuantity("latency", limit);
   if (!parsed.ok) return parsed;
   return {
@@ -55,12 +57,13 @@ function unknown(noun: string, word: string, known: readonly string[]): { ok: fa
 }
 
 /** A threshold as written; read into its parts. */
-export const thresholdArgsSchema = z
-  .string()
-  .transform((text, context): Threshold => {
-    const parsed = parseThreshold(text);
-    if (parsed.ok) return parsed.value;
-    context.issues.push({ code: "custom", input: text, message: parsed.reason, params: { fix: parsed.fix } });
-    return z.NEVER;
-  })
-  .meta({ description: "A statistic of a metric, a comparison and a time.", examples: ["p95 end_to_end < 300 ms"] });
+export const thresholdArgs = (metrics: readonly string[], example: string) =>
+  z
+    .string()
+    .transform((text, context): Threshold => {
+      const parsed = parseThreshold(text, metrics, example);
+      if (parsed.ok) return parsed.value;
+      context.issues.push({ code: "custom", input: text, message: parsed.reason, params: { fix: parsed.fix } });
+      return z.NEVER;
+    })
+    .meta({ description: "A statistic of a metric, a comparison and a time.", examples: [example] });

@@ -3,7 +3,6 @@ import { execa } from "execa";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { LinkCheck } from "../../benchmarks/network/result.ts";
-import type { Report } from "../../benchmarks/report/schema.ts";
 import { expectFaultsAsReported } from "../support/faultTimes.ts";
 import { lastReport, lastResults } from "../support/lastReport.ts";
 import { expectLinksAsWanted, expectRoundTrip } from "../support/linkFigures.ts";
@@ -16,6 +15,7 @@ import { until } from "../support/until.ts";
 import { rebootEdge } from "./reboot.ts";
 import { expectNoSecretsInState, expectOwnHostKeys } from "./secrets.ts";
 import { mahimahi, playOnSingleLinks, windowMs } from "./singleLinks.ts";
+import { type ImageReport } from "../support/workload/imageReport.ts";
 
 const sandbox = new Sandbox();
 const machines = ["cloud-0", "edge-0", "endpoint-0"];
@@ -30,7 +30,7 @@ afterAll(() => sandbox.clean());
 
 const samplesOfLastRun = (): string => readFileSync(join(lastResults(sandbox, "quickstart"), "samples.csv"), "utf8");
 
-const reportOfLastRun = (): Report => lastReport(sandbox, "quickstart");
+const reportOfLastRun = (): ImageReport => lastReport(sandbox, "quickstart");
 
 async function onMachine(machine: string, ...command: string[]): Promise<string> {
   const { stdout } = await sandbox.succeed("strata", "ssh", "quickstart", machine, ...command);
@@ -60,7 +60,7 @@ test("every figure of the report is what samples.csv says by itself, and the par
   expect({ samples, workers, endpoints, breakdown, endToEnd: latency.end_to_end?.summary, lateness }).toEqual(
     nearly(expected),
   );
-  const [{ planned, sent, answered, reasons }] = repetitions as [Report["repetitions"][number]];
+  const [{ planned, sent, answered, reasons }] = repetitions as [ImageReport["repetitions"][number]];
   const counted = samples.photos - samples.warmup;
   expect({ planned, sent, answered, reasons }).toEqual({
     planned: counted,
@@ -90,7 +90,7 @@ test("clocks are known better than the ways that they measure; a photo's way hol
   for (const [, { uncertaintyMs, stepMs }] of clocks) {
     expect([uncertaintyMs > 0, uncertaintyMs < latencyMs, stepMs]).toEqual([true, true, 0]);
   }
-  const [{ meanMs, clockUncertaintyMs }] = breakdown as [Report["breakdown"][number]];
+  const [{ meanMs, clockUncertaintyMs }] = breakdown as [ImageReport["breakdown"][number]];
   // Links jitter, so a mean is a little less sure than a latency; a photo takes time of its own as well.
   for (const way of [meanMs.uplink, meanMs.downlink]) expect(way + clockUncertaintyMs).toBeGreaterThan(0.8 * latencyMs);
 });

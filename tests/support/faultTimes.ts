@@ -1,5 +1,5 @@
-import type { Report } from "../../benchmarks/report/schema.ts";
 import { readRows } from "./recomputed.ts";
+import { type ImageReport } from "./workload/imageReport.ts";
 
 /**
  * Holds what a report says of when its faults began and ended against the schedule. How late a player may be depends on the
@@ -7,7 +7,7 @@ import { readRows } from "./recomputed.ts";
  *
  * @param csv samples.csv of the run: no photo that was sent in a partition of its broker was answered before its end.
  */
-export function expectFaultsAsReported(report: Report, csv: string): void {
+export function expectFaultsAsReported(report: ImageReport, csv: string): void {
   const { timeline, clocks } = report.repetitions[0]!;
   const { players, faults } = timeline!;
   const runMs = Date.parse(report.endedAt) - Date.parse(report.startedAt);

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { reportSchema, type Report } from "../../benchmarks/report/schema.ts";
 import type { Sandbox } from "./strata.ts";
+import { type ImageReport, parseReport } from "./workload/imageReport.ts";
 
 /** Folder of a testbed's last run that has a report. */
 export function lastResults({ state }: Sandbox, stack: string): string {
@@ -10,6 +10,6 @@ export function lastResults({ state }: Sandbox, stack: string): string {
   return join(results, finished.sort().at(-1)!);
 }
 
-export function lastReport(sandbox: Sandbox, stack: string): Report {
-  return reportSchema.parse(JSON.parse(readFileSync(join(lastResults(sandbox, stack), "report.json"), "utf8")));
+export function lastReport(sandbox: Sandbox, stack: string): ImageReport {
+  return parseReport(JSON.parse(readFileSync(join(lastResults(sandbox, stack), "report.json"), "utf8")));
 }

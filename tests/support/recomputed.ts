@@ -1,8 +1,8 @@
-import { parts } from "../../benchmarks/metrics/breakdown.ts";
-import type { Report } from "../../benchmarks/report/schema.ts";
+import { parts } from "../../benchmarks/workloads/image-classification/metrics/breakdown.ts";
+import type { ImageReport } from "./workload/imageReport.ts";
 
 /** What a report says of a run's photos, as far as it is computed here again. */
-export type Figures = Pick<Report, "samples" | "workers" | "endpoints" | "breakdown"> & {
+export type Figures = Pick<ImageReport, "samples" | "workers" | "endpoints" | "breakdown"> & {
   endToEnd: Record<string, number>;
   lateness: Record<string, number>;
 };
@@ -67,7 +67,7 @@ export function recomputed(csv: string): Figures {
       photos: own.length,
       meanMs: Object.fromEntries(
         parts.map((part) => [part, mean(column(own, part === "lateness" ? "sendDelayMs" : `${part}Ms`))]),
-      ) as Report["breakdown"][number]["meanMs"],
+      ) as ImageReport["breakdown"][number]["meanMs"],
       clockUncertaintyMs: Math.max(...column(own, "clockUncertaintyMs")),
     })),
   };
@@ -115,7 +115,7 @@ export function nearly<T>(value: T): T {
 }
 
 /** The exit status that docs/benchmarks.md has for what a report says. */
-export function statusOf({ outcome, thresholds, network }: Report): number {
+export function statusOf({ outcome, thresholds, network }: ImageReport): number {
   const ended = { failed: 1, interrupted: 130, "not-sustained": 3 };
   if (outcome.kind !== "completed") return ended[outcome.kind];
   if (thresholds.some(({ met }) => !met)) return 4;

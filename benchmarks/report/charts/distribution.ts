@@ -1,30 +1,37 @@
 import { smallest } from "../../metrics/extent.ts";
-import { measured } from "../../metrics/join.ts";
-import type { Photo } from "../../metrics/join.ts";
-import { latencies, latencyMetrics } from "../../metrics/latency.ts";
+import type { Metric } from "../../metrics/observation.ts";
 import { ascending, percentile } from "../../metrics/statistics.ts";
-import { metricNames } from "../names.ts";
 import { axis, renderChart } from "./svg.ts";
 
 /** Points a curve; enough for a smooth line, few enough for a small page. */
 const steps = 200;
 
-/** The empirical distribution function of each latency: the share of photos that took at most so long. */
-export function distribution(photos: readonly Photo[]): string {
-  const counted = measured(photos);
-  const series = latencyMetrics.flatMap((metric) => {
-    const sorted = ascending(latencies(counted, metric));
+export interface DistributionOptions {
+  /** Of the axes: "Latency (ms)", "Photos (%)". */
+  values: string;
+  shares: string;
+  /** For who can't see it. */
+  label: string;
+}
+
+/** The empirical distribution function of each metric: the share of its values that are at most so large. */
+export function distribution(
+  metrics: readonly { metric: Metric; values: readonly number[] }[],
+  { values: valueName, shares: shareName, label }: DistributionOptions,
+): string {
+  const series = metrics.flatMap(({ metric, values }, position) => {
+    const sorted = ascending(values);
     if (sorted.length === 0) return [];
     const count = Math.min(steps, Math.max(2, sorted.length));
     const shares = Array.from({ length: count }, (_, i) => i / (count - 1));
-    const { title, colour } = metricNames[metric];
+    const { title, colour } = metric;
     return {
       type: "line" as const,
       silent: true,
       name: title,
       data: shares.map((share) => [Math.round(percentile(sorted, share) * 100) / 100, share * 100]),
       showSymbol: false,
-      lineStyle: { width: metric === "end_to_end" ? 3 : 2, color: colour },
+      lineStyle: { width: position === 0 ? 3 : 2, color: colour },
       itemStyle: { color: colour },
     };
   });
@@ -57,17 +64,17 @@ export function distribution(photos: readonly Photo[]): string {
       xAxis: {
         ...axis,
         type: "value",
-        name: "Latency (ms)",
+        name: valueName,
         nameLocation: "middle",
         nameGap: 32,
         splitLine: { show: false },
         min,
       },
-      yAxis: { ...axis, type: "value", name: "Photos (%)", nameLocation: "middle", nameGap: 42, min: 0, max: 100 },
+      yAxis: { ...axis, type: "value", name: shareName, nameLocation: "middle", nameGap: 42, min: 0, max: 100 },
       series: series.map((one, i) => (i === 0 ? { ...one, markLine: guide } : one)),
     },
     920,
     340,
-    "Distribution of the latencies",
+    label,
   );
 }

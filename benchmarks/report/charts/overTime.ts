@@ -1,35 +1,44 @@
-import type { BenchmarkSpec } from "../../../components/spec/benchmark.ts";
+import type { FaultSpec } from "../../../components/spec/fault.ts";
+import type { Observation } from "../../metrics/observation.ts";
 import { faultName } from "../../timeline/faultOrders.ts";
 import { smallest } from "../../metrics/extent.ts";
-import { groupBy } from "../../metrics/tables.ts";
-import type { Photo } from "../../metrics/join.ts";
-import { repetitionColours } from "../names.ts";
+import { groupBy } from "../../metrics/groupBy.ts";
+import { repetitionColours } from "./colours.ts";
 import { axis, renderChart } from "./svg.ts";
 import { thinned, type Point } from "./thinned.ts";
 
 /** More points than this make the page heavy and show no more. */
 const mostPoints = 4000;
 
-/** End-to-end latency of each photo against the time since its repetition's start; warm-up in grey, faults shaded. */
-export function latencyOverTime(
-  photos: readonly Photo[],
-  { faults = [], warmupS }: Pick<BenchmarkSpec, "faults" | "warmupS">,
+export interface OverTimeOptions {
+  faults?: readonly FaultSpec[];
+  warmupS: number;
+  /** Of the axis: "End to end (ms)". */
+  values: string;
+  /** For who can't see it. */
+  label: string;
+}
+
+/** Each observation's value against the time since its repetition's start; warm-up in grey, faults shaded. */
+export function overTime(
+  observations: readonly Observation[],
+  { faults = [], warmupS, values, label }: OverTimeOptions,
 ): string {
-  const byRepetition = [...groupBy(photos, (photo) => photo.repetition)];
+  const byRepetition = [...groupBy(observations, ({ repetition }) => repetition)];
   const most = Math.max(2, Math.floor(mostPoints / byRepetition.length));
   const points = byRepetition.map(([repetition, own]) => {
-    const startMs = smallest(own.map((photo) => photo.intendedMs));
+    const startMs = smallest(own.map(({ atMs }) => atMs));
     const at = (warmup: boolean): Point[] => {
-      const shown = own.flatMap((photo): Point[] =>
-        photo.endToEndMs === undefined || photo.warmup !== warmup
+      const shown = own.flatMap((one): Point[] =>
+        one.value === undefined || one.warmup !== warmup
           ? []
-          : [[Math.round(photo.intendedMs - startMs) / 1000, Math.round(photo.endToEndMs * 10) / 10]],
+          : [[Math.round(one.atMs - startMs) / 1000, Math.round(one.value * 10) / 10]],
       );
       return thinned(shown, most);
     };
     return { name: `Repetition ${repetition}`, measured: at(false), warmup: at(true) };
   });
-  const symbolSize = photos.length > 600 ? 3 : 6;
+  const symbolSize = observations.length > 600 ? 3 : 6;
   const scatter = (name: string, data: Point[], color: string) =>
     ({ type: "scatter", silent: true, name, data, symbolSize, itemStyle: { color, opacity: 0.75 } }) as const;
   const marks = {
@@ -67,11 +76,11 @@ export function latencyOverTime(
         nameGap: 32,
         splitLine: { show: false },
       },
-      yAxis: { ...axis, type: "value", name: "End to end (ms)", nameLocation: "middle", nameGap: 52, min: 0 },
+      yAxis: { ...axis, type: "value", name: values, nameLocation: "middle", nameGap: 52, min: 0 },
       series: warmup.length > 0 ? [...series, scatter("Warm-up", warmup, "#b3bac5")] : series,
     },
     920,
     340,
-    "End-to-end latency over time",
+    label,
   );
 }

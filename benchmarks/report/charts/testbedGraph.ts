@@ -21,12 +21,12 @@ const verdictSigns: Readonly<Record<Verdict, string>> = { ok: "✓", off: "✗",
 /**
  * The testbed as a graph: tiers with their machines, and on each link the wanted values with the measured ones. Tiers lie
  * on one line, cloud to endpoint; the link that skips the tier between goes above it.
+ * @param partsOn what machines of a tier do: "worker", "broker".
  */
-export function testbedGraph({
-  testbed,
-  benchmark,
-  network,
-}: Pick<Report, "testbed" | "benchmark" | "network">): string {
+export function testbedGraph(
+  { testbed, network }: Pick<Report, "testbed" | "network">,
+  partsOn: (tier: TierName) => readonly string[],
+): string {
   const tiers = (["cloud", "edge", "endpoint"] as const).filter((tier) =>
     testbed.machines.some((machine) => machine.tier === tier),
   );
@@ -42,7 +42,7 @@ export function testbedGraph({
     const check = network.find((one) => one.link === link.name);
     return drawLink(link, check, boxes.get(link.from), boxes.get(link.to), gap);
   });
-  const drawn = tiers.map((tier) => drawTier(tier, boxes.get(tier) as Box, testbed, benchmark));
+  const drawn = tiers.map((tier) => drawTier(tier, boxes.get(tier) as Box, testbed, partsOn(tier)));
   const inner = testbed.links.some((link) => link.from === link.to) ? 62 : 0;
   const total = top + height + inner + 12;
   return `<svg role="img" aria-label="The testbed and its links" viewBox="0 0 ${width} ${total}" width="${width}" height="${total}" xmlns="http://www.w3.org/2000/svg" font-family="system-ui, sans-serif">${links.join("")}${drawn.join("")}</svg>`;
@@ -56,17 +56,8 @@ function machineLines(tier: TierName, machines: Machines): string[] {
   return own.length > mostMachines ? [...lines, `and ${own.length - mostMachines} more`] : lines;
 }
 
-function drawTier(tier: TierName, box: Box, testbed: Report["testbed"], benchmark: Report["benchmark"]): string {
-  const { machines, kubernetes } = testbed;
-  const hasPods =
-    benchmark.worker === "kubernetes" &&
-    machines.some((machine) => machine.tier === tier && kubernetes?.workers.includes(machine.name));
+function drawTier(tier: TierName, box: Box, { machines }: Report["testbed"], parts: readonly string[]): string {
   const first = machines.find((machine) => machine.tier === tier);
-  const parts = [
-    ...(benchmark.worker === tier || hasPods ? ["worker"] : []),
-    ...(benchmark.broker === tier ? ["broker"] : []),
-    ...(tier === "endpoint" ? ["publisher"] : []),
-  ];
   const size = first ? `${figureOf(first.cpus)} CPU, ${(first.memoryMiB / 1024).toFixed(1)} GiB` : "";
   const subtitle = [size, ...parts].filter(Boolean).join(" · ");
   const lines = machineLines(tier, machines).map(

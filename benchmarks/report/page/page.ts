@@ -1,47 +1,50 @@
-import type { Photo } from "../../metrics/join.ts";
-import { breakdownBars } from "../charts/breakdownBars.ts";
-import { distribution } from "../charts/distribution.ts";
-import { latencyOverTime } from "../charts/overTime.ts";
-import { testbedGraph } from "../charts/testbedGraph.ts";
 import { messageOf } from "../../../providers/kit/plain/errors.ts";
+import type { Workload } from "../../workload.ts";
+import { testbedGraph } from "../charts/testbedGraph.ts";
 import { escape } from "../format.ts";
-import { rateSentence } from "../rateSentence.ts";
 import type { Report } from "../schema.ts";
 import { outcomeSentence } from "../textTables.ts";
+import type { PagePart } from "../workloadReport.ts";
 import { cards } from "./cards.ts";
 import { phaseSection, podSection } from "./cluster.ts";
 import { definitions, section } from "./html.ts";
 import { style } from "./style.ts";
-import {
-  clockSection,
-  continuumSection,
-  labelSection,
-  latencySection,
-  networkSection,
-  repetitionSection,
-  thresholdSection,
-} from "./tables.ts";
+import { clockSection, networkSection, repetitionSection, thresholdSection } from "./tables.ts";
 import { timelineSection } from "./timeline.ts";
+
+type Told = Pick<Workload, "report">;
 
 /**
  * The report as one HTML file that loads nothing and runs no script. A part that can't be drawn says so in its place.
+ * @param samples of all repetitions, the workload's.
  */
-export function reportPage(report: Report, photos: readonly Photo[]): string {
-  const answered = photos.some((photo) => photo.endToEndMs !== undefined);
+export function reportPage(report: Report, samples: readonly unknown[], workload: Told): string {
+  const told = workload.report;
   const content = [
-    part("The head", () => header(report)),
-    part("The first figures", () => (answered ? cards(report) : "")),
+    part("The head", () => header(report, workload)),
+    part("The first figures", () => {
+      const shown = told.cards(report);
+      return shown.length > 0 ? cards(shown) : "";
+    }),
     part("Thresholds", () => thresholdSection(report)),
-    part("Testbed", () => section("Testbed", testbedCaption(report), testbedGraph(report))),
-    ...(answered ? figures(report, photos) : []),
+    part("Testbed", () =>
+      section(
+        "Testbed",
+        testbedCaption(report),
+        testbedGraph(report, (tier) => told.partsOn(tier, report)),
+      ),
+    ),
+    ...drawn(() => told.parts(report, samples).figures),
     part("Links", () => networkSection(report)),
     part("Traces and faults", () => timelineSection(report)),
-    part("Repetitions", () => (report.repetitions.length > 0 ? repetitionSection(report) : "")),
+    part("Repetitions", () =>
+      report.repetitions.length > 0 ? repetitionSection(report, told.repetitions(report)) : "",
+    ),
     part("Pods", () => podSection(report)),
-    part("Wrong labels", () => labelSection(report)),
+    ...drawn(() => told.parts(report, samples).appendix),
     part("Clocks", () => (report.repetitions.length > 0 ? clockSection(report) : "")),
     part("Building the testbed", () => phaseSection(report)),
-    part("Provenance", () => provenanceSection(report)),
+    part("Provenance", () => provenanceSection(report, workload)),
   ];
   const title = escape(`${report.testbed.name}: ${report.benchmark.workload}`);
   return `<!doctype html>
@@ -59,6 +62,9 @@ ${content.filter((part) => part !== "").join("\n")}
 `;
 }
 
+/** A workload's own parts. */
+const drawn = (parts: () => PagePart[]): string[] => parts().map(({ title, draw }) => part(title, draw));
+
 function part(title: string, draw: () => string): string {
   try {
     return draw();
@@ -67,10 +73,9 @@ function part(title: string, draw: () => string): string {
   }
 }
 
-function header(report: Report): string {
+function header(report: Report, workload: Told): string {
   const { outcome, testbed, benchmark, startedAt } = report;
-  const rate = benchmark.rateHz === "auto" ? "a rate not found yet" : `${benchmark.rateHz} Hz an endpoint`;
-  const load = `${rate}, ${benchmark.durationS} s after ${benchmark.warmupS} s of warm-up`;
+  const load = workload.report.load(benchmark);
   const times = benchmark.repetitions === 1 ? "once" : `${benchmark.repetitions} times`;
   const date = `${startedAt.slice(0, 16).replace("T", " ")} UTC`;
   const kinds = {
@@ -80,12 +85,12 @@ function header(report: Report): string {
     interrupted: "interrupted",
   };
   const notes = [
-    outcome.kind === "completed" ? "" : note(outcomeSentence(report), outcome.kind === "failed"),
+    outcome.kind === "completed" ? "" : note(outcomeSentence(report, workload), outcome.kind === "failed"),
     ...(outcome.kind === "failed" ? [] : (report.problems ?? []).map((problem) => note(problem, true))),
     report.repetitions.some(({ clocks }) => Object.values(clocks).some(({ stepMs }) => stepMs !== 0))
       ? note("A machine's clock was set during the run: uplink, downlink and delay mean nothing.", true)
       : "",
-    report.calibration ? note(rateSentence(report.calibration), false) : "",
+    report.calibration ? note(workload.report.calibrated?.(report.calibration) ?? "", false) : "",
     testbed.provider.accelerator === "tcg"
       ? note(
           "The machines' processors were emulated (QEMU's TCG): computing takes many times as long as on real ones.",
@@ -107,29 +112,9 @@ function testbedCaption({ network }: Report): string {
     : "Each link with its one-way latency and rate as wanted; below it the round trip and the rate as measured.";
 }
 
-function figures(report: Report, photos: readonly Photo[]): string[] {
-  const faults = (report.benchmark.faults ?? []).length > 0;
-  const overTime = `One dot a photo, from its intended send time to the label's arrival; of very many, the lowest and highest of each moment. A rising line means that the system did not keep up.${faults ? " Shaded: while something went wrong, as asked for." : ""}`;
-  return [
-    part("Latency over time", () => section("Latency over time", overTime, latencyOverTime(photos, report.benchmark))),
-    part("Distribution", () =>
-      section("Distribution", "Share of the photos that took at most so long; warm-up left out.", distribution(photos)),
-    ),
-    part("Where the time goes", () =>
-      report.breakdown.length > 0
-        ? section(
-            "Where the time goes",
-            "Mean parts of the way: network in blue, queue in orange, processing in green.",
-            breakdownBars(report.breakdown),
-          )
-        : "",
-    ),
-    part("Latencies", () => latencySection(report)),
-    part("Worker and endpoint", () => continuumSection(report)),
-  ];
-}
-
-function provenanceSection({ provenance, benchmark, testbed, startedAt, endedAt, samples }: Report): string {
+function provenanceSection(report: Report, workload: Told): string {
+  const { provenance, testbed, startedAt, endedAt } = report;
+  const { software, settings } = workload.report.provenance(report);
   const { host, versions } = provenance;
   const entries: [string, string][] = [
     ["Run", `${startedAt} to ${endedAt}`],
@@ -144,18 +129,15 @@ function provenanceSection({ provenance, benchmark, testbed, startedAt, endedAt,
       `${host.cpu}, ${host.cores} cores, ${host.memoryGiB} GiB, Linux ${host.kernel}`,
     ],
     ["Strata", `${provenance.strata}${provenance.commit === undefined ? "" : `, commit ${provenance.commit}`}`],
-    ["Model", provenance.model ?? "not known"],
+    ...software,
     [
       "Versions",
       Object.entries(versions)
         .map(([name, version]) => `${name} ${version}`)
         .join(", "),
     ],
-    ["TCP slow start after idle", benchmark.tcpSlowStartAfterIdle ? "on (Linux's default)" : "off"],
-    [
-      "Samples",
-      `samples.csv: ${samples.photos} photos, ${samples.answered} answered, ${samples.warmup} of the warm-up; raw/: as recorded`,
-    ],
+    ...settings,
+    ["Samples", `${workload.report.counted(report)}; raw/: as recorded`],
   ];
   return section("Provenance", "What these figures were measured with.", definitions(entries));
 }

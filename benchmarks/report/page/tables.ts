@@ -1,32 +1,7 @@
-import { largest } from "../../metrics/extent.ts";
-import { escape, figure, percent } from "../format.ts";
-import {
-  endpointCells,
-  endpointHeader,
-  latencyCells,
-  latencyHeader,
-  workerCells,
-  workerHeader,
-} from "../textTables.ts";
+import { escape, figure } from "../format.ts";
 import { networkCells, networkHeader, networkNotes } from "../networkTable.ts";
 import type { Report } from "../schema.ts";
-import { htmlTable, raw, section } from "./html.ts";
-
-export function latencySection(report: Report): string {
-  const several = report.repetitions.length > 1;
-  const caption = `Over all measured photos, in ms. The interval of the mean is a 95 % bootstrap over ${several ? "repetitions and the photos within them" : "the photos of the one repetition; it says nothing about how another run would differ"}. Uplink and downlink span two machines' clocks and are off by at most the last column, in opposite directions.`;
-  return section("Latencies", caption, htmlTable(latencyHeader, latencyCells(report)));
-}
-
-export function continuumSection(report: Report): string {
-  const caption =
-    "The tables of the Continuum framework, with its meaning and units. The delay runs from sending by the endpoint until the worker takes the photo up; the latency from the intended send time until the label is there.";
-  return section(
-    "Worker and endpoint",
-    caption,
-    htmlTable(workerHeader, workerCells(report.workers)) + htmlTable(endpointHeader, endpointCells(report.endpoints)),
-  );
-}
+import { htmlTable, raw, section, type Html } from "./html.ts";
 
 export function networkSection({ network }: Report): string {
   if (network.length === 0) return "";
@@ -39,22 +14,19 @@ export function networkSection({ network }: Report): string {
   return section("Links: wanted and measured", caption, htmlTable(networkHeader, rows));
 }
 
-export function repetitionSection({ repetitions, lateness }: Report): string {
-  const header = ["repetition", "sent", "answered", "backlog growth", "busiest worker", "host load", "sustained"];
-  const rows = repetitions.map((one) => [
+/** @param told the workload's columns, between the repetition's number and the host's load. */
+export function repetitionSection(
+  { repetitions }: Report,
+  told: { header: string[]; rows: (string | Html)[][]; caption: string },
+): string {
+  const header = ["repetition", ...told.header, "host load", "sustained"];
+  const rows = repetitions.map((one, i) => [
     String(one.repetition),
-    `${one.sent} of ${one.planned}`,
-    String(one.answered),
-    figure(one.backlogGrowth),
-    percent(largest(Object.values(one.busyShare), 0)),
+    ...(told.rows[i] ?? []),
     one.hostLoad === undefined ? "" : figure(one.hostLoad),
     raw(one.sustained ? '<span class="ok">yes</span>' : '<span class="off">no</span>'),
   ]);
-  const late = lateness
-    ? ` The publisher sent ${figure(lateness.p50)} ms (p50) and ${figure(lateness.p99)} ms (p99) after the intended time.`
-    : "";
-  const caption = `Load is sustained when everything was sent and answered, no backlog built up and no worker was busy all the time.${late}`;
-  return section("Repetitions", caption, htmlTable(header, rows));
+  return section("Repetitions", told.caption, htmlTable(header, rows));
 }
 
 export function clockSection({ repetitions }: Report): string {
@@ -83,14 +55,4 @@ export function thresholdSection({ thresholds }: Report): string {
     raw(met ? '<span class="ok">met</span>' : '<span class="off">not met</span>'),
   ]);
   return section("Thresholds", "As the experiment asks for.", htmlTable(["threshold", "measured", ""], rows));
-}
-
-export function labelSection({ accuracy }: Report): string {
-  if (accuracy.wrong.length === 0) return "";
-  const rows = accuracy.wrong.map(({ photo, label, accepted }) => [photo, label, accepted.join(" or ")]);
-  return section(
-    "Wrong labels",
-    "Known photos that were not answered rightly.",
-    htmlTable(["photo", "label", "expected"], rows),
-  );
 }

@@ -4,7 +4,6 @@ import type { ChildProcess } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve as resolvePath } from "node:path";
-import { readReport } from "../../../benchmarks/report/render.ts";
 import { benchmarkTestbed } from "../../../benchmarks/run.ts";
 import type { BenchmarkOptions, BenchmarkResult } from "../../../benchmarks/run.ts";
 import { RemoteError } from "../../../benchmarks/transport/transport.ts";
@@ -16,9 +15,13 @@ import { localTransport } from "../../support/workload/localTransport.ts";
 import { noBroker, startBroker } from "../../support/workload/nativeBroker.ts";
 import type { NativeBroker } from "../../support/workload/nativeBroker.ts";
 import { writeTinyModel, writeTinyPhotos } from "../../support/workload/tinyModel.ts";
+import { imageReport, readReport } from "../../support/workload/imageReport.ts";
 
 // Loading onnxruntime and sharp takes half a second on an idle machine, and much longer on a busy one.
-const worker = resolvePath(import.meta.dirname, "../../../benchmarks/workloads/image-classification/worker/main.ts");
+const worker = resolvePath(
+  import.meta.dirname,
+  "../../../benchmarks/workloads/image-classification/container/worker/main.ts",
+);
 const pods: FakePod[] = [
   { name: "strata-worker-a", node: "cloud-1" },
   { name: "strata-worker-b", node: "cloud-2" },
@@ -105,7 +108,7 @@ const onCluster = (): void => {
   test("two repetitions in the same pods, endpoint by endpoint, with the pods' times in the report", async () => {
     const result = await run({ repetitions: 2 });
     expect(result.outcome === "failed" ? result.reason : "").toBe("");
-    const { report } = result;
+    const report = imageReport(result.report);
     expect(readReport(result.directory)).toEqual(JSON.parse(JSON.stringify(report)));
     expect(report.samples).toEqual({ file: "samples.csv", photos: 64, answered: 64, warmup: 16 });
     expect(report.endpoints.map((row) => [row.endpoint_id, row.connected_to])).toEqual([
@@ -146,7 +149,7 @@ const onCluster = (): void => {
     expect(result.reason).toBe(
       "worker node cloud-2 was lost (NodeStatusUnknown: Kubelet stopped posting node status.) during the run: cloud-2: look at the worker: did not end within 30 s",
     );
-    expect(result.samplesKept).toBeGreaterThan(0);
+    expect(imageReport(result.report).samples.photos).toBeGreaterThan(0);
     expect(result.report.kubernetes?.pods.map(({ name, node, standing }) => [name, node, standing])).toEqual([
       ["strata-worker-a", "cloud-1", "ready"],
       ["strata-worker-b", "cloud-2", "is being ended"],

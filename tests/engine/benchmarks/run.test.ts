@@ -1,7 +1,6 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { readReport } from "../../../benchmarks/report/render.ts";
 import { benchmarkTestbed, exitStatus } from "../../../benchmarks/run.ts";
 import type { BenchmarkOptions, BenchmarkResult } from "../../../benchmarks/run.ts";
 import { describeUnless } from "../../support/describeUnless.ts";
@@ -10,6 +9,7 @@ import { localTransport } from "../../support/workload/localTransport.ts";
 import { noBroker, startBroker } from "../../support/workload/nativeBroker.ts";
 import type { NativeBroker } from "../../support/workload/nativeBroker.ts";
 import { writeTinyModel, writeTinyPhotos } from "../../support/workload/tinyModel.ts";
+import { imageReport, readReport } from "../../support/workload/imageReport.ts";
 
 // Loading onnxruntime and sharp takes half a second on an idle machine, and much longer on a busy one.
 const wholeRunner = (): void => {
@@ -46,7 +46,7 @@ const wholeRunner = (): void => {
     expect(["completed", "not-sustained"]).toContain(result.outcome);
     // 5: one of the links, loopback that should take 40 ms, is off.
     expect(exitStatus(result)).toBe(result.outcome === "completed" ? 5 : 3);
-    const { report } = result;
+    const report = imageReport(result.report);
     expect(readReport(result.directory)).toEqual(JSON.parse(JSON.stringify(report)));
     expect(report.samples).toEqual({ file: "samples.csv", photos: 64, answered: 64, warmup: 16 });
     expect(report.repetitions.map(({ planned, sent, answered }) => [planned, sent, answered])).toEqual([
@@ -76,7 +76,7 @@ const wholeRunner = (): void => {
     const details: string[] = [];
     const result = await run({ rateHz: "auto", durationS: 2, verifyNetwork: false }, (text) => details.push(text));
     expect(result.outcome === "failed" ? result.reason : "").toBe("");
-    const { calibration, benchmark, repetitions, samples } = result.report;
+    const { calibration, benchmark, repetitions, samples } = imageReport(result.report);
     expect(details.find((text) => text.startsWith("rate: auto chose "))).toMatch(
       /^rate: auto chose [\d.]+ Hz an endpoint, .*; cloud-0 takes [\d.]+ ms a photo \(mean of 7, not counted below\)\. Measured for \d s after \d s$/,
     );
@@ -99,7 +99,7 @@ const wholeRunner = (): void => {
     expect(exitStatus(result)).toBe(1);
     if (result.outcome !== "failed") return;
     expect(result.reason).toMatch(/^(endpoint-[01]: the publisher|cloud-0: the worker) failed: lost the connection/);
-    expect(result.samplesKept).toBeGreaterThan(0);
+    expect(imageReport(result.report).samples.photos).toBeGreaterThan(0);
     expect(result.report.repetitions).toHaveLength(1);
     expect(readReport(result.directory).outcome.kind).toBe("failed");
   });
@@ -111,7 +111,7 @@ const wholeRunner = (): void => {
     });
     expect(result.outcome).toBe("interrupted");
     expect(exitStatus(result)).toBe(130);
-    expect(result.report.samples.photos).toBeGreaterThan(0);
+    expect(imageReport(result.report).samples.photos).toBeGreaterThan(0);
     const raw = join(result.directory, "raw/repetition-1");
     const ended = ["cloud-0.worker", "endpoint-0.publisher"].map(
       (name) => (JSON.parse(readFileSync(join(raw, `${name}.result.json`), "utf8")) as { reason: string }).reason,

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { PublisherConfig } from "../../../benchmarks/workloads/image-classification/shared/protocol.ts";
+import type { PublisherConfig } from "../../../benchmarks/workloads/image-classification/container/protocol.ts";
 import { describeUnless } from "../../support/describeUnless.ts";
 import { noBroker, startBroker } from "../../support/workload/nativeBroker.ts";
 import type { NativeBroker } from "../../support/workload/nativeBroker.ts";

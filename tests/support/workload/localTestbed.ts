@@ -1,5 +1,19 @@
 import { contractVersion } from "../../../components/contract/testbed.ts";
 import type { TestbedOutputs } from "../../../components/contract/testbed.ts";
+import type { ImageBenchmark } from "../../../benchmarks/workloads/image-classification/spec.ts";
+
+/** What is measured on it. */
+export const imageBenchmark: ImageBenchmark = {
+  workload: "image-classification",
+  worker: "cloud",
+  broker: "edge",
+  rateHz: 4,
+  durationS: 3,
+  warmupS: 1,
+  repetitions: 2,
+  tcpSlowStartAfterIdle: true,
+  thresholds: [],
+};
 
 /** A three-tier testbed whose machines are all this host, by loopback. */
 export const localTestbed: TestbedOutputs = {
@@ -18,17 +32,7 @@ export const localTestbed: TestbedOutputs = {
     { name: "cloud-endpoint", from: "cloud", to: "endpoint", latencyMs: 40, jitterMs: 0, lossPercent: 0 },
   ],
   software: [{ kind: "mqtt", machines: ["edge-0"] }],
-  benchmark: {
-    workload: "image-classification",
-    worker: "cloud",
-    broker: "edge",
-    rateHz: 4,
-    durationS: 3,
-    warmupS: 1,
-    repetitions: 2,
-    tcpSlowStartAfterIdle: true,
-    thresholds: [],
-  },
+  benchmark: imageBenchmark,
   image: "none",
   ssh: { user: "root" },
 };

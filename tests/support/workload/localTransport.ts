@@ -3,7 +3,7 @@ import { join, resolve } from "node:path";
 import { runsDirectory } from "../../../benchmarks/run/role.ts";
 import { converseFor, runFor, serveFor } from "../../../benchmarks/transport/process.ts";
 import type { Machine, Transport } from "../../../benchmarks/transport/transport.ts";
-import type { BrokerConfig } from "../../../benchmarks/workloads/image-classification/shared/protocol.ts";
+import type { BrokerConfig } from "../../../benchmarks/workloads/image-classification/container/protocol.ts";
 import { patient } from "../patience.ts";
 
 const workload = resolve(import.meta.dirname, "../../../benchmarks/workloads/image-classification");
@@ -17,7 +17,7 @@ case $action in
 start)
   mkdir -p "$directory"; cat > "$directory/$role.json"
   ( export STRATA_RUN_DIR="$directory" STRATA_ROLE_CONFIG="$directory/$role.json"
-    set +e; "$NODE" "$WORKLOAD/$role/main.ts" > "$directory/$role.log" 2>&1 & pid=$!
+    set +e; "$NODE" "$WORKLOAD/container/$role/main.ts" > "$directory/$role.log" 2>&1 & pid=$!
     echo $pid > "$directory/$role.pid"; wait $pid; echo $? > "$directory/$role.exit" ) > /dev/null 2>&1 < /dev/null &
   ;;
 status) if [ -f "$directory/$role.exit" ]; then echo "exited $(cat "$directory/$role.exit")"; else echo active; fi ;;

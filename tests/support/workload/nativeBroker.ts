@@ -3,7 +3,7 @@ import type { ChildProcess } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { BrokerConfig } from "../../../benchmarks/workloads/image-classification/shared/protocol.ts";
+import type { BrokerConfig } from "../../../benchmarks/workloads/image-classification/container/protocol.ts";
 import { answers, freePort } from "../ports.ts";
 import { until } from "../until.ts";
 

@@ -2,14 +2,13 @@ import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import type { RoleResult, RoleState } from "../../../benchmarks/workloads/container/protocol.ts";
 import type {
   BrokerConfig,
+  PartResult,
   PublisherConfig,
-  Role,
-  RoleResult,
-  RoleState,
   WorkerConfig,
-} from "../../../benchmarks/workloads/image-classification/shared/protocol.ts";
+} from "../../../benchmarks/workloads/image-classification/container/protocol.ts";
 import { until } from "../until.ts";
 
 const workload = resolve(import.meta.dirname, "../../../benchmarks/workloads/image-classification");
@@ -19,7 +18,7 @@ export interface NativeRole {
   /** Resolves to the exit status. */
   exited: Promise<number | null>;
   state(): RoleState | undefined;
-  result(): RoleResult;
+  result(): RoleResult & PartResult;
   /** Rows of the samples file, by column name. */
   samples(): Record<string, string>[];
   /** @throws Error naming role and state after `limitMs`. */
@@ -28,7 +27,7 @@ export interface NativeRole {
 
 /** Runs a role as its container does, as a process of this host. `directory` holds model/ and photos/. */
 export function startRole(
-  role: Role,
+  role: "worker" | "publisher",
   directory: string,
   broker: BrokerConfig,
   config: WorkerConfig | PublisherConfig,
@@ -38,7 +37,7 @@ export function startRole(
   const file = (name: string): string => join(runDirectory, name);
   writeFileSync(join(directory, "workload.json"), JSON.stringify({ broker }));
   writeFileSync(file(`${role}.json`), JSON.stringify(config));
-  const child = spawn(process.execPath, [join(workload, role, "main.ts")], {
+  const child = spawn(process.execPath, [join(workload, "container", role, "main.ts")], {
     stdio: ["ignore", "ignore", "inherit"],
     env: {
       STRATA_RUN_DIR: runDirectory,
@@ -57,7 +56,7 @@ export function startRole(
     process: child,
     exited,
     state,
-    result: () => JSON.parse(readFileSync(file(`${role}.result.json`), "utf8")) as RoleResult,
+    result: () => JSON.parse(readFileSync(file(`${role}.result.json`), "utf8")) as RoleResult & PartResult,
     samples: () => parseCsv(readFileSync(file(`${role}.csv`), "utf8")),
     reached: (wanted, limitMs = 60_000) =>
       until(`${role} to be ${wanted}`, limitMs, () => state()?.state === wanted, 50),

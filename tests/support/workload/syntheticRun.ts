@@ -1,6 +1,6 @@
-import type { Photo } from "../../../benchmarks/metrics/join.ts";
+import type { Photo } from "../../../benchmarks/workloads/image-classification/metrics/join.ts";
 import { seededRandom } from "../../../benchmarks/metrics/random.ts";
-import type { Measurements } from "../../../benchmarks/report/compute.ts";
+import type { ImageMeasurements } from "./imageReport.ts";
 import { localTestbed } from "./localTestbed.ts";
 
 /** A made-up run with the times that a real one had on emulated machines; the same for the same seed. */
@@ -40,7 +40,7 @@ export function syntheticPhotos(repetitions: number, each: number, seed = 7): Ph
 }
 
 /** Everything a report is made from, for the made-up photos, on a 4g testbed. */
-export function syntheticMeasurements(repetitions = 3, each = 70): Measurements {
+export function syntheticMeasurements(repetitions = 3, each = 70): ImageMeasurements {
   const photos = syntheticPhotos(repetitions, each);
   const link = { jitterMs: 5, rateMbit: 7.21, lossPercent: 0 };
   const near = { ...link, latencyMs: 7.5, jitterMs: 2.5 };
@@ -119,11 +119,21 @@ export function syntheticMeasurements(repetitions = 3, each = 70): Measurements 
       },
       hostLoad: 1.4,
     })),
-    photos,
-    catalogue: new Map([
-      ["photo-1.jpg", ["tabby, tabby cat"]],
-      ["photo-2.jpg", ["Egyptian cat", "lynx, catamount"]],
-    ]),
+    samples: photos,
+    results: [
+      {
+        role: "publisher",
+        id: "endpoint-0",
+        outcome: "completed",
+        clockUncertaintyMs: 0,
+        clockStepMs: 0,
+        versions: {},
+        catalogue: [
+          { file: "photo-1.jpg", labels: ["tabby, tabby cat"] },
+          { file: "photo-2.jpg", labels: ["Egyptian cat", "lynx, catamount"] },
+        ],
+      },
+    ],
     provenance: {
       strata: "0.1.0",
       commit: "0123456789ab+",

@@ -81,11 +81,17 @@ test("the archive is an OCI image layout whose parts refer to each other by dige
   expect(content).toMatch(/^-rw-r--r-- 0\/0 +6 1970-01-01 00:00 \.\/etc\/motd$/m);
 });
 
-test("the code layer holds the workload's programs and nothing that npm installs", async () => {
-  const { file } = await buildLayer(codeLayer(), undefined);
+test("the code layer holds the workload's programs, those of all, and nothing that npm installs or the runner has", async () => {
+  const { file } = await buildLayer(codeLayer("image-classification"), undefined);
   const names = execFileSync("tar", ["--list", "--gzip", "--file", file], { encoding: "utf8" }).split("\n");
   expect(names).toEqual(
-    expect.arrayContaining(["./workload/package.json", "./workload/worker/main.ts", "./workload/publisher/main.ts"]),
+    expect.arrayContaining([
+      "./workloads/package.json",
+      "./workloads/container/role.ts",
+      "./workloads/image-classification/container/worker/main.ts",
+      "./workloads/image-classification/container/publisher/main.ts",
+    ]),
   );
-  expect(names.filter((name) => name.includes("node_modules") || name.endsWith("package-lock.json"))).toEqual([]);
+  const others = names.filter((name) => /\.\w+$/.test(name) && !/\/container\//.test(name));
+  expect(others).toEqual(["./workloads/package.json"]);
 });

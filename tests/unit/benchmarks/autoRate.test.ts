@@ -1,14 +1,11 @@
-import { assign } from "../../../benchmarks/run/assignment.ts";
-import { atRate, autoRate, type WorkerSpeed } from "../../../benchmarks/run/autoRate.ts";
+import { assign } from "../../../benchmarks/workloads/image-classification/run/assignment.ts";
+import { atRate, autoRate, type WorkerSpeed } from "../../../benchmarks/workloads/image-classification/run/autoRate.ts";
 import { limits, limitsAt, measuredLimits } from "../../../benchmarks/run/limits.ts";
-import { computeReport } from "../../../benchmarks/report/compute.ts";
-import { reportPage } from "../../../benchmarks/report/page/page.ts";
-import { rateSentence } from "../../../benchmarks/report/rateSentence.ts";
-import { reportSchema } from "../../../benchmarks/report/schema.ts";
-import { printTables } from "../../../benchmarks/report/textTables.ts";
+import { rateSentence } from "../../../benchmarks/workloads/image-classification/report/rateSentence.ts";
 import type { TestbedOutputs } from "../../../components/contract/testbed.ts";
 import { localTestbed } from "../../support/workload/localTestbed.ts";
 import { syntheticMeasurements } from "../../support/workload/syntheticRun.ts";
+import { computeReport, printTables, reportPage, parseReport } from "../../support/workload/imageReport.ts";
 
 const [cloud, edge, endpoint] = localTestbed.machines;
 const benchmark = localTestbed.benchmark!;
@@ -119,11 +116,11 @@ describe("rate: auto", () => {
     const calibration = found(testbed(1), speeds(812));
     const measurements = syntheticMeasurements(1, 20);
     const report = computeReport({ ...measurements, calibration });
-    expect(reportSchema.parse(JSON.parse(JSON.stringify(report))).calibration).toEqual(calibration);
-    expect(reportPage(report, measurements.photos).includes(rateSentence(calibration))).toBe(true);
+    expect(parseReport(JSON.parse(JSON.stringify(report))).calibration).toEqual(calibration);
+    expect(reportPage(report, measurements.samples).includes(rateSentence(calibration))).toBe(true);
     expect(printTables(report).includes(`${rateSentence(calibration)}\n`)).toBe(true);
     expect(computeReport(measurements)).not.toHaveProperty("calibration");
-    const failed = computeReport({ ...measurements, benchmark: { ...benchmark, rateHz: "auto" }, photos: [] });
+    const failed = computeReport({ ...measurements, benchmark: { ...benchmark, rateHz: "auto" }, samples: [] });
     expect(reportPage(failed, []).includes("a rate not found yet")).toBe(true);
   });
 });

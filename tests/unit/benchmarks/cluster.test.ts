@@ -1,3 +1,4 @@
+import { podPlaces } from "../../../benchmarks/cluster/places.ts";
 import { appendFileSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -5,18 +6,15 @@ import { clusterOf, disturbances, readyPods, waitPods } from "../../../benchmark
 import { clusterReport } from "../../../benchmarks/cluster/report.ts";
 import { clusterState } from "../../../benchmarks/cluster/state.ts";
 import { phaseCells, podCells } from "../../../benchmarks/report/clusterTables.ts";
-import { computeReport } from "../../../benchmarks/report/compute.ts";
-import { reportPage } from "../../../benchmarks/report/page/page.ts";
 import { buildingPhases } from "../../../benchmarks/report/phases.ts";
-import { reportSchema } from "../../../benchmarks/report/schema.ts";
-import { printTables } from "../../../benchmarks/report/textTables.ts";
-import { assign } from "../../../benchmarks/run/assignment.ts";
+import { assign } from "../../../benchmarks/workloads/image-classification/run/assignment.ts";
 import { limits } from "../../../benchmarks/run/limits.ts";
 import type { Transport } from "../../../benchmarks/transport/transport.ts";
 import { phasesFile, recordPhase } from "../../../local/phases.ts";
 import { clusterList, type FakeNode, type FakePod } from "../../support/workload/clusterList.ts";
 import { clusterTestbed } from "../../support/workload/clusterTestbed.ts";
 import { syntheticMeasurements } from "../../support/workload/syntheticRun.ts";
+import { computeReport, printTables, reportPage, parseReport } from "../../support/workload/imageReport.ts";
 
 const benchmark = clusterTestbed.benchmark!;
 const nodes = (...lost: string[]): FakeNode[] =>
@@ -68,9 +66,11 @@ describe("assign", () => {
   });
   const machines = [0, 1, 2].map((i) => machine("cloud", i)).concat([0, 1, 2, 3, 4].map((i) => machine("endpoint", i)));
   const assigned = (pods: FakePod[]): string[] =>
-    assign({ name: "t", machines }, benchmark, readyPods(state(pods))).endpoints.map(
-      ({ worker }) => `${worker.name}@${worker.machine.name}`,
-    );
+    assign(
+      { name: "t", machines },
+      benchmark,
+      podPlaces({ name: "t", machines }, readyPods(state(pods))),
+    ).endpoints.map(({ worker }) => `${worker.name}@${worker.machine.name}`);
 
   test("endpoints go round the pods, and round the nodes first", () => {
     const four = ["1", "2"].flatMap((node) =>
@@ -182,7 +182,7 @@ describe("in the report", () => {
   });
 
   test("text, page and schema have them; a report without them is one as before", () => {
-    expect(reportSchema.parse(JSON.parse(JSON.stringify(report)))).toEqual(report);
+    expect(parseReport(JSON.parse(JSON.stringify(report)))).toEqual(report);
     expect(printTables(report)).toContain("w-new");
     const page = reportPage(report, []);
     expect(page).toContain("Node cloud-2 is not ready: NodeStatusUnknown: Kubelet stopped posting node status.");

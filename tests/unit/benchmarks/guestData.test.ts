@@ -1,5 +1,9 @@
 import { clusterState } from "../../../benchmarks/cluster/state.ts";
-import { readPublisherSamples, readWorkerSamples } from "../../../benchmarks/metrics/samples.ts";
+import { reading } from "../../../benchmarks/workloads/image-classification/run/reading.ts";
+import {
+  readPublisherSamples,
+  readWorkerSamples,
+} from "../../../benchmarks/workloads/image-classification/metrics/samples.ts";
 import { parseIperf, parseSent } from "../../../benchmarks/network/rate.ts";
 import { parsePing } from "../../../benchmarks/network/roundTrip.ts";
 import { parseResult, parseState } from "../../../benchmarks/run/roleFiles.ts";
@@ -68,6 +72,7 @@ test("a long line in place of ping's is read as fast as a short one", () => {
 });
 
 test("what a role says of itself has its form, or is refused by name", () => {
+  const fields = reading.resultFields;
   const result = {
     role: "worker",
     id: "edge-0",
@@ -78,18 +83,21 @@ test("what a role says of itself has its form, or is refused by name", () => {
     clockStepMs: 0,
     versions: { node: "24" },
   };
-  expect(parseResult(JSON.stringify(result))).toEqual(result);
-  expect(() => parseResult(JSON.stringify({ ...result, photos: "1" }))).toThrow("its result is none: photos: ");
-  expect(() => parseResult(JSON.stringify({ ...result, reason: "x".repeat(20_000) }))).toThrow(
+  expect(parseResult(JSON.stringify(result), fields)).toEqual(result);
+  expect(() => parseResult(JSON.stringify({ ...result, photos: "1" }), fields)).toThrow("its result is none: photos: ");
+  expect(() => parseResult(JSON.stringify({ ...result, reason: "x".repeat(20_000) }), fields)).toThrow(
     "its result is none: reason: ",
   );
-  expect(() => parseResult("[")).toThrow("its result is no JSON");
+  expect(() => parseResult("[", fields)).toThrow("its result is no JSON");
   expect(() => parseState('{"state":"gone","detail":""}')).toThrow("its state is none: state: ");
-  expect(parseState('{"state":"ready","detail":"listens","sent":1}')).toEqual({
+  expect(parseState('{"state":"ready","detail":"listens","counts":{"sent":1}}')).toEqual({
     state: "ready",
     detail: "listens",
-    sent: 1,
+    counts: { sent: 1 },
   });
+  expect(() => parseState('{"state":"ready","detail":"","counts":{"sent":-1}}')).toThrow(
+    "its state is none: counts.sent",
+  );
 });
 
 test("what a links' player says went wrong is the beginning of it, as a terminal may show it", async () => {

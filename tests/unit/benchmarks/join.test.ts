@@ -1,5 +1,5 @@
-import { joinSamples } from "../../../benchmarks/metrics/join.ts";
-import type { RepetitionSamples } from "../../../benchmarks/metrics/join.ts";
+import { joinSamples } from "../../../benchmarks/workloads/image-classification/metrics/join.ts";
+import type { RepetitionSamples } from "../../../benchmarks/workloads/image-classification/metrics/join.ts";
 
 const still = (offsetMs: number, uncertaintyMs: number) => ({ before: { machineMs: 0, offsetMs, uncertaintyMs } });
 

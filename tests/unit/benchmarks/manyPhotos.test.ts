@@ -7,8 +7,8 @@ import { join, resolve } from "node:path";
 import { bootstrapIntervals } from "../../../benchmarks/metrics/bootstrap.ts";
 import { seededRandom } from "../../../benchmarks/metrics/random.ts";
 import { mean, percentile } from "../../../benchmarks/metrics/statistics.ts";
-import { readReport } from "../../../benchmarks/report/render.ts";
 import { thinned, type Point } from "../../../benchmarks/report/charts/thinned.ts";
+import { readReport } from "../../support/workload/imageReport.ts";
 
 // Only against hanging: what is asserted is a ratio of times.
 jest.setTimeout(1_800_000);

@@ -1,7 +1,10 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import sharp from "sharp";
-import { normalise, preprocess } from "../../../benchmarks/workloads/image-classification/worker/preprocess.ts";
+import {
+  normalise,
+  preprocess,
+} from "../../../benchmarks/workloads/image-classification/container/worker/preprocess.ts";
 
 const model = { size: 4, crop: 0.875, mean: 127, std: 128 };
 

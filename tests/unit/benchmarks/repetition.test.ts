@@ -2,14 +2,17 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
-import { assign, machinesOf } from "../../../benchmarks/run/assignment.ts";
+import { assign, placesOf } from "../../../benchmarks/workloads/image-classification/run/assignment.ts";
 import { limits } from "../../../benchmarks/run/limits.ts";
 import { runRepetition, type RepetitionPlan } from "../../../benchmarks/run/repetition.ts";
 import type { Transport } from "../../../benchmarks/transport/transport.ts";
+import { imageBenchmark } from "../../support/workload/localTestbed.ts";
+import { workload } from "../../support/workload/imageReport.ts";
 import { localTestbed } from "../../support/workload/localTestbed.ts";
 
-const benchmark = { ...localTestbed.benchmark!, rateHz: 4, warmupS: 0, durationS: 0 };
+const benchmark = { ...imageBenchmark, rateHz: 4, warmupS: 0, durationS: 0 };
 const assignment = assign(localTestbed, benchmark);
+const own = { ...limits.kvm, leadMs: 0 };
 
 /**
  * Machines on which all goes well: what is started is ready, and publishers have ended once they had their start sign. By
@@ -30,7 +33,7 @@ function machines(gainedMs: number): Transport {
     besideMachines: () => {
       const passed = measurements++;
       const offset = (name: string) => (name === "endpoint-1" ? passed * gainedMs : 0);
-      const measured = machinesOf(assignment).map(({ name }) => [
+      const measured = placesOf(assignment).map(({ name }) => [
         name,
         { machineMs: 1e12 + passed * 60_000 + offset(name), offsetMs: offset(name), uncertaintyMs: 0.5 },
       ]);
@@ -48,8 +51,10 @@ afterAll(() => {
 });
 
 const plan = (transport: Transport): RepetitionPlan => ({
-  ...{ repetition: 1, run: "r-1", testbed: localTestbed, assignment, benchmark, directory, transport },
-  limits: { ...limits.kvm, leadMs: 0 },
+  ...{ repetition: 1, run: "r-1", testbed: localTestbed, benchmark, workload, directory, transport },
+  parts: workload.parts(assignment, benchmark, { ...own, mostMs: 60_000 }),
+  limits: own,
+  mostMs: 60_000,
   signal: new AbortController().signal,
   progress: { phase: () => undefined, detail: () => undefined },
 });

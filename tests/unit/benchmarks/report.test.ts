@@ -1,15 +1,20 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { computeReport } from "../../../benchmarks/report/compute.ts";
-import { reportPage } from "../../../benchmarks/report/page/page.ts";
-import { readReport, renderReport } from "../../../benchmarks/report/render.ts";
-import { formatSamples } from "../../../benchmarks/report/samplesFile.ts";
-import { reportSchema } from "../../../benchmarks/report/schema.ts";
+import { formatSamples } from "../../../benchmarks/workloads/image-classification/report/samplesFile.ts";
 import { networkText } from "../../../benchmarks/report/networkTable.ts";
-import { printTables, textTable } from "../../../benchmarks/report/textTables.ts";
+import { textTable } from "../../../benchmarks/report/textTables.ts";
 import { nearly, recomputed } from "../../support/recomputed.ts";
 import { syntheticMeasurements } from "../../support/workload/syntheticRun.ts";
+import {
+  computeReport,
+  printTables,
+  readReport,
+  renderReport,
+  reportPage,
+  parseReport,
+  reportSchema,
+} from "../../support/workload/imageReport.ts";
 
 const measurements = syntheticMeasurements(2, 20);
 const report = computeReport(measurements);
@@ -17,7 +22,7 @@ const report = computeReport(measurements);
 describe("the report", () => {
   test("is valid by its own schema, after a way through JSON", () => {
     const back = JSON.parse(JSON.stringify(report)) as unknown;
-    expect(reportSchema.parse(back)).toEqual(back);
+    expect(parseReport(back)).toEqual(back);
   });
 
   test("the same measurements give the same report", () => {
@@ -55,7 +60,7 @@ describe("the report", () => {
 
   test("a failed run without a sample is a valid report, too", () => {
     const ended = { kind: "failed", reason: "cloud-0: start the worker: status 1" } as const;
-    const empty = computeReport({ ...measurements, photos: [], repetitions: [], network: [], ended });
+    const empty = computeReport({ ...measurements, samples: [], repetitions: [], network: [], ended });
     expect(reportSchema.safeParse(JSON.parse(JSON.stringify(empty))).success).toBe(true);
     expect(printTables(empty)).toBe(
       "✗ p95 end_to_end < 1200 ms: nothing was measured\n✗ mean queue <= 5 ms: nothing was measured\n\nFailed: cloud-0: start the worker: status 1. The samples are kept (0 of 0 photos answered).\n",
@@ -65,7 +70,7 @@ describe("the report", () => {
 });
 
 describe("the page", () => {
-  const page = reportPage(report, measurements.photos);
+  const page = reportPage(report, measurements.samples);
   const text = (id: number): string => id.toFixed(1);
 
   test("loads nothing and runs nothing", () => {
@@ -107,7 +112,7 @@ describe("the page", () => {
 
   test("text from outside is text", () => {
     const named = { ...report, testbed: { ...report.testbed, name: "<script>alert(1)</script>" } };
-    expect(reportPage(named, measurements.photos).includes("<script")).toBe(false);
+    expect(reportPage(named, measurements.samples).includes("<script")).toBe(false);
   });
 });
 
@@ -184,7 +189,7 @@ describe("tables fit", () => {
   });
 
   test("into the page: each table has a box of its own that scrolls, and long text is broken", () => {
-    const page = reportPage(wide, measurements.photos);
+    const page = reportPage(wide, measurements.samples);
     expect(page.split("<table").length).toBe(page.split('<div class="wide"><table').length);
     expect(page.includes(".wide { overflow-x: auto; }")).toBe(true);
     expect(page.includes(`<td class="text">${long.why}</td>`)).toBe(true);
@@ -195,7 +200,7 @@ describe("renderReport", () => {
   let directory: string;
   beforeEach(() => {
     directory = mkdtempSync(join(tmpdir(), "strata-report-"));
-    writeFileSync(join(directory, "samples.csv"), formatSamples(measurements.photos));
+    writeFileSync(join(directory, "samples.csv"), formatSamples(measurements.samples));
   });
   afterEach(() => {
     rmSync(directory, { recursive: true });
@@ -219,7 +224,7 @@ describe("renderReport", () => {
 test("every figure is what samples.csv says by itself", () => {
   const run = syntheticMeasurements(1, 30);
   const { samples, workers, endpoints, breakdown, latency, lateness } = computeReport(run);
-  const expected = recomputed(formatSamples(run.photos));
+  const expected = recomputed(formatSamples(run.samples));
   expect({ samples, workers, endpoints, breakdown, endToEnd: latency.end_to_end?.summary, lateness }).toEqual(
     nearly(expected),
   );

@@ -1,19 +1,21 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { assign } from "../../../benchmarks/run/assignment.ts";
+import { assign } from "../../../benchmarks/workloads/image-classification/run/assignment.ts";
 import { canonicalJson } from "../../../benchmarks/run/provenance.ts";
 import { exitStatus } from "../../../benchmarks/run/result.ts";
 import { benchmarkTestbed } from "../../../benchmarks/run.ts";
-import { computeReport } from "../../../benchmarks/report/compute.ts";
-import { waitPublished, waitReady } from "../../../benchmarks/run/waiting.ts";
+import { waitEnded, waitReady, type Waited } from "../../../benchmarks/run/waiting.ts";
+import type { Report } from "../../../benchmarks/report/schema.ts";
+import { reading } from "../../../benchmarks/workloads/image-classification/run/reading.ts";
 import { machineLauncher, RemoteRole } from "../../../benchmarks/run/role.ts";
 import { sshTransport } from "../../../benchmarks/transport/ssh.ts";
 import type { Transport } from "../../../benchmarks/transport/transport.ts";
-import { localTestbed } from "../../support/workload/localTestbed.ts";
+import { imageBenchmark, localTestbed } from "../../support/workload/localTestbed.ts";
 import { syntheticMeasurements } from "../../support/workload/syntheticRun.ts";
+import { computeReport, workload } from "../../support/workload/imageReport.ts";
 
-const benchmark = localTestbed.benchmark!;
+const benchmark = imageBenchmark;
 
 function answering(answer: (command: string) => string): Transport {
   return {
@@ -65,7 +67,14 @@ describe("waiting for a role", () => {
       role: part,
       launcher: machineLauncher("r-1", part),
       limitMs: 1000,
+      resultFields: reading.resultFields,
     });
+  const waited = (ending: RemoteRole, onCounts: Waited["onCounts"] = () => undefined): Waited => ({
+    ending: [ending],
+    serving: [],
+    expectedMs: performance.now(),
+    onCounts,
+  });
   const wait = { limitMs: 30, mostMs: 60_000, pollMs: 5, signal: new AbortController().signal };
 
   test("ends when it is ready", async () => {
@@ -109,13 +118,12 @@ describe("waiting for a role", () => {
       /^cloud-0: the worker is not ready after 0.1 s \(loads part \d+\)$/,
     );
     const going = role(
-      () => `active\n${JSON.stringify({ state: "running", detail: "goes on", answered: (looks += 1) })}\n`,
+      () => `active\n${JSON.stringify({ state: "running", detail: "goes on", counts: { answered: (looks += 1) } })}\n`,
       "publisher",
     );
-    const none = (): void => undefined;
-    await expect(
-      waitPublished([going], [], performance.now(), none, { ...wait, limitMs: 60_000, mostMs: 500 }),
-    ).rejects.toThrow("the run has not ended after 0.5 s; not through: cloud-0 (goes on)");
+    await expect(waitEnded(waited(going), { ...wait, limitMs: 60_000, mostMs: 500 })).rejects.toThrow(
+      "the run has not ended after 0.5 s; not through: cloud-0 (goes on)",
+    );
   });
 
   test("shows of a machine's words only what a terminal may", async () => {
@@ -129,20 +137,20 @@ describe("waiting for a role", () => {
       role(() => {
         looks += 1;
         const answered = goesOn ? looks : 3;
-        const state = { state: "running", detail: `${answered} answered`, sent: 9, answered };
+        const state = { state: "running", detail: `${answered} answered`, counts: { sent: 9, answered } };
         return `${looks > 4 && goesOn ? "exited 0" : "active"}\n${JSON.stringify(state)}\n`;
       }, "publisher");
     const counts: string[] = [];
-    const note = (sent: number, answered: number): void => {
+    const note = ({ sent, answered }: Readonly<Record<string, number>>): void => {
       counts.push(`${sent} ${answered}`);
     };
     // A look a second; five of them take more than three limits.
-    await waitPublished([publisher(true)], [], performance.now(), note, { ...wait, limitMs: 1200 });
+    await waitEnded(waited(publisher(true), note), { ...wait, limitMs: 1200 });
     expect(counts).toEqual(["9 1", "9 2", "9 3", "9 4", "9 5"]);
     looks = 0;
-    await expect(
-      waitPublished([publisher(false)], [], performance.now(), note, { ...wait, limitMs: 1200 }),
-    ).rejects.toThrow("the run has not ended after 1.2 s without news; not through: cloud-0 (3 answered)");
+    await expect(waitEnded(waited(publisher(false), note), { ...wait, limitMs: 1200 })).rejects.toThrow(
+      "the run has not ended after 1.2 s without news; not through: cloud-0 (3 answered)",
+    );
   });
 
   test("tells why it ended, from its result or else from its log", async () => {
@@ -166,15 +174,15 @@ describe("waiting for a role", () => {
 });
 
 test("exit statuses tell the outcomes apart", () => {
-  const report = computeReport(syntheticMeasurements(1, 10));
-  const common = { report, directory: "/results" };
+  const report = computeReport(syntheticMeasurements(1, 10)) as unknown as Report;
+  const common = { report, directory: "/results", workload };
   expect([
     exitStatus({ outcome: "completed", thresholdsMet: true, offLinks: [], ...common }),
-    exitStatus({ outcome: "failed", reason: "r", samplesKept: 3, ...common }),
+    exitStatus({ outcome: "failed", reason: "r", ...common }),
     exitStatus({ outcome: "not-sustained", reasons: [], ...common }),
     exitStatus({ outcome: "completed", thresholdsMet: false, offLinks: ["cloud-edge: loss"], ...common }),
     exitStatus({ outcome: "completed", thresholdsMet: true, offLinks: ["cloud-edge: loss"], ...common }),
-    exitStatus({ outcome: "interrupted", samplesKept: 3, ...common }),
+    exitStatus({ outcome: "interrupted", ...common }),
   ]).toEqual([0, 1, 3, 4, 5, 130]);
 });
 

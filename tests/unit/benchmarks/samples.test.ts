@@ -1,6 +1,9 @@
 import { formatCsv, parseCsv } from "../../../benchmarks/metrics/csv.ts";
-import { readPublisherSamples, readWorkerSamples } from "../../../benchmarks/metrics/samples.ts";
-import { formatSamples, parseSamples } from "../../../benchmarks/report/samplesFile.ts";
+import {
+  readPublisherSamples,
+  readWorkerSamples,
+} from "../../../benchmarks/workloads/image-classification/metrics/samples.ts";
+import { formatSamples, parseSamples } from "../../../benchmarks/workloads/image-classification/report/samplesFile.ts";
 import { syntheticPhotos } from "../../support/workload/syntheticRun.ts";
 
 describe("CSV", () => {

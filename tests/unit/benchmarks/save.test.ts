@@ -2,16 +2,13 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { collectPublisher, collectWorker } from "../../../benchmarks/collect/collect.ts";
+import { reading } from "../../../benchmarks/workloads/image-classification/run/reading.ts";
+import { collect, type Collected } from "../../../benchmarks/collect/collect.ts";
 import { csvRows } from "../../../benchmarks/metrics/csv.ts";
-import type { Photo } from "../../../benchmarks/metrics/join.ts";
-import { computeReport } from "../../../benchmarks/report/compute.ts";
-import { reportPage } from "../../../benchmarks/report/page/page.ts";
-import { readReport } from "../../../benchmarks/report/render.ts";
-import { saveReport } from "../../../benchmarks/report/save.ts";
-import { reportSchema } from "../../../benchmarks/report/schema.ts";
+import type { Photo } from "../../../benchmarks/workloads/image-classification/metrics/join.ts";
 import { machineLauncher, RemoteRole } from "../../../benchmarks/run/role.ts";
 import { syntheticMeasurements } from "../../support/workload/syntheticRun.ts";
+import { computeReport, readReport, reportPage, parseReport, saveReport } from "../../support/workload/imageReport.ts";
 
 const measurements = syntheticMeasurements(2, 20);
 
@@ -53,6 +50,9 @@ test.each(["report.html", "report.json"])("so does what can't be put in its plac
   if (name !== "report.json") expect(readReport(directory).problems).toEqual([words]);
 });
 
+const collected = async (role: RemoteRole, where: string, most: number) =>
+  (await collect(role, where, most, reading.read)) as Collected<{ label?: string }>;
+
 test("samples that can't be kept on this host's disk are judged still, and stay on the machine", async () => {
   const rows = "seq,photo,intendedMs,sentMs,ackedMs,replyMs,label,bytes,preprocMs,warmup\n0,a.jpg,1,2,3,4,cat,5,6,0\n";
   const machine = { name: "endpoint-0", address: "10.0.0.1" };
@@ -69,13 +69,14 @@ test("samples that can't be kept on this host's disk are judged still, and stay 
       role: "publisher",
       launcher: machineLauncher("r-1", "publisher"),
       limitMs: 1000,
+      resultFields: {},
     });
   full("endpoint-0.publisher.csv");
-  const kept = await collectPublisher(role(rows), directory, 10);
+  const kept = await collected(role(rows), directory, 10);
   expect(kept.samples.map(({ label }) => label)).toEqual(["cat"]);
   expect(kept.problem).toBe(sentence("endpoint-0.publisher.csv"));
 
-  const damaged = await collectPublisher(role(`${rows}1,b.jpg\n`), join(directory, "raw"), 10);
+  const damaged = await collected(role(`${rows}1,b.jpg\n`), join(directory, "raw"), 10);
   expect(damaged.samples).toHaveLength(1);
   expect(damaged.problem).toBe("endpoint-0: publisher.csv is damaged: row 2 has 2 cells, the header has 10");
 });
@@ -93,10 +94,11 @@ test("a role may send as much as its planned photos take, and has the time that 
       serve: () => Promise.reject(new Error("not used here")),
       besideMachines: (command) => [...command],
     },
-    ...{ machine, name: machine.name, role: "worker", launcher: machineLauncher("r-1", "worker"), limitMs: 1000 },
+    ...{ machine, name: machine.name, role: "worker", launcher: machineLauncher("r-1", "worker") },
+    ...{ limitMs: 1000, resultFields: {} },
   });
-  await collectWorker(role, directory, 0);
-  await collectWorker(role, directory, 1_000_000);
+  await collected(role, directory, 0);
+  await collected(role, directory, 1_000_000);
   const slack = 2 ** 20;
   expect(asked).toEqual([
     [slack, 1000 + slack / 100],
@@ -106,7 +108,7 @@ test("a role may send as much as its planned photos take, and has the time that 
 
 /** The first photo throws where its `key` is asked for. */
 function broken(key: keyof Photo): Photo[] {
-  const photos = [...measurements.photos];
+  const photos = [...measurements.samples];
   const first = { ...photos[5]! };
   Object.defineProperty(first, key, {
     enumerable: true,
@@ -119,7 +121,7 @@ function broken(key: keyof Photo): Photo[] {
 }
 
 test("a figure that can't be computed is named, and takes no other one with it", () => {
-  const report = computeReport({ ...measurements, photos: broken("preprocMs") });
+  const report = computeReport({ ...measurements, samples: broken("preprocMs") });
   const problems = ["where the time goes", "the table of endpoints"].map(
     (what) => `${what} could not be computed: preprocMs is odd`,
   );
@@ -127,13 +129,13 @@ test("a figure that can't be computed is named, and takes no other one with it",
   expect(report.outcome).toEqual({ kind: "failed", reason: problems.join("; ") });
   expect(report.endpoints).toEqual([]);
   expect(report.workers).toHaveLength(1);
-  expect(reportSchema.parse(JSON.parse(JSON.stringify(report))).problems).toEqual(problems);
+  expect(parseReport(JSON.parse(JSON.stringify(report))).problems).toEqual(problems);
 });
 
 test("a part of the page that can't be drawn says so in its place", () => {
   const page = reportPage(computeReport(measurements), broken("intendedMs"));
   expect(page.includes("Latency over time could not be drawn: intendedMs is odd")).toBe(true);
-  expect(page.includes("<h2>Distribution</h2>")).toBe(true);
+  expect(page.includes("<h2>Where the time goes</h2>")).toBe(true);
 });
 
 test("rows are read the same wherever the text is cut into pieces", () => {
@@ -149,7 +151,7 @@ test("rows are read the same wherever the text is cut into pieces", () => {
 });
 
 test("nothing of samples.csv is lost where the statistics fail", () => {
-  const report = saveReport(directory, { ...measurements, catalogue: undefined as never });
+  const report = saveReport(directory, { ...measurements, results: undefined as never });
   expect(report.problems).toEqual([expect.stringMatching(/^the labels' accuracy could not be computed: /)]);
   expect(readFileSync(join(directory, "samples.csv"), "utf8").split("\n")).toHaveLength(42);
   expect(readReport(directory).outcome.kind).toBe("failed");

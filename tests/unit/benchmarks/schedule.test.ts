@@ -1,4 +1,4 @@
-import { planSchedule } from "../../../benchmarks/workloads/image-classification/publisher/schedule.ts";
+import { planSchedule } from "../../../benchmarks/workloads/image-classification/container/publisher/schedule.ts";
 
 const config = { rateHz: 4, warmupMs: 500, durationMs: 1000, phaseMs: 60 };
 

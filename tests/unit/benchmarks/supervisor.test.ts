@@ -1,8 +1,14 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { lostStatus, supervise } from "../../../benchmarks/workloads/image-classification/worker/supervisor.ts";
+import { join, resolve } from "node:path";
+import { lostStatus, supervise } from "../../../benchmarks/workloads/container/supervisor.ts";
 import { until } from "../../support/until.ts";
+
+/** Ends soon where there is no configuration. */
+const program = resolve(
+  import.meta.dirname,
+  "../../../benchmarks/workloads/image-classification/container/worker/main.ts",
+);
 
 let directory: string;
 let stop: AbortController;
@@ -26,7 +32,15 @@ afterEach(async () => {
 
 const begin = (): Promise<number> =>
   new Promise((onReady) => {
-    ended = supervise({ runsDirectory: directory, pod: "pod-a", port: 0, signal: stop.signal, onReady });
+    ended = supervise({
+      role: "worker",
+      program,
+      runsDirectory: directory,
+      pod: "pod-a",
+      port: 0,
+      signal: stop.signal,
+      onReady,
+    });
   });
 
 function give(run: string, pod: string, files: Record<string, string>): string {

@@ -1,5 +1,5 @@
-import type { Photo } from "../../../benchmarks/metrics/join.ts";
-import { backlogGrowth, judgeSustained } from "../../../benchmarks/metrics/sustained.ts";
+import type { Photo } from "../../../benchmarks/workloads/image-classification/metrics/join.ts";
+import { backlogGrowth, judgeSustained } from "../../../benchmarks/workloads/image-classification/metrics/sustained.ts";
 
 /** 100 photos at 1 Hz; `workMs` each, and a queue that grows where that is more than the interval. */
 function stream(workMs: number, change: (photo: Photo, i: number) => Photo = (photo) => photo): Photo[] {

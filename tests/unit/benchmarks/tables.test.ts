@@ -1,7 +1,8 @@
-import { breakdown } from "../../../benchmarks/metrics/breakdown.ts";
-import type { Photo, Way } from "../../../benchmarks/metrics/join.ts";
-import { labelAccuracy } from "../../../benchmarks/metrics/labels.ts";
-import { endpointTable, workerTable } from "../../../benchmarks/metrics/tables.ts";
+import { observe } from "../../../benchmarks/workloads/image-classification/metrics/latency.ts";
+import { breakdown } from "../../../benchmarks/workloads/image-classification/metrics/breakdown.ts";
+import type { Photo, Way } from "../../../benchmarks/workloads/image-classification/metrics/join.ts";
+import { labelAccuracy } from "../../../benchmarks/workloads/image-classification/metrics/labels.ts";
+import { endpointTable, workerTable } from "../../../benchmarks/workloads/image-classification/metrics/tables.ts";
 import { checkThresholds } from "../../../benchmarks/metrics/thresholds.ts";
 
 const way: Way = {
@@ -97,16 +98,18 @@ test("labels count for photos whose content is known", () => {
   });
 });
 
+const of = (own: readonly Photo[]) => (metric: string) => observe(own, metric);
+
 test("thresholds hold, fail at the limit where they must be below it, and fail with nothing measured", () => {
   const threshold = { text: "max end_to_end < 460 ms", statistic: "max", metric: "end_to_end", limitMs: 460 } as const;
-  expect(checkThresholds(photos, [{ ...threshold, comparison: "<" }])[0]).toEqual({
+  expect(checkThresholds(of(photos), [{ ...threshold, comparison: "<" }])[0]).toEqual({
     text: threshold.text,
     limitMs: 460,
     measuredMs: 460,
     met: false,
   });
-  expect(checkThresholds(photos, [{ ...threshold, comparison: "<=" }])[0]!.met).toBe(true);
-  expect(checkThresholds([photos[0]!], [{ ...threshold, comparison: "<=" }])[0]).toEqual({
+  expect(checkThresholds(of(photos), [{ ...threshold, comparison: "<=" }])[0]!.met).toBe(true);
+  expect(checkThresholds(of([photos[0]!]), [{ ...threshold, comparison: "<=" }])[0]).toEqual({
     text: threshold.text,
     limitMs: 460,
     met: false,

@@ -1,16 +1,16 @@
 import { faultName, faultOrders } from "../../../benchmarks/timeline/faultOrders.ts";
 import { timelineReport, withTracePlaces } from "../../../benchmarks/timeline/result.ts";
 import { placeIn, tracedMachines, tracesOf } from "../../../benchmarks/timeline/traces.ts";
-import type { Photo } from "../../../benchmarks/metrics/join.ts";
-import { latencyOverTime } from "../../../benchmarks/report/charts/overTime.ts";
+import { observe } from "../../../benchmarks/workloads/image-classification/metrics/latency.ts";
+import type { ImageBenchmark } from "../../../benchmarks/workloads/image-classification/spec.ts";
+import type { Photo } from "../../../benchmarks/workloads/image-classification/metrics/join.ts";
+import { overTime } from "../../../benchmarks/report/charts/overTime.ts";
 import { timelineSection } from "../../../benchmarks/report/page/timeline.ts";
-import { formatSamples, parseSamples } from "../../../benchmarks/report/samplesFile.ts";
-import { computeReport } from "../../../benchmarks/report/compute.ts";
-import { reportSchema } from "../../../benchmarks/report/schema.ts";
-import { printTables } from "../../../benchmarks/report/textTables.ts";
+import { formatSamples, parseSamples } from "../../../benchmarks/workloads/image-classification/report/samplesFile.ts";
 import type { MachineOutputs } from "../../../components/contract/testbed.ts";
 import type { FaultSpec } from "../../../components/spec/fault.ts";
 import { syntheticMeasurements } from "../../support/workload/syntheticRun.ts";
+import { computeReport, printTables, parseReport } from "../../support/workload/imageReport.ts";
 
 const machine = (tier: "cloud" | "edge" | "endpoint", index: number, address: string): MachineOutputs => ({
   ...{ name: `${tier}-${index}`, tier, index, address, cpus: 1, memoryMiB: 512 },
@@ -134,17 +134,20 @@ test("what players did, by the host's clock: skew of the start, faults asked and
   expect(timelineReport({ results: new Map() }, nobody)).toBeUndefined();
 });
 
+const drawn = ({ faults: own, warmupS }: ImageBenchmark): string =>
+  overTime(observe(syntheticMeasurements().samples, "end_to_end"), { faults: own, warmupS, values: "ms", label: "" });
+
 test("the report holds and shows them; the plot shades the time", () => {
   const measurements = syntheticMeasurements();
   const [first] = measurements.repetitions;
   const benchmark = { ...measurements.benchmark, faults };
   const report = computeReport({ ...measurements, benchmark, repetitions: [{ ...first!, timeline }] });
-  expect(reportSchema.parse(JSON.parse(JSON.stringify(report))).repetitions[0]?.timeline?.faults).toHaveLength(3);
+  expect(parseReport(JSON.parse(JSON.stringify(report))).repetitions[0]?.timeline?.faults).toHaveLength(3);
   expect(printTables(report)).toMatch(/^loss-burst of 20 % on edge-endpoint +2 +0\.5 +1 +endpoint-0 +2\.003 +2\.504$/m);
   const page = timelineSection(report);
   expect(page).toContain("Traces and faults");
   expect(page).toContain("2.504");
   expect(timelineSection(computeReport(measurements))).toBe("");
-  expect(latencyOverTime(measurements.photos, benchmark)).toContain(faultName(faults[1]!));
-  expect(latencyOverTime(measurements.photos, measurements.benchmark)).not.toContain("loss-burst");
+  expect(drawn(benchmark)).toContain(faultName(faults[1]!));
+  expect(drawn(measurements.benchmark)).not.toContain("loss-burst");
 });

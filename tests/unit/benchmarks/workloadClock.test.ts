@@ -1,4 +1,4 @@
-import { calibrateClock, clockStepMs } from "../../../benchmarks/workloads/image-classification/shared/clock.ts";
+import { calibrateClock, clockStepMs } from "../../../benchmarks/workloads/container/clock.ts";
 
 /** A realtime clock that is `offset` ms ahead of a monotonic one, both advancing by `step` ms at each reading. */
 function fakeClocks(offset: number, step: number) {

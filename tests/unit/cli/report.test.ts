@@ -2,11 +2,10 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { computeReport } from "../../../benchmarks/report/compute.ts";
-import { formatSamples } from "../../../benchmarks/report/samplesFile.ts";
-import { printTables } from "../../../benchmarks/report/textTables.ts";
+import { formatSamples } from "../../../benchmarks/workloads/image-classification/report/samplesFile.ts";
 import { patient } from "../../support/patience.ts";
 import { syntheticMeasurements } from "../../support/workload/syntheticRun.ts";
+import { computeReport, printTables } from "../../support/workload/imageReport.ts";
 
 const main = join(import.meta.dirname, "../../../cli/main.ts");
 const state = mkdtempSync(join(tmpdir(), "strata-report-"));
@@ -18,7 +17,7 @@ beforeAll(() => {
     const directory = join(state, "results/lab", run);
     mkdirSync(directory, { recursive: true });
     writeFileSync(join(directory, "report.json"), JSON.stringify(report));
-    writeFileSync(join(directory, "samples.csv"), formatSamples(measurements.photos));
+    writeFileSync(join(directory, "samples.csv"), formatSamples(measurements.samples));
   }
 });
 afterAll(() => {

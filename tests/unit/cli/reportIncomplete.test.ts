@@ -3,8 +3,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { saveReport } from "../../../benchmarks/report/save.ts";
 import { syntheticMeasurements } from "../../support/workload/syntheticRun.ts";
+import { saveReport } from "../../support/workload/imageReport.ts";
 
 let state: string;
 let results: string;
