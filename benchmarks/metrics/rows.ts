@@ -38,6 +38,6 @@ function named<Sample>(position: number, work: () => Sample): Sample {
   try {
     return work();
   } catch (error) {
-    throw new Error(`row ${position}: ${(error as Error).message}`, { cause: error });
+    throw new Error(`row ${position}: ${messageOf(error)}`, { cause: error });
   }
 }

@@ -136,10 +136,10 @@ export interface ReportFields {
 
 /** The whole schema of a workload's reports; its keys come in the order of this. */
 export function reportSchema({ figures, judged, counts, calibration }: ReportFields): z.ZodType<Report> {
-  const { network, thresholds, provenance, kubernetes, phases, problems, samples, ...head } = commonSchema.shape;
-  const { calibration: _calibration, repetitions: _repetitions, ...facts } = head;
+  const { network, thresholds, provenance, kubernetes, phases, problems, samples } = commonSchema.shape;
+  const { schema, outcome, startedAt, endedAt, testbed, benchmark } = commonSchema.shape;
   return z.strictObject({
-    ...facts,
+    ...{ schema, outcome, startedAt, endedAt, testbed, benchmark },
     ...(calibration === undefined ? {} : { calibration: calibration.optional() }),
     network,
     repetitions: z.array(repetitionSchema(judged)),

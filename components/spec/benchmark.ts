@@ -17,7 +17,7 @@ type AnyWorkload = WorkloadSpec<BenchmarkBase, BenchmarkDraft, BenchmarkArgs>;
 
 /** The workload of a benchmark. */
 export const workloadOf = ({ workload }: { workload: BenchmarkDraft["workload"] }): AnyWorkload =>
-  workloads[workload] as unknown as AnyWorkload;
+  workloads[workload];
 
 /** All there are, by name. */
 export const allWorkloads = Object.entries(workloads as unknown as Record<string, AnyWorkload>);

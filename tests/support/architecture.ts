@@ -13,11 +13,11 @@ export interface Source {
 }
 
 /**
- * Who may import whom: a room (the innermost folder listed here that holds a file) may import itself and what stands
- * beside it: rooms, folders or single files. "*": anything but cli.
+ * Who may import whom: a room (the innermost folder or file listed here that holds a file; "*" in its path is any name) may
+ * import itself and what stands beside it: rooms or single files. "*" alone: anything but cli.
  */
 export const rooms: Record<string, readonly string[]> = {
-  "components/spec": [],
+  "components/spec": ["benchmarks/workloads/table.ts"],
   "components/plan": ["components/spec"],
   "components/contract": ["components/spec"],
   "components/network": ["components/spec", "components/plan"],
@@ -64,7 +64,7 @@ export const rooms: Record<string, readonly string[]> = {
   "providers/schema": ["providers/kit", "providers/libvirt", "providers/strata"],
   artifacts: [
     "artifacts/machine-image",
-    "components/spec/kubernetesVersions.ts",
+    "components/spec",
     "setup/download.ts",
     "setup/goBuild.ts",
     "local",
@@ -74,13 +74,28 @@ export const rooms: Record<string, readonly string[]> = {
   // doctor says of KVM what a testbed will find.
   setup: ["components/libvirt/probe.ts", "local", "providers/kit/plain"],
   // Runs in containers on the machines, where nothing else of the tree is.
-  "benchmarks/workloads": [],
+  "benchmarks/workloads/container": [],
+  "benchmarks/workloads/*/container": ["benchmarks/workloads/container"],
+  // What experiments say of a workload; what it does is loaded when it runs.
+  "benchmarks/workloads/table.ts": ["benchmarks/workloads/*/spec.ts"],
+  "benchmarks/workloads/*/spec.ts": ["components/spec", "benchmarks/workloads/*/rules.ts", "benchmarks/workloads"],
+  "benchmarks/workloads/*/rules.ts": ["components/spec", "benchmarks/workloads/*/spec.ts"],
+  "benchmarks/workloads": [
+    "benchmarks",
+    "benchmarks/metrics",
+    "benchmarks/workloads/*/container",
+    "benchmarks/workloads/*/spec.ts",
+    "components/contract",
+    "components/spec",
+    "providers/kit/plain",
+  ],
   "benchmarks/metrics": ["components/spec", "providers/kit/plain/errors.ts"],
   benchmarks: [
     "components/contract",
     "components/spec",
     "benchmarks/metrics",
-    "benchmarks/workloads",
+    "benchmarks/workloads/find.ts",
+    "benchmarks/workloads/container",
     "setup/environment.ts",
     "local",
     "providers/kit/plain",
@@ -97,6 +112,11 @@ const pure = [
   "components/contract",
   "benchmarks/metrics",
   "benchmarks/workloads",
+  "benchmarks/workloads/container",
+  "benchmarks/workloads/*/container",
+  "benchmarks/workloads/table.ts",
+  "benchmarks/workloads/*/spec.ts",
+  "benchmarks/workloads/*/rules.ts",
 ];
 
 /** Places that may use Pulumi's packages and our resource classes. */
@@ -112,9 +132,11 @@ const pulumiUsers = [
 
 const within = (path: string, place: string): boolean => path === place || path.startsWith(`${place}/`);
 
+const pattern = (room: string): RegExp => new RegExp(`^${room.replaceAll(".", "\\.").replaceAll("*", "[^/]+")}(/|$)`);
+
 export function roomOf(path: string): string | undefined {
   return Object.keys(rooms)
-    .filter((room) => within(path, room))
+    .filter((room) => (room.includes("*") ? pattern(room).test(path) : within(path, room)))
     .sort((a, b) => b.length - a.length)[0];
 }
 

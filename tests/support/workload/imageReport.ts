@@ -16,7 +16,7 @@ import { workload as images } from "../../../benchmarks/workloads/image-classifi
 export type { ImageReport };
 
 /** As the runner has it, which knows no workload's types. */
-export const workload: Workload = images as unknown as Workload;
+export const workload: Workload = images;
 
 export interface ImageMeasurements extends Omit<Measurements, "benchmark" | "repetitions"> {
   benchmark: ImageBenchmark;
@@ -25,7 +25,7 @@ export interface ImageMeasurements extends Omit<Measurements, "benchmark" | "rep
 }
 
 export const imageReport = (report: Report): ImageReport => report as unknown as ImageReport;
-const common = (report: ImageReport): Report => report as unknown as Report;
+const common = (report: ImageReport): Report => report;
 
 export const computeReport = (from: ImageMeasurements): ImageReport =>
   imageReport(compute.computeReport(from, workload));
