@@ -34,7 +34,7 @@ export const valuesOf = (observations: readonly Observation[]): number[] =>
   observations.flatMap(({ value }) => (value === undefined ? [] : [value]));
 
 /** Those that count: not warm-up. */
-export const measuredOf = (observations: readonly Observation[]): Observation[] =>
+export const measuredOf = <One extends Observation>(observations: readonly One[]): One[] =>
   observations.filter(({ warmup }) => !warmup);
 
 /** The largest uncertainty among those that have a value; undefined where all are exact. */

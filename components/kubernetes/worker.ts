@@ -11,10 +11,13 @@ export interface WorkerDeploymentArgs {
   workers: number;
   /** Container image, as the machines have it: "strata/worker:3f2a9c0d1b7e4455". */
   image: string;
+  /** The part of the workload that the image runs. */
+  role: string;
   deployment: DeploymentSpec;
-  broker: { host: string; port: number; username: string };
+  /** That it connects to; absent: to none. */
+  broker?: { host: string; port: number; username: string };
   /** The broker's password; kept as a secret. */
-  password: pulumi.Input<string>;
+  password?: pulumi.Input<string>;
 }
 
 const name = "strata-worker";
@@ -27,7 +30,7 @@ export class WorkerDeployment extends pulumi.ComponentResource {
 
   /** @param opts with the cluster's provider, and the control plane's machine as `deletedWith`. */
   constructor(args: WorkerDeploymentArgs, opts: pulumi.ComponentResourceOptions & { deletedWith?: pulumi.Resource }) {
-    const { workers, image, deployment, broker, password } = args;
+    const { workers, image, role, deployment, broker, password } = args;
     super("strata:kubernetes:WorkerDeployment", name, { workers, image, ...deployment }, opts);
 
     // A component hands its own provider on to its children, but not what they are deleted with.
@@ -40,7 +43,7 @@ export class WorkerDeployment extends pulumi.ComponentResource {
     const account = new ServiceAccount(name, { metadata, automountServiceAccountToken: false }, inNamespace);
     const configuration = pulumi
       .output(password)
-      .apply((text) => JSON.stringify({ broker: { ...broker, password: text } }));
+      .apply((text) => JSON.stringify(broker === undefined ? {} : { broker: { ...broker, password: text } }));
     const secret = new Secret(
       name,
       { metadata, type: "Opaque", stringData: { "workload.json": pulumi.secret(configuration) } },
@@ -59,7 +62,7 @@ export class WorkerDeployment extends pulumi.ComponentResource {
           strategy: { type: "Recreate" },
           template: {
             metadata: { labels },
-            spec: workerPod({ labels, image, serviceAccount: name, secret: name, deployment }),
+            spec: workerPod({ labels, role, image, serviceAccount: name, secret: name, deployment }),
           },
         },
       },

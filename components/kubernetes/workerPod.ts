@@ -11,6 +11,8 @@ const lostNodeSeconds = 30;
 
 export interface WorkerPod {
   labels: Record<string, string>;
+  /** Names the container. */
+  role: string;
   image: string;
   serviceAccount: string;
   /** Secret with the key workload.json. */
@@ -24,6 +26,7 @@ export interface WorkerPod {
  */
 export function workerPod({
   labels,
+  role,
   image,
   serviceAccount,
   secret,
@@ -62,7 +65,7 @@ export function workerPod({
     })),
     containers: [
       {
-        name: "worker",
+        name: role,
         image,
         // It is in the machine image.
         imagePullPolicy: "IfNotPresent",

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { containerRecipe } from "../../artifacts/oci/recipe.ts";
 import { passwordsDirectory } from "../../local/stateDirectory.ts";
 import { mqttPort } from "../plan/roles.ts";
+import { workloadOf } from "../spec/benchmark.ts";
 import type { Plan } from "../plan/types.ts";
 import type { Cluster } from "./cluster.ts";
 import { clusterProvider } from "./provider.ts";
@@ -19,17 +20,23 @@ export function deployWorkers(
   opts: { parent: pulumi.Resource },
 ): WorkerDeployment | undefined {
   const { kubernetes, benchmark, machines } = plan;
-  const broker = machines.find(({ tier }) => tier === benchmark?.broker);
-  if (kubernetes === undefined || benchmark?.deployment === undefined || broker === undefined) return undefined;
+  const part = benchmark && workloadOf(benchmark).partOn(benchmark, "kubernetes");
+  if (kubernetes === undefined || benchmark?.deployment === undefined || part === undefined) return undefined;
+  const broker = machines.find(({ tier }) => tier === part.broker);
   const provider = clusterProvider({ kubeconfig, identity: control.id }, { ...opts, deletedWith: control });
   return new WorkerDeployment(
     {
       workers: kubernetes.workers.length,
-      image: containerRecipe("worker").image,
+      role: part.role,
+      image: containerRecipe(part.role).image,
       deployment: benchmark.deployment,
-      broker: { host: broker.address, port: mqttPort, username },
-      // There is a file by then; a preview of a new testbed never comes here.
-      password: kubeconfig.apply(() => readFileSync(join(passwordsDirectory(plan.name), "mqtt"), "utf8").trim()),
+      ...(broker === undefined
+        ? {}
+        : {
+            broker: { host: broker.address, port: mqttPort, username },
+            // There is a file by then; a preview of a new testbed never comes here.
+            password: kubeconfig.apply(() => readFileSync(join(passwordsDirectory(plan.name), "mqtt"), "utf8").trim()),
+          }),
     },
     { ...opts, providers: { kubernetes: provider }, dependsOn: [...nodes], deletedWith: control },
   );

@@ -21,7 +21,7 @@ export function machineRoles(spec: TestbedSpec, network: NetworkPlan, tier: Tier
     entry.kind === "kubernetes" ? kubernetesRoles(entry, provider, network, tier, index) : [],
   );
   if (software.some((entry) => entry.kind === "mqtt" && entry.on === tier)) roles.push({ role: "mqtt", variables: {} });
-  const part = benchmark && workloadOf(benchmark).machinePart(benchmark, tier);
+  const part = benchmark && workloadOf(benchmark).partOn(benchmark, tier);
   if (part !== undefined) {
     const broker: RolePlan["variables"] =
       part.broker === undefined

@@ -1,23 +1,22 @@
 import { z } from "zod";
 import * as workloads from "../../benchmarks/workloads/table.ts";
-import type { BenchmarkBase, WorkloadSpec } from "./workload.ts";
+import type { BenchmarkBase, DraftBase, WorkloadSpec } from "./workload.ts";
 
 type Table = typeof workloads;
 type Workload = Table[keyof Table];
 
 /** A benchmark with its units resolved, as the plan and the stack's outputs hold it. */
-export type BenchmarkSpec = z.output<Workload["benchmark"]>;
+export type BenchmarkSpec = BenchmarkBase & z.output<Workload["benchmark"]>;
 
 /** A benchmark as far as the file says it: the rest depends on the software and the machines (see load.ts). */
-export type BenchmarkDraft = z.output<Workload["args"]>;
+export type BenchmarkDraft = DraftBase & z.output<Workload["args"]>;
 
 type BenchmarkArgs = z.input<Workload["args"]>;
 
 type AnyWorkload = WorkloadSpec<BenchmarkBase, BenchmarkDraft, BenchmarkArgs>;
 
 /** The workload of a benchmark. */
-export const workloadOf = ({ workload }: { workload: BenchmarkDraft["workload"] }): AnyWorkload =>
-  workloads[workload];
+export const workloadOf = ({ workload }: { workload: BenchmarkDraft["workload"] }): AnyWorkload => workloads[workload];
 
 /** All there are, by name. */
 export const allWorkloads = Object.entries(workloads as unknown as Record<string, AnyWorkload>);

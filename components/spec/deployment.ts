@@ -36,6 +36,16 @@ export function deploymentOf(
   };
 }
 
+/** Where the workers run and, in pods, how they are deployed, of a benchmark that the file leaves that open for. */
+export function placed<Own extends WorkerPlace>(
+  { worker, deployment }: { worker: Own; deployment?: Partial<DeploymentSpec> },
+  spec: Pick<TestbedDraft, "tiers" | "software">,
+): { worker: Own | "kubernetes"; deployment?: DeploymentSpec } {
+  const cluster = workloadCluster({ worker }, spec.software);
+  if (cluster === undefined) return { worker };
+  return { worker: "kubernetes", deployment: deploymentOf(spec, cluster, deployment) };
+}
+
 /** Cores and memory that every worker node has at least. */
 export function smallestWorker({ tiers }: Pick<TestbedDraft, "tiers">, cluster: KubernetesSpec) {
   const present = cluster.workers.flatMap((tier) => tiers[tier] ?? []).filter(({ count }) => count > 0);

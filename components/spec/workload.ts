@@ -1,7 +1,6 @@
 import type { z } from "zod";
 import type { FaultSpec } from "./fault.ts";
 import type { Rule } from "./rule.ts";
-import type { SoftwareSpec } from "./software.ts";
 import type { TestbedDraft } from "./testbed.ts";
 import type { Threshold } from "./threshold.ts";
 import type { TierName } from "./tier.ts";
@@ -31,9 +30,9 @@ export interface DraftBase extends Omit<BenchmarkBase, "deployment"> {
   deployment?: Partial<DeploymentSpec>;
 }
 
-/** What a machine does for a workload. */
-export interface MachinePart {
-  /** The part of the workload whose container the machine runs. */
+/** What a machine or a pod does for a workload. */
+export interface PartSpec {
+  /** The part of the workload whose container it runs. */
   role: string;
   /** Tier whose first machine is the MQTT broker that the part connects to. Absent: it needs none. */
   broker?: TierName;
@@ -63,9 +62,9 @@ export interface WorkloadSpec<B extends BenchmarkBase, D extends DraftBase, A> {
   /** Rules between its parameters and the rest of the experiment. */
   rules(benchmark: D): Rule[];
   /** What the file leaves open follows from the rest; undefined where a rule is broken. */
-  complete(benchmark: D, spec: { software: readonly SoftwareSpec[] } & Pick<TestbedDraft, "tiers">): B | undefined;
-  /** What the machines of a tier do; undefined: nothing. It depends on no number of machines. */
-  machinePart(benchmark: B, tier: TierName): MachinePart | undefined;
+  complete(benchmark: D, spec: Pick<TestbedDraft, "tiers" | "software">): B | undefined;
+  /** What the machines of a tier do, or the pods; undefined: nothing. It depends on no number of machines. */
+  partOn(benchmark: B, place: WorkerPlace): PartSpec | undefined;
   containers: Readonly<Record<string, WorkloadContainer>>;
   /** benchmarks/workload.ts tells what that is. */
   load(): Promise<{ workload: object }>;

@@ -8,7 +8,7 @@ import {
   resolvedFields,
   thresholdsArgs,
 } from "../../../components/spec/benchmarkFields.ts";
-import { deploymentOf, workloadCluster } from "../../../components/spec/deployment.ts";
+import { placed } from "../../../components/spec/deployment.ts";
 import { quantity } from "../../../components/spec/quantity.ts";
 import { brokerTiers } from "../../../components/spec/software.ts";
 import { tierNames } from "../../../components/spec/tier.ts";
@@ -112,17 +112,14 @@ export const imageClassification: WorkloadSpec<ImageBenchmark, ImageDraft, z.inp
    * The broker, where the file leaves it open, is the first one of the software; a worker's tier whose machines are a
    * cluster's workers stands for the cluster.
    */
-  complete(draft, spec) {
-    const { deployment: asked, ...others } = draft;
+  complete({ deployment, ...draft }, spec) {
     const broker = draft.broker ?? brokerTiers(spec.software)[0];
     if (broker === undefined) return undefined;
-    const cluster = workloadCluster(draft, spec.software);
-    if (cluster === undefined) return { ...others, broker };
-    return { ...others, broker, worker: "kubernetes", deployment: deploymentOf(spec, cluster, asked) };
+    return { ...draft, broker, ...placed({ worker: draft.worker, deployment }, spec) };
   },
-  machinePart({ worker, broker }, tier) {
-    if (tier === worker) return { role: "worker", broker };
-    return tier === "endpoint" ? { role: "publisher", broker } : undefined;
+  partOn({ worker, broker }, place) {
+    if (place === worker) return { role: "worker", broker };
+    return place === "endpoint" ? { role: "publisher", broker } : undefined;
   },
   containers: {
     worker: { program: "container/worker/main.ts", packages: true, data: "model" },

@@ -22,6 +22,7 @@ const program = (kubeconfig: string, workers: number) => () => {
   new WorkerDeployment(
     {
       workers,
+      role: "worker",
       image: "strata/worker:0123456789abcdef",
       deployment: { applicationsPerWorker: 2, workerCpu: 0.75, workerMemoryMiB: 200 },
       broker: { host: "10.83.0.1", port: 1883, username: "strata" },

@@ -1,7 +1,16 @@
 import type { TestbedOutputs } from "../../../components/contract/testbed.ts";
-import { localTestbed } from "./localTestbed.ts";
+import { imageBenchmark, localTestbed } from "./localTestbed.ts";
 
 const [cloud, , ...endpoints] = localTestbed.machines;
+
+/** The same workload, its workers in pods. */
+export const clusterBenchmark = {
+  ...imageBenchmark,
+  worker: "kubernetes",
+  broker: "cloud",
+  deployment: { applicationsPerWorker: 1, workerCpu: 1.5, workerMemoryMiB: 256 },
+  repetitions: 1,
+} as const;
 
 /** The same by loopback with a cluster: cloud-0 its control plane and the broker, cloud-1 and cloud-2 its workers. */
 export const clusterTestbed: TestbedOutputs = {
@@ -20,11 +29,5 @@ export const clusterTestbed: TestbedOutputs = {
     serviceCidr: "10.96.0.0/12",
     server: "127.0.0.1:6443",
   },
-  benchmark: {
-    ...localTestbed.benchmark!,
-    worker: "kubernetes",
-    broker: "cloud",
-    deployment: { applicationsPerWorker: 1, workerCpu: 1.5, workerMemoryMiB: 256 },
-    repetitions: 1,
-  },
+  benchmark: clusterBenchmark,
 };

@@ -1,23 +1,31 @@
 import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { allWorkloads } from "../../../components/spec/benchmark.ts";
 import { runsDirectory } from "../../../benchmarks/run/role.ts";
 import { converseFor, runFor, serveFor } from "../../../benchmarks/transport/process.ts";
 import type { Machine, Transport } from "../../../benchmarks/transport/transport.ts";
 import type { BrokerConfig } from "../../../benchmarks/workloads/image-classification/container/protocol.ts";
 import { patient } from "../patience.ts";
 
-const workload = resolve(import.meta.dirname, "../../../benchmarks/workloads/image-classification");
+const workloads = resolve(import.meta.dirname, "../../../benchmarks/workloads");
+
+const programs = allWorkloads.flatMap(([name, { containers }]) =>
+  Object.entries(containers).map(([role, { program }]) => `${role}) program=${join(workloads, name, program)} ;;`),
+);
 
 /** The launcher of ansible/roles/workload with processes in place of containers: same arguments, output and files. */
 const launcher = `#!/bin/sh
 set -eu
 action=$1 run=$2 role=$3
 directory=$RUNS/$run
+case $role in
+${programs.join("\n")}
+esac
 case $action in
 start)
-  mkdir -p "$directory"; cat > "$directory/$role.json"
+  mkdir -p "$directory"; cat > "$directory/$role.json"; date +%s%3N > "$directory/$role.started"
   ( export STRATA_RUN_DIR="$directory" STRATA_ROLE_CONFIG="$directory/$role.json"
-    set +e; "$NODE" "$WORKLOAD/container/$role/main.ts" > "$directory/$role.log" 2>&1 & pid=$!
+    set +e; "$NODE" "$program" > "$directory/$role.log" 2>&1 & pid=$!
     echo $pid > "$directory/$role.pid"; wait $pid; echo $? > "$directory/$role.exit" ) > /dev/null 2>&1 < /dev/null &
   ;;
 status) if [ -f "$directory/$role.exit" ]; then echo "exited $(cat "$directory/$role.exit")"; else echo active; fi ;;
@@ -45,7 +53,6 @@ export function localTransport(directory: string, broker: BrokerConfig): Transpo
       PATH: `${bin}:${process.env.PATH ?? ""}`,
       RUNS: runs,
       NODE: process.execPath,
-      WORKLOAD: workload,
       STRATA_CONFIG: join(directory, "workload.json"),
       STRATA_MODEL_DIR: join(directory, "model"),
       STRATA_PHOTOS_DIR: join(directory, "photos"),

@@ -83,7 +83,7 @@ test("software adds packages and containers to the base; order and repetition do
     "mosquitto-clients",
     "runc",
   ]);
-  expect(all.containers).toEqual(["publisher", "worker"]);
+  expect(all.containers).toEqual(["empty", "publisher", "stress", "worker"]);
   expect(all.key).toBe(recipe(["mqtt", "workload"], debian).key);
 });
 
@@ -99,7 +99,7 @@ test("kubernetes adds packages, its default version and room; other images stay 
     "runc",
     "socat",
   ]);
-  expect(recipe(["kubernetes", "workload"], debian).containers).toEqual(["publisher", "worker"]);
+  expect(recipe(["kubernetes", "workload"], debian).containers).toEqual(["empty", "publisher", "stress", "worker"]);
 });
 
 test("the key depends on software, distribution and architecture", () => {

@@ -3,12 +3,12 @@ import { atRate, autoRate, type WorkerSpeed } from "../../../benchmarks/workload
 import { limits, limitsAt, measuredLimits } from "../../../benchmarks/run/limits.ts";
 import { rateSentence } from "../../../benchmarks/workloads/image-classification/report/rateSentence.ts";
 import type { TestbedOutputs } from "../../../components/contract/testbed.ts";
-import { localTestbed } from "../../support/workload/localTestbed.ts";
+import { imageBenchmark, localTestbed } from "../../support/workload/localTestbed.ts";
 import { syntheticMeasurements } from "../../support/workload/syntheticRun.ts";
 import { computeReport, printTables, reportPage, parseReport } from "../../support/workload/imageReport.ts";
 
 const [cloud, edge, endpoint] = localTestbed.machines;
-const benchmark = localTestbed.benchmark!;
+const benchmark = imageBenchmark;
 const free = { jitterMs: 0, lossPercent: 0, latencyMs: 5 };
 
 /** Two cloud machines, one edge with the broker, so many endpoints; links without a rate unless given. */

@@ -12,11 +12,11 @@ import { limits } from "../../../benchmarks/run/limits.ts";
 import type { Transport } from "../../../benchmarks/transport/transport.ts";
 import { phasesFile, recordPhase } from "../../../local/phases.ts";
 import { clusterList, type FakeNode, type FakePod } from "../../support/workload/clusterList.ts";
-import { clusterTestbed } from "../../support/workload/clusterTestbed.ts";
+import { clusterBenchmark, clusterTestbed } from "../../support/workload/clusterTestbed.ts";
 import { syntheticMeasurements } from "../../support/workload/syntheticRun.ts";
 import { computeReport, printTables, reportPage, parseReport } from "../../support/workload/imageReport.ts";
 
-const benchmark = clusterTestbed.benchmark!;
+const benchmark = clusterBenchmark;
 const nodes = (...lost: string[]): FakeNode[] =>
   ["cloud-0", "cloud-1", "cloud-2"].map((name) => ({ name, ready: !lost.includes(name) }));
 const state = (pods: FakePod[], ...lost: string[]) => clusterState(clusterList(pods, nodes(...lost)));

@@ -18,6 +18,7 @@ async function register(workers: number, applicationsPerWorker = 1): Promise<Reg
   new WorkerDeployment(
     {
       workers,
+      role: "worker",
       image: "strata/worker:0123456789abcdef",
       deployment: { applicationsPerWorker, workerCpu: 1.5, workerMemoryMiB: 512 },
       broker: { host: "10.83.0.1", port: 1883, username: "strata" },
