@@ -1,7 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { TestbedOutputs } from "../components/contract/testbed.ts";
-import { benchmarkSchema, type BenchmarkSpec } from "../components/spec/benchmark.ts";
+import { allWorkloads, benchmarkSchema, type BenchmarkSpec } from "../components/spec/benchmark.ts";
 import { resultsDirectory, stackDirectory } from "../local/stateDirectory.ts";
 import { podPlaces } from "./cluster/places.ts";
 import { clusterOf, disturbances, readyPods, waitPods } from "./cluster/pods.ts";
@@ -187,8 +187,9 @@ const flags = { rateHz: "--rate", durationS: "--duration", warmupS: "--warmup", 
 function benchmarkOf(testbed: TestbedOutputs, options: BenchmarkOptions): BenchmarkSpec {
   const { benchmark } = testbed;
   if (!benchmark) {
+    const names = allWorkloads.map(([name]) => name).join(", ");
     throw new Error(
-      `stack ${testbed.name} has no benchmark; add "benchmark: { workload: image-classification }" to stacks/${testbed.name}.yaml and run: strata up ${testbed.name}`,
+      `stack ${testbed.name} has no benchmark; add "benchmark: { workload: NAME }" to stacks/${testbed.name}.yaml (NAME: ${names}) and run: strata up ${testbed.name}`,
     );
   }
   const names = Object.keys(flags) as (keyof typeof flags)[];

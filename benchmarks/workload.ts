@@ -88,7 +88,7 @@ export interface Workload<B = BenchmarkSpec, Sample = unknown, Assignment = unkn
   parts(assignment: Assignment, benchmark: B, limits: PartLimits): Part[];
   /** From the start sign until the parts that end should have ended, in ms, and what of it is not measured. */
   times(benchmark: B): { plannedMs: number; warmupMs: number };
-  /** For progress: "starts workers and publishers". */
+  /** For progress: "starts who asks and who answers". */
   readonly starting: string;
   running(benchmark: B): string;
   /** What was done so far, by the sum of all ending parts' counts (RoleState). */

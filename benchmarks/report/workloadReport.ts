@@ -44,7 +44,7 @@ export interface WorkloadReport<B, Sample, Own = Report> {
   /** Values of `counts`. */
   count(samples: readonly Sample[]): object;
 
-  /** "12 of 13 photos answered": what was done of what was to be done. */
+  /** "12 of 13 answered": what was done of what was to be done. */
   done(report: Own): string;
   /** Said of a completed run, after what was done: "the load was sustained". */
   readonly sustained: string;
@@ -65,6 +65,6 @@ export interface WorkloadReport<B, Sample, Own = Report> {
   repetitions(report: Own): { header: string[]; rows: (string | Html)[][]; caption: string };
   /** What was computed with, and settings that change figures: pairs of name and text. */
   provenance(report: Own): { software: [string, string][]; settings: [string, string][] };
-  /** "samples.csv: 12 photos, 11 answered": of the table of provenance. */
+  /** "samples.csv: 12 rows": of the table of provenance. */
   counted(report: Own): string;
 }

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { basename, join } from "node:path";
+import { basename, join, posix } from "node:path";
 import { readSource, readTree, violations } from "../support/architecture.ts";
 
 const root = join(import.meta.dirname, "../..");
@@ -14,6 +14,31 @@ test("no file is longer than 300 lines, half of them at most 100", () => {
   expect(tree.filter(({ lines }) => lines > 300).map(({ path, lines }) => `${path}: ${lines}`)).toEqual([]);
   const lengths = tree.map(({ lines }) => lines).sort((a, b) => a - b);
   expect(lengths[Math.floor(lengths.length / 2)]).toBeLessThanOrEqual(100);
+});
+
+test("the runner knows no workload: what it measures is said in the workloads' own folders", () => {
+  const runner = tree.map(({ path }) => path).filter((path) => /^benchmarks\/(?!workloads\/)/.test(path));
+  const words = /image-classification|photo|publisher|broker|\bstress\b|"empty"/;
+  expect(runner.length).toBeGreaterThan(50);
+  expect(runner.filter((path) => words.test(readFileSync(join(root, path), "utf8")))).toEqual([]);
+});
+
+test("what a program loads of a workload to read an experiment is not what runs it", () => {
+  const seen = new Set<string>();
+  const visit = (path: string): void => {
+    if (seen.has(path)) return;
+    seen.add(path);
+    readTextImports(path).forEach(visit);
+  };
+  const readTextImports = (path: string): string[] =>
+    [...readFileSync(join(root, path), "utf8").matchAll(/^(?:import|export) (?!type)[^;]*? from "(\.[^"]+)";/gm)].map(
+      ([, from = ""]) => posix.join(posix.dirname(path), from),
+    );
+  visit("components/spec/load.ts");
+  expect(seen.has("benchmarks/workloads/stress/spec.ts")).toBe(true);
+  expect([...seen].filter((path) => path.startsWith("benchmarks/") && !/\/(spec|rules|table)\.ts$/.test(path))).toEqual(
+    [],
+  );
 });
 
 test("no file is a drawer for everything", () => {

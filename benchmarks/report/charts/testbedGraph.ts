@@ -21,7 +21,7 @@ const verdictSigns: Readonly<Record<Verdict, string>> = { ok: "✓", off: "✗",
 /**
  * The testbed as a graph: tiers with their machines, and on each link the wanted values with the measured ones. Tiers lie
  * on one line, cloud to endpoint; the link that skips the tier between goes above it.
- * @param partsOn what machines of a tier do: "worker", "broker".
+ * @param partsOn what machines of a tier do: "worker".
  */
 export function testbedGraph(
   { testbed, network }: Pick<Report, "testbed" | "network">,

@@ -18,7 +18,7 @@ export type ObservationReport = Omit<Report, "samples"> &
 
 interface Told<B> {
   metrics: Readonly<Record<string, Metric>>;
-  /** What machines of the worker's tier do: "stress". */
+  /** What machines of the worker's tier do: "ping". */
   part: string;
   /** What was asked for. */
   load(benchmark: B): string;

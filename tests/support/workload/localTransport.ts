@@ -41,12 +41,12 @@ esac
  * Machines that are folders of this host: commands run here, with the machine's run files under `directory`/NAME.
  * `directory` holds model/ and photos/. Clocks, pings and rates are measured through loopback.
  */
-export function localTransport(directory: string, broker: BrokerConfig): Transport {
+export function localTransport(directory: string, broker?: BrokerConfig): Transport {
   const bin = join(directory, "bin");
   mkdirSync(bin, { recursive: true });
   writeFileSync(join(bin, "strata-workload"), launcher);
   chmodSync(join(bin, "strata-workload"), 0o755);
-  writeFileSync(join(directory, "workload.json"), JSON.stringify({ broker }));
+  writeFileSync(join(directory, "workload.json"), JSON.stringify(broker === undefined ? {} : { broker }));
   const commandLine = (machine: Machine, command: string): string[] => {
     const runs = join(directory, machine.name);
     const variables = {

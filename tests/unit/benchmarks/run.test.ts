@@ -197,7 +197,7 @@ test("a stack without benchmark is told what to add", async () => {
       progress,
     ),
   ).rejects.toThrow(
-    'stack local has no benchmark; add "benchmark: { workload: image-classification }" to stacks/local.yaml and run: strata up local',
+    'stack local has no benchmark; add "benchmark: { workload: NAME }" to stacks/local.yaml (NAME: empty, image-classification, stress) and run: strata up local',
   );
 });
 
