@@ -21,7 +21,7 @@ interface Told<B> {
   /** What machines of the worker's tier do: "ping". */
   part: string;
   /** What was asked for. */
-  load(benchmark: B): string;
+  load: (benchmark: B) => string;
   /** Said of a completed run: "every process ended by itself". */
   sustained: string;
 }
