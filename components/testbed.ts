@@ -1,18 +1,18 @@
 import * as pulumi from "@pulumi/pulumi";
-import { contractVersion, type TestbedOutputs } from "./contract/testbed.ts";
+import { contractVersion, type KindOutputs, type TestbedOutputs } from "./contract/testbed.ts";
 import type { InfrastructureFacts } from "./infrastructure.ts";
 import { LibvirtInfrastructure } from "./libvirt/infrastructure.ts";
 import { accept } from "./accept.ts";
-import { Cluster } from "./kubernetes/cluster.ts";
-import { openMirror } from "./kubernetes/mirror.ts";
-import { deployWorkers } from "./kubernetes/workload.ts";
+import { deployedKindOf, isDeployed } from "./kinds/index.ts";
+import { openMirror } from "./mirror.ts";
 import { Link } from "./network/link.ts";
 import { planTestbed } from "./plan/plan.ts";
-import type { KubernetesPlan, Plan } from "./plan/types.ts";
+import type { Plan } from "./plan/types.ts";
 import { readTestbedArgs } from "./spec/load.ts";
 import type { TestbedArgs } from "./spec/testbed.ts";
 import { tierNames } from "./spec/tier.ts";
 import { withoutTraceText, withTraceText } from "./spec/traceFiles.ts";
+import { runStages } from "./stages.ts";
 import { Tier } from "./tier.ts";
 import { traceReader } from "./traceReader.ts";
 import { placeOf } from "../local/place.ts";
@@ -30,7 +30,7 @@ import { placeOf } from "../local/place.ts";
 export class Testbed extends pulumi.ComponentResource {
   /** What a benchmark or a person needs to use the testbed (contract strata/testbed@1), once all of it is up. */
   readonly outputs: pulumi.Output<TestbedOutputs>;
-  /** The administrator's way into the Kubernetes cluster, from this host, where there is one. Secret. */
+  /** The administrator's way into the cluster, from this host, where there is one. Secret. */
   readonly kubeconfig: pulumi.Output<string> | undefined;
 
   /**
@@ -46,34 +46,17 @@ export class Testbed extends pulumi.ComponentResource {
     const plan = planTestbed(name, spec, place.id);
     const infrastructure = new LibvirtInfrastructure(plan, spec.provider, place, { parent: this });
     for (const link of plan.links) new Link(link, { parent: this });
-    const artifacts = plan.kubernetes === undefined ? undefined : openMirror(plan, infrastructure, { parent: this });
-    const machines = tierNames.flatMap((tier) => {
+    const artifacts = openMirror(plan, infrastructure, { parent: this });
+    const tiers = tierNames.flatMap((tier) => {
       const members = plan.machines.filter((machine) => machine.tier === tier);
-      if (members.length === 0) return [];
-      return new Tier(name, tier, members, infrastructure, artifacts, { parent: this }).machines;
+      return members.length === 0 ? [] : [new Tier(name, tier, members, infrastructure, artifacts, { parent: this })];
     });
-    const cluster =
-      plan.kubernetes === undefined
-        ? undefined
-        : new Cluster(
-            {
-              stack: name,
-              plan: plan.kubernetes,
-              machines,
-              infrastructure,
-            },
-            { parent: this },
-          );
+    const machines = tiers.flatMap((tier) => tier.machines);
+    const deployed = runStages(plan, machines, infrastructure, { parent: this });
 
-    const workers = cluster && deployWorkers(plan, cluster, { parent: this });
-    const pods = workers === undefined ? [] : [workers];
-    for (const machine of machines) machine.addServices([...(cluster?.nodesBefore(machine) ?? []), ...pods]);
-
-    this.kubeconfig = cluster?.kubeconfig;
-
-    const parts = [...machines, cluster, workers].filter((part) => part !== undefined);
+    this.kubeconfig = deployed.find(({ kubeconfig }) => kubeconfig !== undefined)?.kubeconfig;
     this.outputs = pulumi
-      .all(parts.map(({ complete }) => complete))
+      .all([...tiers.map((tier) => tier.finish()), ...deployed.map(({ complete }) => complete)])
       .apply(() => testbedOutputs(plan, infrastructure.facts));
     this.registerOutputs({ testbed: this.outputs });
   }
@@ -105,14 +88,15 @@ function testbedOutputs(plan: Plan, facts: InfrastructureFacts): TestbedOutputs 
     ...(Object.keys(plan.access).length === 0 ? {} : { access: plan.access }),
     ...(plan.tolerance === undefined ? {} : { tolerance: plan.tolerance }),
     software: plan.software,
-    ...(plan.kubernetes === undefined ? {} : { kubernetes: clusterOutputs(plan.kubernetes) }),
+    ...kindOutputs(plan),
     ...(plan.benchmark === undefined ? {} : { benchmark: plan.benchmark }),
     image,
     ssh: { user: "root", ...(namespace === undefined ? {} : { namespace }) },
   };
 }
 
-function clusterOutputs(plan: KubernetesPlan): NonNullable<TestbedOutputs["kubernetes"]> {
-  const { version, controlPlane, workers, podCidr, serviceCidr, server } = plan;
-  return { version, controlPlane, workers, podCidr, serviceCidr, server };
+/** What kinds of software say of themselves, by the kind's name. */
+function kindOutputs(plan: Plan): KindOutputs {
+  const deployed = plan.software.map(({ kind }) => kind).filter(isDeployed);
+  return Object.fromEntries(deployed.map((kind) => [kind, deployedKindOf(kind).outputs.of(plan[kind])]));
 }

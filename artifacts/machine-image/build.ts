@@ -1,19 +1,21 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { kubernetesFiles, type KubernetesFiles } from "../kubernetes/index.ts";
+import { kindOf } from "../../components/kinds/index.ts";
 import { buildContainer, type Container } from "../oci/index.ts";
+import { softwareFiles, type SoftwareFiles } from "../software/files.ts";
+import type { MirroredSoftware } from "../software/parts.ts";
 import { buildEntry } from "../store/build.ts";
 import { sha256OfText } from "../store/checksum.ts";
 import type { Entry, EntryName } from "../store/entry.ts";
 import type { Progress } from "../store/progress.ts";
 import { runInNamespaces } from "./inNamespaces.ts";
-import { commandLine, filesDirectory, kindsDirectory, sourceDateEpoch, type Recipe } from "./recipe.ts";
+import { commandLine, filesDirectory, kindDirectory, sourceDateEpoch, type Recipe } from "./recipe.ts";
 import { buildRootfs } from "./rootfs.ts";
 
-/** Root file system, raw disk and qcow2 side by side, without what Kubernetes adds. */
+/** Root file system, raw disk and qcow2 side by side, without what comes from the mirror. */
 const neededBytes = 4e9;
-const kubernetesBytes = 4e9;
-/** Half a minute on two idle cores, and what its parts take where they are missing: Kubernetes is built from source. */
+const mirroredBytes = 4e9;
+/** Half a minute on two idle cores, and what its parts take where they are missing: some are built from source. */
 const limitSeconds = 3 * 60 * 60;
 
 /** Builds the image of a recipe, with all its parts, where it is missing or corrupt. */
@@ -21,15 +23,16 @@ export async function buildImage(recipe: Recipe, name: EntryName, progress: Prog
   return buildEntry({
     name,
     what: `machine image ${name.key}`,
-    neededBytes: neededBytes + (recipe.kubernetes === undefined ? 0 : kubernetesBytes),
+    neededBytes: neededBytes + recipe.mirrored.length * mirroredBytes,
     limitSeconds,
     progress,
     make: async (directory, report) => {
-      const kubernetes = recipe.kubernetes === undefined ? nothing : await kubernetesFiles(recipe.kubernetes, progress);
+      const mirrored: MirroredParts[] = [];
+      for (const one of recipe.mirrored) mirrored.push({ ...one, ...(await softwareFiles(one, progress)) });
       const containers: Container[] = [];
       for (const container of recipe.containers) containers.push(await buildContainer(container, progress));
       const rootfs = await buildRootfs(recipe.distribution, recipe.packages, sourceDateEpoch, progress);
-      const lists = writeLists(recipe, kubernetes, containers, directory);
+      const lists = writeLists(mirrored, containers, directory);
       await runInNamespaces({
         what: "building the machine image",
         script: join(filesDirectory, "build.sh"),
@@ -38,7 +41,7 @@ export async function buildImage(recipe: Recipe, name: EntryName, progress: Prog
         limitSeconds,
         environment: {
           ROOTFS: rootfs.file,
-          KINDS: recipe.kinds.map((kind) => join(kindsDirectory, kind)).join("\n"),
+          KINDS: recipe.kinds.map(kindDirectory).join("\n"),
           PROGRAMS: lists.programs,
           CONTAINERS: lists.containers,
           DISK_MIB: String(recipe.diskMib),
@@ -54,29 +57,36 @@ export async function buildImage(recipe: Recipe, name: EntryName, progress: Prog
         builtFrom: { kinds: recipe.kinds, ...recipe.distribution },
         packages: rootfs.packages,
         containers: containers.map(({ image, digest }) => ({ name: image, digest })),
-        ...(recipe.kubernetes === undefined
-          ? {}
-          : { kubernetes: { version: recipe.kubernetes, images: kubernetes.images.map(({ name }) => name) } }),
+        ...Object.fromEntries(
+          mirrored.map(({ kind, version, images }) => [kind, { version, images: images.map(({ name }) => name) }]),
+        ),
       };
     },
   });
 }
 
-const nothing: KubernetesFiles = { files: [], images: [] };
+/** Software of which the image holds what the mirror has. */
+type MirroredParts = MirroredSoftware & SoftwareFiles;
 
 /**
  * Writes what build.sh installs as two files of lines: programs ("mode target file") and container images ("namespace
- * name archive"). The workload's own images are in Kubernetes' namespace too, where both are.
+ * name archive"). The worker's image is in the namespace of a cluster's images too, where both are.
  */
-function writeLists(recipe: Recipe, kubernetes: KubernetesFiles, containers: Container[], directory: string) {
-  const programs = kubernetes.files.map(({ mode, target, path }) => `${mode.toString(8)} ${target} ${path}`);
+function writeLists(mirrored: MirroredParts[], containers: Container[], directory: string) {
+  const programs = mirrored
+    .flatMap(({ files }) => files)
+    .map(({ mode, target, path }) => `${mode.toString(8)} ${target} ${path}`);
   const images = [
     ...containers.map(({ image, archive }) => `strata ${image} ${archive}`),
-    ...kubernetes.images.map(({ name, archive }) => `k8s.io ${name} ${archive}`),
-    ...containers
-      .filter(({ image }) => recipe.kubernetes !== undefined && image.startsWith("strata/worker:"))
-      // Kubernetes completes names that have no registry.
-      .map(({ image, archive }) => `k8s.io docker.io/${image} ${archive}`),
+    ...mirrored.flatMap(({ kind, images: its }) => {
+      const namespace = kindOf(kind).artifacts?.namespace ?? "";
+      const workers = containers.filter(({ image }) => image.startsWith("strata/worker:"));
+      return [
+        ...its.map(({ name, archive }) => `${namespace} ${name} ${archive}`),
+        // A cluster's runtime completes names that have no registry.
+        ...workers.map(({ image, archive }) => `${namespace} docker.io/${image} ${archive}`),
+      ];
+    }),
   ];
   const write = (name: string, lines: string[]) => {
     const file = join(directory, name);

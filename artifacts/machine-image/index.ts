@@ -7,7 +7,7 @@ import { recipe } from "./recipe.ts";
 /**
  * The machine image that holds these kinds of software, looked up quickly.
  *
- * @param kinds "base" is always in; "mqtt", "workload" and "kubernetes" add to it.
+ * @param kinds "base" is always in; kinds of software and "workload" add to it.
  * @returns `directory` holds, when the state is "ready", disk.qcow2 (ext4, no partition table), vmlinuz, initramfs.img
  *   and image.json (kernel command line, packages with versions, container images, checksums).
  */

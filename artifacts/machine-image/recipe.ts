@@ -1,7 +1,9 @@
+import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { kubernetesKey } from "../kubernetes/parts.ts";
-import { defaultVersion } from "../kubernetes/versions.ts";
+import { kindNames, kindOf } from "../../components/kinds/index.ts";
+import type { ImagePart } from "../../components/kinds/kind.ts";
 import { containerKey, containerNames } from "../oci/recipe.ts";
+import { softwareKey, type MirroredSoftware } from "../software/parts.ts";
 import { ArtifactError } from "../store/errors.ts";
 import { filesAsInputs, keyOf } from "../store/inputs.ts";
 import type { Distribution } from "./host.ts";
@@ -48,35 +50,31 @@ export function commandLine(architecture: Distribution["architecture"]): string 
 /** Time of every file that a build makes itself, in seconds since 1970: equal packages give equal images. */
 export const sourceDateEpoch = 1_767_225_600;
 
-/** Folder of what only some kinds of software put into an image: one folder a kind, with files and the units it needs. */
-export const kindsDirectory = join(import.meta.dirname, "kinds");
+/** Folder of what only a kind of software puts into an image, where it does: files, and the units it needs. */
+export function kindDirectory(kind: string): string {
+  return join(import.meta.dirname, "../../components/kinds", kind, "image");
+}
 
 /** Room for logs and measurements before the file system is grown to the machine's disk, in MiB. */
 const usualDiskMib = 2048;
 
-interface Software {
-  packages: string[];
-  /** Packages whose programs it brings itself: two containerds on one path start each other's shims. */
-  insteadOf?: string[];
-  containers: readonly string[];
-  /** Version of Kubernetes whose programs and container images are in the image. */
-  kubernetes?: string;
-  diskMib?: number;
+interface Software extends ImagePart {
+  containers?: readonly string[];
+  /** What of the mirror is in the image. */
+  mirrored?: MirroredSoftware;
 }
 
-/** What a kind of software adds to the image. */
+/** What a kind of software adds to the image, or a benchmark's workload. */
 const software: Record<string, Software> = {
-  mqtt: { packages: ["mosquitto", "mosquitto-clients"], containers: [] },
+  ...Object.fromEntries(
+    kindNames.map((kind): [string, Software] => {
+      const { image, artifacts } = kindOf(kind);
+      // Other versions than the default come from the mirror when they are installed: a changed version leaves the image,
+      // and so the machines, as they are.
+      return [kind, { ...image, ...(artifacts && { mirrored: { kind, version: artifacts.defaultVersion } }) }];
+    }),
+  ),
   workload: { packages: ["containerd", "runc"], containers: containerNames },
-  // Other versions than the default come from the mirror when they are installed: a changed version leaves the image,
-  // and so the machines, as they are.
-  kubernetes: {
-    packages: ["conntrack", "ebtables", "nftables", "runc", "socat"],
-    insteadOf: ["containerd"],
-    containers: [],
-    kubernetes: defaultVersion,
-    diskMib: 5120,
-  },
 };
 
 const basePackages = [
@@ -107,7 +105,7 @@ export interface Recipe {
   distribution: Distribution;
   packages: string[];
   containers: readonly string[];
-  kubernetes: string | undefined;
+  mirrored: MirroredSoftware[];
   diskMib: number;
 }
 
@@ -130,8 +128,8 @@ export function recipe(kinds: string[], distribution: Distribution): Recipe {
   const packages = [...new Set([...basePackages, kernel, ...parts.flatMap((part) => part.packages)])]
     .filter((name) => !unwanted.includes(name))
     .sort();
-  const containers = [...new Set(parts.flatMap((part) => part.containers))].sort();
-  const kubernetes = parts.find((part) => part.kubernetes !== undefined)?.kubernetes;
+  const containers = [...new Set(parts.flatMap((part) => part.containers ?? []))].sort();
+  const mirrored = parts.flatMap((part) => part.mirrored ?? []);
   const diskMib = Math.max(usualDiskMib, ...parts.map((part) => part.diskMib ?? 0));
   const key = keyOf({
     formatVersion,
@@ -139,10 +137,18 @@ export function recipe(kinds: string[], distribution: Distribution): Recipe {
     commandLine: commandLine(distribution.architecture),
     sourceDateEpoch,
     files: filesAsInputs(filesDirectory),
-    kinds: filesAsInputs(kindsDirectory, (path) => wanted.includes(path.split("/")[0] ?? "")),
+    kinds: Object.assign({}, ...wanted.map(kindFiles)) as Record<string, string>,
     diskMib,
     containers: containers.map(containerKey),
-    ...(kubernetes === undefined ? {} : { kubernetes: kubernetesKey(kubernetes) }),
+    ...Object.fromEntries(mirrored.map((one) => [one.kind, softwareKey(one)])),
   });
-  return { key, kinds: wanted, distribution, packages, containers, kubernetes, diskMib };
+  return { key, kinds: wanted, distribution, packages, containers, mirrored, diskMib };
+}
+
+/** What a kind puts into an image, by "KIND/PATH". */
+function kindFiles(kind: string): Record<string, string> {
+  const directory = kindDirectory(kind);
+  if (!existsSync(directory)) return {};
+  const files = Object.entries(filesAsInputs(directory));
+  return Object.fromEntries(files.map(([path, content]) => [`${kind}/${path}`, content]));
 }

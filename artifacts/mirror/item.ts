@@ -9,7 +9,7 @@ import { mirrored, type Mirrored, type MirroredFiles, type MirroredImage } from 
 interface Common {
   name: string;
   version: string;
-  /** "kubernetes 1.35.4": for messages, and to name it on the command line. */
+  /** "coredns 1.13.1": for messages, and to name it on the command line. */
   title: string;
 }
 

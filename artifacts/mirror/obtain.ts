@@ -26,7 +26,7 @@ export interface Origin {
 
 /** An item with its compressed and unpacked form side by side. */
 const neededBytes = 1e9;
-/** Waits for other processes that build the same: Kubernetes takes the longest. */
+/** Waits for other processes that build the same, which takes long for some of it. */
 const limitSeconds = 2 * 60 * 60;
 
 const attempts: Record<Way, (wanted: Item, directory: string, report: Report, progress?: Progress) => Promise<Origin>> =

@@ -1,21 +1,29 @@
-import { kubernetesItems } from "../kubernetes/parts.ts";
-import { defaultVersion } from "../kubernetes/versions.ts";
+import { kindNames, kindOf, type KindName } from "../../components/kinds/index.ts";
+import type { ArtifactSet } from "../../components/kinds/artifacts.ts";
+import { itemsOf } from "../software/parts.ts";
 import { item, items, type Item } from "./item.ts";
 
-export interface Selection {
+/** By a kind's name: all that a version of it needs. */
+export type Versions = Partial<Record<KindName, string | undefined>>;
+
+export interface Selection extends Versions {
   /** "coredns" (all its versions) or "coredns@1.13.1". */
   names?: readonly string[];
-  /** All that a version of Kubernetes needs. */
-  kubernetes?: string | undefined;
   all?: boolean | undefined;
 }
 
+/** Kinds of software that take something from the mirror, and what. */
+export const mirroredKinds = kindNames.flatMap((name): [KindName, ArtifactSet][] => {
+  const { artifacts } = kindOf(name);
+  return artifacts === undefined ? [] : [[name, artifacts]];
+});
+
 /**
- * The items that a command is about; by default what the default version of Kubernetes needs.
+ * The items that a command is about; by default what the default versions of all software need.
  *
  * @throws ArtifactError for what there is not.
  */
-export function select({ names = [], kubernetes, all = false }: Selection): Item[] {
+export function select({ names = [], all = false, ...versions }: Selection): Item[] {
   if (all) return items();
   const named = names.flatMap((text) => {
     const [name = "", version] = text.split("@");
@@ -24,7 +32,16 @@ export function select({ names = [], kubernetes, all = false }: Selection): Item
     // For the error that lists what there is.
     return versions.length === 0 ? [item(name, "")] : versions;
   });
-  const ofKubernetes =
-    kubernetes === undefined && names.length > 0 ? [] : kubernetesItems(kubernetes ?? defaultVersion);
-  return [...new Map([...ofKubernetes, ...named].map((selected) => [selected.title, selected])).values()];
+  const wanted = [...ofSoftware(versions, names.length === 0), ...named];
+  return [...new Map(wanted.map((selected) => [selected.title, selected])).values()];
+}
+
+/** @param otherwise whether it is the default versions, where none is asked for. */
+function ofSoftware(versions: Versions, otherwise: boolean): Item[] {
+  const asked = mirroredKinds.flatMap(([kind]) => {
+    const version = versions[kind];
+    return version === undefined ? [] : [{ kind, version }];
+  });
+  const defaults = mirroredKinds.map(([kind, { defaultVersion: version }]) => ({ kind, version }));
+  return (asked.length > 0 || !otherwise ? asked : defaults).flatMap(itemsOf);
 }

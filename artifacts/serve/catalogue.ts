@@ -25,7 +25,7 @@ export interface Catalogue {
   manifests: Set<string>;
   /** By digest. */
   blobs: Map<string, Content>;
-  /** "kubernetes/1.35.4/kubeadm". */
+  /** "cri-tools/1.34.0/crictl". */
   files: Map<string, Content>;
   /** What was found damaged and is not served, with the reason. */
   refused: string[];

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { printable } from "../../providers/kit/plain/printable.ts";
 import type { Machine, Transport } from "../transport/transport.ts";
 
-/** Of components/kubernetes/worker.ts: where the workload's pods are, and what they are known by. */
+/** Of components/kinds/kubernetes/resources/worker.ts: where the workload's pods are, and what they are known by. */
 export const namespace = "strata";
 export const application = "strata-worker";
 

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { deployedKindOf, isDeployed, kindNames, type DeployedKindName, type OutputsSchemaOf } from "../kinds/index.ts";
 import { benchmarkSchema } from "../spec/benchmark.ts";
 import { tierNames } from "../spec/tier.ts";
 
@@ -76,16 +77,10 @@ const toleranceSchema = z.strictObject({
   ratePercent: z.number(),
 });
 
-const kubernetesSchema = z.strictObject({
-  version: z.string(),
-  /** Names of the machine that is the control plane, and of the workers. */
-  controlPlane: z.string(),
-  workers: z.array(z.string()),
-  podCidr: z.string(),
-  serviceCidr: z.string(),
-  /** Address of the API server, as the machines reach it: "10.83.0.1:6443". */
-  server: z.string(),
-});
+/** What each kind of software that has resources of its own says of them, where it is in the testbed. */
+const kindShape = Object.fromEntries(
+  kindNames.filter(isDeployed).map((name) => [name, deployedKindOf(name).outputs.schema.optional()]),
+) as { [Name in DeployedKindName]: z.ZodOptional<OutputsSchemaOf<Name>> };
 
 /** The stack output `testbed`: all that a benchmark or a person needs to use a testbed. It holds no secret, time or path. */
 export const testbedSchema = z.strictObject({
@@ -111,8 +106,7 @@ export const testbedSchema = z.strictObject({
   /** How far measured links may be from the wanted ones. Absent: as usual. */
   tolerance: toleranceSchema.optional(),
   software: z.array(z.strictObject({ kind: z.string(), machines: z.array(z.string()) })),
-  /** The Kubernetes cluster, where there is one. */
-  kubernetes: kubernetesSchema.optional(),
+  ...kindShape,
   benchmark: benchmarkSchema.optional(),
   /** Content key of the machine image, as in the image store. */
   image: z.string(),
@@ -123,6 +117,8 @@ export const testbedSchema = z.strictObject({
   }),
 });
 
+/** What kinds of software say of themselves. */
+export type KindOutputs = Pick<TestbedOutputs, DeployedKindName>;
 export type TestbedOutputs = z.infer<typeof testbedSchema>;
 export type MachineOutputs = TestbedOutputs["machines"][number];
 export type LinkOutputs = TestbedOutputs["links"][number];

@@ -4,6 +4,7 @@ import { Credentials } from "@strata/resources";
 import { machineImage } from "../../artifacts/machine-image/index.ts";
 import { refuse } from "../accept.ts";
 import type { InfrastructureFacts, InfrastructureProvider, MachineResource } from "../infrastructure.ts";
+import { passwordNames } from "../plan/software.ts";
 import type { MachinePlan, Plan } from "../plan/types.ts";
 import type { ProviderSpec } from "../spec/provider.ts";
 import { recordPlace, type Place } from "../../local/place.ts";
@@ -50,7 +51,7 @@ export class LibvirtInfrastructure implements InfrastructureProvider {
       {
         stack: plan.name,
         namespace,
-        passwords: plan.software.some(({ kind }) => kind === "mqtt") ? ["mqtt"] : [],
+        passwords: passwordNames(plan),
       },
       opts,
     );

@@ -24,7 +24,7 @@ const bootLimitSeconds = { local: 300, remote: 1800 };
 
 /**
  * Programs at the same addresses each time: QEMU 7.2 keeps translated code by address, and translates a program that is
- * elsewhere anew. An idle Kubernetes node filled its cache of 1 GiB, and so lost all of it, every other minute.
+ * elsewhere anew. An idle node of a cluster filled its cache of 1 GiB, and so lost all of it, every other minute.
  */
 const emulatedOption = "norandmaps";
 

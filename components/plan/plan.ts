@@ -1,12 +1,11 @@
 import { parseMachineName, type AccessRates } from "../spec/link.ts";
 import type { TestbedSpec } from "../spec/testbed.ts";
 import { tierNames, type TierName, type TierSpec } from "../spec/tier.ts";
-import { kubernetesIn } from "../spec/software.ts";
 import { defaultNetwork, machineAddress, machineMac, planNetwork, tierCidr } from "./addressing.ts";
-import { planKubernetes } from "./kubernetes.ts";
 import { machineName } from "./naming.ts";
-import { imageSoftware, machineRoles, planSoftware } from "./roles.ts";
+import { machineRoles } from "./roles.ts";
 import { planLinks, planMachineLinks, planShaping, type Places } from "./shaping.ts";
+import { imageSoftware, planDeployments, planSoftware, surroundings, takenRanges } from "./software.ts";
 import type { MachinePlan, Plan } from "./types.ts";
 
 /**
@@ -16,9 +15,8 @@ import type { MachinePlan, Plan } from "./types.ts";
  * @param place what its names on hosts end with; empty: of a testbed that was made before they did.
  */
 export function planTestbed(name: string, spec: TestbedSpec, place = ""): Plan {
-  const cluster = kubernetesIn(spec.software);
-  const taken = cluster === undefined ? [] : [cluster.podCidr, cluster.serviceCidr];
-  const network = planNetwork(name, spec.provider.network ?? defaultNetwork(name, taken, place), place);
+  const network = planNetwork(name, spec.provider.network ?? defaultNetwork(name, takenRanges(spec), place), place);
+  const testbed = surroundings(spec, network);
   const present = tierNames.flatMap((tier) => {
     const tierSpec = spec.tiers[tier];
     return tierSpec === undefined || tierSpec.count === 0 ? [] : [{ tier, tierSpec }];
@@ -36,7 +34,7 @@ export function planTestbed(name: string, spec: TestbedSpec, place = ""): Plan {
       Array.from({ length: tierSpec.count }, (_, index) => ({
         ...machine(network.cidr, tier, tierSpec, index),
         ...shaping({ tier, machine: machineName(tier, index) }, spec, places),
-        roles: machineRoles(spec, network, tier, index),
+        roles: machineRoles(spec, { tier, index }, testbed),
       })),
     ),
     links: planLinks(spec.links, counts),
@@ -44,8 +42,8 @@ export function planTestbed(name: string, spec: TestbedSpec, place = ""): Plan {
     access: planAccess(spec),
     ...(spec.links.tolerance === undefined ? {} : { tolerance: spec.links.tolerance }),
     imageSoftware: imageSoftware(spec),
-    software: planSoftware(spec),
-    ...(cluster === undefined ? {} : { kubernetes: planKubernetes(spec, cluster, network.cidr) }),
+    software: planSoftware(spec, testbed),
+    ...planDeployments(spec, testbed),
     ...(spec.benchmark === undefined ? {} : { benchmark: spec.benchmark }),
   };
 }

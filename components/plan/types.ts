@@ -1,11 +1,17 @@
+import type { DeployedKindName, DeploymentOf, KindName } from "../kinds/index.ts";
+import type { RolePlan } from "../kinds/kind.ts";
 import type { AccessRates, LinkShape, Tolerances } from "../spec/link.ts";
 import type { TierName } from "../spec/tier.ts";
 import type { BenchmarkSpec } from "../spec/benchmark.ts";
 import type { TraceSource } from "../spec/trace.ts";
-import type { JsonValue } from "../spec/kubernetes.ts";
+
+export type { RolePlan } from "../kinds/kind.ts";
+
+/** What the resources of kinds of software are made from, by the kind's name. */
+export type Deployments = { [Name in DeployedKindName]?: DeploymentOf<Name> };
 
 /** What will exist, computed from a spec and its place alone: the same ones give the same plan, byte for byte. */
-export interface Plan {
+export interface Plan extends Deployments {
   /** Testbed name: the stack's name. */
   name: string;
   /** What its names on hosts end with (`resourceNames`); absent: made before they did. */
@@ -26,7 +32,6 @@ export interface Plan {
   /** Software kinds whose packages and container images the machine image holds; sorted. */
   imageSoftware: string[];
   software: SoftwarePlan[];
-  kubernetes?: KubernetesPlan;
   benchmark?: BenchmarkSpec;
 }
 
@@ -123,28 +128,8 @@ export interface MachineLinkPlan extends PlannedShape {
   sent?: PlannedShape;
 }
 
-export interface RolePlan {
-  /** Folder name under ansible/roles. */
-  role: string;
-  variables: Record<string, JsonValue>;
-}
-
 export interface SoftwarePlan {
-  kind: string;
+  kind: KindName;
   /** Names of the machines it runs on. */
   machines: string[];
-}
-
-export interface KubernetesPlan {
-  version: string;
-  /** Name of the machine that is the control plane. */
-  controlPlane: string;
-  /** Names of the machines that are workers, in plan order. */
-  workers: string[];
-  podCidr: string;
-  serviceCidr: string;
-  /** Address of the API server, as the machines reach it: "10.83.0.1:6443". */
-  server: string;
-  /** Nodes without a machine. */
-  simulatedNodes: number;
 }

@@ -31,7 +31,7 @@ const silenceLimitMs = 3 * 3_600_000;
 /**
  * Runs a playbook of ansible/ on one machine. What it prints is shown on standard error.
  *
- * @param what for the message, for example "roles base, mqtt".
+ * @param what for the message, for example "roles base, containerd".
  * @throws Error when it fails.
  */
 export async function runPlaybook(

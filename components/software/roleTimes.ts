@@ -6,7 +6,7 @@ export interface RoleTime {
 }
 
 /**
- * Listens to what ansible-playbook prints: "TASK [mqtt : Broker runs] ***". Tasks of other roles that a role includes
+ * Listens to what ansible-playbook prints: "TASK [flannel : Manifest] ***". Tasks of other roles that a role includes
  * count as its own as long as they are not `roles` themselves.
  */
 export class RoleTimes {

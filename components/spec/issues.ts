@@ -96,7 +96,7 @@ const show = (value: unknown): string => {
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 };
 
-/** YAML's one-line form of a small value: { kind: mqtt, on: edge }. */
+/** YAML's one-line form of a small value: { count: 2, memory: 1 GiB }. */
 function flow(value: unknown): string {
   if (Array.isArray(value)) return `[ ${value.map(flow).join(", ")} ]`;
   if (typeof value !== "object" || value === null) return String(value);

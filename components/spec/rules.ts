@@ -1,8 +1,6 @@
-import { deploymentRules } from "./deploymentRules.ts";
+import { kindNames, kindOf } from "../kinds/index.ts";
 import { hostRules } from "./hostRules.ts";
-import { kubernetesRules } from "./kubernetesRules.ts";
 import type { Rule } from "./rule.ts";
-import { brokerTiers } from "./software.ts";
 import type { TestbedDraft } from "./testbed.ts";
 import { tierNames, type TierName } from "./tier.ts";
 
@@ -50,30 +48,11 @@ export const rules: readonly Rule[] = [
     fix: (spec) =>
       `set tiers.${spec.benchmark?.worker ?? ""}.count to 1 or more, or choose another tier for the worker`,
   },
-  ...deploymentRules,
+  ...kindNames.flatMap((name) => kindOf(name).generalRules ?? []),
   ...hostRules,
 ];
 
 /** Rules about each entry of `software`; apart, as the list's length is not known beforehand. */
 export function softwareRules(software: TestbedDraft["software"]): Rule[] {
-  return software.flatMap((entry, i) => (entry.kind === "mqtt" ? brokerRules(entry.on, i) : kubernetesRules(entry, i)));
-}
-
-function brokerRules(on: TierName, i: number): Rule[] {
-  return [
-    {
-      path: ["software", i, "on"],
-      needs: ["tiers", "software"],
-      when: (spec) => count(spec, on) === 0,
-      reason: () => `mqtt runs on ${on}, a tier without machines`,
-      fix: `set tiers.${on}.count to 1 or more, or choose another tier`,
-    },
-    {
-      path: ["software", i],
-      needs: ["software"],
-      when: (spec) => brokerTiers(spec.software.slice(0, i)).includes(on),
-      reason: () => `mqtt on ${on} is listed twice`,
-      fix: "remove one",
-    },
-  ];
+  return software.flatMap((entry, i) => kindOf(entry.kind).rules(entry, i));
 }

@@ -1,9 +1,8 @@
 // A Kubernetes cluster on real machines, as a user runs it: up, a benchmark with its workers in pods, edits, faults, destroy.
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { kubernetesItems } from "../../artifacts/kubernetes/parts.ts";
-import { defaultVersion } from "../../artifacts/kubernetes/versions.ts";
 import { itemEntry } from "../../artifacts/mirror/item.ts";
+import { select } from "../../artifacts/mirror/select.ts";
 import { findEntry } from "../../artifacts/store/entry.ts";
 import { BenchCloud } from "../support/benchCloud.ts";
 import { outOfTime } from "../support/budget.ts";
@@ -24,7 +23,7 @@ let builtMs = NaN;
 
 /** Where its releases can't be had, Kubernetes is built from source: more than a test run on a new machine has time for. */
 function missing(): string | undefined {
-  const ready = kubernetesItems(defaultVersion).every((item) => findEntry(itemEntry(item)).state === "ready");
+  const ready = select({}).every((item) => findEntry(itemEntry(item)).state === "ready");
   return ready
     ? undefined
     : "the cache has no Kubernetes; ./strata setup --kubernetes gets it, in half an hour of two cores";

@@ -17,9 +17,23 @@ export interface Source {
  * import itself and what stands beside it: rooms or single files. "*" alone: anything but cli.
  */
 export const rooms: Record<string, readonly string[]> = {
-  "components/spec": ["benchmarks/workloads/table.ts"],
-  "components/plan": ["components/spec"],
-  "components/contract": ["components/spec"],
+  // What may be written: software by its kinds, benchmarks by their workloads.
+  "components/spec": ["components/kinds", "benchmarks/workloads/table.ts"],
+  "components/plan": ["components/spec", "components/kinds"],
+  "components/contract": ["components/spec", "components/kinds"],
+  // A kind of software knows of its testbed what it is told.
+  "components/kinds": ["components/spec"],
+  // On machines that exist, of whatever kind: it knows their interface.
+  "components/kinds/*/resources": [
+    "components/kinds",
+    "components/spec",
+    "components/plan",
+    "components/infrastructure.ts",
+    "components/machine.ts",
+    "components/deployment.ts",
+    "artifacts/oci/recipe.ts",
+    "local",
+  ],
   "components/network": ["components/spec", "components/plan"],
   "components/software": ["components/spec", "components/plan", "local", "providers/kit/plain"],
   // A kind of infrastructure knows the interface that it has, and looks machine images up; it never knows software.
@@ -32,19 +46,11 @@ export const rooms: Record<string, readonly string[]> = {
     "local",
     "providers/strata/access/hostKey.ts",
   ],
-  // On machines that exist, of whatever kind: it knows their interface.
-  "components/kubernetes": [
-    "components/spec",
-    "components/plan",
-    "components/infrastructure.ts",
-    "components/machine.ts",
-    "artifacts/oci/recipe.ts",
-    "local",
-  ],
   components: [
     "components/spec",
     "components/plan",
-    "components/kubernetes",
+    "components/kinds",
+    "components/kinds/*/resources",
     "components/contract",
     "components/network",
     "components/software",
@@ -62,15 +68,17 @@ export const rooms: Record<string, readonly string[]> = {
   "providers/command": ["providers/kit", "providers/kit/plain"],
   // Makes their schemas and SDKs before they run; none of them imports it.
   "providers/schema": ["providers/kit", "providers/libvirt", "providers/strata"],
+  // What kinds of software need of images and the mirror.
   artifacts: [
     "artifacts/machine-image",
     "components/spec",
+    "components/kinds",
     "setup/download.ts",
     "setup/goBuild.ts",
     "local",
     "providers/kit/plain",
   ],
-  "artifacts/machine-image": ["artifacts"],
+  "artifacts/machine-image": ["artifacts", "components/kinds"],
   // doctor says of KVM what a testbed will find.
   setup: ["components/libvirt/probe.ts", "local", "providers/kit/plain"],
   // Runs in containers on the machines, where nothing else of the tree is.
@@ -78,8 +86,13 @@ export const rooms: Record<string, readonly string[]> = {
   "benchmarks/workloads/*/container": ["benchmarks/workloads/container"],
   // What experiments say of a workload; what it does is loaded when it runs.
   "benchmarks/workloads/table.ts": ["benchmarks/workloads/*/spec.ts"],
-  "benchmarks/workloads/*/spec.ts": ["components/spec", "benchmarks/workloads/*/rules.ts", "benchmarks/workloads"],
-  "benchmarks/workloads/*/rules.ts": ["components/spec", "benchmarks/workloads/*/spec.ts"],
+  "benchmarks/workloads/*/spec.ts": [
+    "components/spec",
+    "components/kinds",
+    "benchmarks/workloads/*/rules.ts",
+    "benchmarks/workloads",
+  ],
+  "benchmarks/workloads/*/rules.ts": ["components/spec", "components/kinds", "benchmarks/workloads/*/spec.ts"],
   "benchmarks/workloads": [
     "benchmarks",
     "benchmarks/metrics",
@@ -110,6 +123,7 @@ const pure = [
   "components/spec",
   "components/plan",
   "components/contract",
+  "components/kinds",
   "benchmarks/metrics",
   "benchmarks/workloads",
   "benchmarks/workloads/container",

@@ -77,6 +77,13 @@ test.each([
   ["components/plan/plan.ts", 'export { a } from "../libvirt/host.ts";', "components/libvirt/host.ts"],
   ["components/contract/read.ts", 'import type { P } from "../plan/types.ts";', "components/plan/types.ts"],
   ["components/libvirt/host.ts", 'import { a } from "../software/phase.ts";', "components/software/phase.ts"],
+  ["components/kinds/mqtt/index.ts", 'import * as pulumi from "@pulumi/pulumi";', "@pulumi/pulumi"],
+  ["components/kinds/mqtt/index.ts", 'import { a } from "../../plan/naming.ts";', "components/plan/naming.ts"],
+  [
+    "components/kinds/mqtt/index.ts",
+    'import { a } from "../kubernetes/resources/cluster.ts";',
+    "components/kinds/kubernetes/resources/cluster.ts",
+  ],
   ["components/network/link.ts", 'import { a } from "../software/phase.ts";', "components/software/phase.ts"],
   ["components/testbed.ts", 'import { a } from "../cli/up.ts";', "cli/up.ts"],
   [
@@ -104,6 +111,7 @@ test.each([
 test.each([
   ["components/plan/plan.ts", 'import type { T } from "../spec/tier.ts";'],
   ["components/libvirt/image.ts", 'import { a } from "../../artifacts/machine-image/index.ts";'],
+  ["components/kinds/mqtt/resources/topic.ts", 'import * as pulumi from "@pulumi/pulumi";'],
   ["components/software/runPhase.ts", 'import { a } from "../../local/stateDirectory.ts";'],
   ["benchmarks/stack.ts", 'import * as pulumi from "@pulumi/pulumi/automation/index.js";'],
   ["providers/strata/ssh.ts", '// import { a } from "../../cli/up.ts";'],

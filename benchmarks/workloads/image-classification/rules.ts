@@ -1,7 +1,7 @@
 import { linkNames } from "../../../components/spec/link.ts";
-import { pods } from "../../../components/spec/deploymentRules.ts";
+import { pods } from "../../../components/kinds/kubernetes/deploymentRules.ts";
 import type { Rule } from "../../../components/spec/rule.ts";
-import { brokerTiers } from "../../../components/spec/software.ts";
+import { brokerTiers } from "../../../components/kinds/mqtt/brokers.ts";
 import type { TestbedDraft } from "../../../components/spec/testbed.ts";
 import type { TierName } from "../../../components/spec/tier.ts";
 import type { ImageDraft } from "./spec.ts";

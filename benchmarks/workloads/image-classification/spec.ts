@@ -8,9 +8,9 @@ import {
   resolvedFields,
   thresholdsArgs,
 } from "../../../components/spec/benchmarkFields.ts";
-import { placed } from "../../../components/spec/deployment.ts";
+import { placed } from "../../../components/kinds/kubernetes/deployment.ts";
 import { quantity } from "../../../components/spec/quantity.ts";
-import { brokerTiers } from "../../../components/spec/software.ts";
+import { brokerTiers } from "../../../components/kinds/mqtt/brokers.ts";
 import { tierNames } from "../../../components/spec/tier.ts";
 import type { DeploymentSpec } from "../../../components/spec/benchmarkFields.ts";
 import type { WorkloadSpec } from "../../../components/spec/workload.ts";

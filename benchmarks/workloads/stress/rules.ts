@@ -1,4 +1,4 @@
-import { placed } from "../../../components/spec/deployment.ts";
+import { placed } from "../../../components/kinds/kubernetes/deployment.ts";
 import type { Rule } from "../../../components/spec/rule.ts";
 import type { TestbedDraft } from "../../../components/spec/testbed.ts";
 import type { StressDraft } from "./spec.ts";

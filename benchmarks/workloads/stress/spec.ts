@@ -8,7 +8,7 @@ import {
   workerPlaces,
 } from "../../../components/spec/benchmarkFields.ts";
 import type { DeploymentSpec } from "../../../components/spec/benchmarkFields.ts";
-import { placed } from "../../../components/spec/deployment.ts";
+import { placed } from "../../../components/kinds/kubernetes/deployment.ts";
 import { quantity } from "../../../components/spec/quantity.ts";
 import type { WorkloadSpec } from "../../../components/spec/workload.ts";
 import { stressRules } from "./rules.ts";

@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse, parseAllDocuments } from "yaml";
-import { defaultVersion } from "../../../artifacts/kubernetes/versions.ts";
+import { defaultKubernetesVersion as defaultVersion } from "../../../components/kinds/kubernetes/versions.ts";
 import { describeUnless } from "../../support/describeUnless.ts";
 import { nativeProgram } from "../../support/kubernetes/nativeApi.ts";
 

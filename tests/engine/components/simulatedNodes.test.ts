@@ -3,7 +3,7 @@ import { execa, type ResultPromise } from "execa";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseAllDocuments } from "yaml";
-import { defaultVersion } from "../../../artifacts/kubernetes/versions.ts";
+import { defaultKubernetesVersion as defaultVersion } from "../../../components/kinds/kubernetes/versions.ts";
 import { describeUnless } from "../../support/describeUnless.ts";
 import { NativeApi, nativeProgram, noNativeApi } from "../../support/kubernetes/nativeApi.ts";
 import { until } from "../../support/until.ts";

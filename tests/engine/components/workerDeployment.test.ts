@@ -1,7 +1,7 @@
 // The workload's objects on a real API server, through the plugin that setup installs. No controllers: no pods.
 import * as pulumi from "@pulumi/pulumi";
-import { clusterProvider } from "../../../components/kubernetes/provider.ts";
-import { WorkerDeployment } from "../../../components/kubernetes/worker.ts";
+import { clusterProvider } from "../../../components/kinds/kubernetes/resources/provider.ts";
+import { WorkerDeployment } from "../../../components/kinds/kubernetes/resources/worker.ts";
 import { kubernetesPluginDirectory } from "../../../setup/steps/kubernetesPlugin.ts";
 import { describeUnless } from "../../support/describeUnless.ts";
 import { NativeApi, noNativeApi } from "../../support/kubernetes/nativeApi.ts";

@@ -5,7 +5,10 @@ import { request } from "node:https";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { defaultVersion, companionsOf } from "../../../artifacts/kubernetes/versions.ts";
+import {
+  defaultKubernetesVersion as defaultVersion,
+  kubernetesReleases,
+} from "../../../components/kinds/kubernetes/versions.ts";
 import { goModuleKey } from "../../../artifacts/sources/goModule.ts";
 import { findEntry } from "../../../artifacts/store/entry.ts";
 import { patient } from "../patience.ts";
@@ -17,7 +20,7 @@ export function nativeProgram(module: string, version: string, name: string): st
   return entry.state === "ready" ? join(entry.directory, name) : undefined;
 }
 
-const etcdVersion = companionsOf(defaultVersion).etcd.replace(/-\d+$/, "");
+const etcdVersion = kubernetesReleases[defaultVersion].etcd.replace(/-\d+$/, "");
 const etcd = nativeProgram("etcd", etcdVersion, "etcd");
 const apiServer = nativeProgram("kubernetes", defaultVersion, "kube-apiserver");
 

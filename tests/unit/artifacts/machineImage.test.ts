@@ -90,8 +90,11 @@ test("software adds packages and containers to the base; order and repetition do
 test("kubernetes adds packages, its default version and room; other images stay as small as they are", () => {
   const base = recipe(["mqtt", "workload"], debian);
   const kubernetes = recipe(["kubernetes"], debian);
-  expect([base.kubernetes, base.diskMib]).toEqual([undefined, 2048]);
-  expect([kubernetes.kubernetes, kubernetes.diskMib, kubernetes.containers]).toEqual(["1.35.4", 5120, []]);
+  expect([base.mirrored, base.diskMib]).toEqual([[], 2048]);
+  expect(kubernetes).toMatchObject({
+    mirrored: [{ kind: "kubernetes", version: "1.35.4" }],
+    ...{ diskMib: 5120, containers: [] },
+  });
   expect(kubernetes.packages.filter((name) => !recipe([], debian).packages.includes(name))).toEqual([
     "conntrack",
     "ebtables",
@@ -117,7 +120,7 @@ test("the key depends on software, distribution and architecture", () => {
 
 test("software that images know nothing of is refused", () => {
   expect(() => recipe(["kubernets"], debian)).toThrow(
-    'a machine image knows no software "kubernets"; it knows base, mqtt, workload, kubernetes',
+    'a machine image knows no software "kubernets"; it knows base, mqtt, kubernetes, workload',
   );
 });
 

@@ -1,5 +1,5 @@
-import { kubernetesItems } from "../../../artifacts/kubernetes/parts.ts";
-import { kubernetesReleases, nearestKubernetesVersion } from "../../../components/spec/kubernetesVersions.ts";
+import { itemsOf } from "../../../artifacts/software/parts.ts";
+import { kubernetesReleases, nearestKubernetesVersion } from "../../../components/kinds/kubernetes/versions.ts";
 import { loadTestbed, readTestbedArgs, specOrThrow } from "../../../components/spec/load.ts";
 import { formatProblem } from "../../../components/spec/problem.ts";
 import type { TestbedArgs } from "../../../components/spec/testbed.ts";
@@ -204,7 +204,7 @@ const releases = [
 ] as const;
 
 test.each(releases)("the mirror has all that Kubernetes %s needs", (version, etcd, coredns, pause) => {
-  const titles = kubernetesItems(version).map(({ title }) => title);
+  const titles = itemsOf({ kind: "kubernetes", version }).map(({ title }) => title);
   const needed = [`kubernetes ${version}`, `etcd ${etcd}`, `coredns ${coredns}`, `pause ${pause}`];
   expect(titles).toEqual(expect.arrayContaining(needed));
 });

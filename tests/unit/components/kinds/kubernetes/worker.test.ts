@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { disconnect } from "@pulumi/pulumi/runtime/settings.js";
-import { clusterProvider } from "../../../../components/kubernetes/provider.ts";
-import { WorkerDeployment } from "../../../../components/kubernetes/worker.ts";
-import { recordRegistrations, type Registration } from "../../../support/registrations.ts";
+import { clusterProvider } from "../../../../../components/kinds/kubernetes/resources/provider.ts";
+import { WorkerDeployment } from "../../../../../components/kinds/kubernetes/resources/worker.ts";
+import { recordRegistrations, type Registration } from "../../../../support/registrations.ts";
 
 class Machine extends pulumi.CustomResource {
   constructor() {

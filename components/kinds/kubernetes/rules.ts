@@ -1,8 +1,8 @@
-import { cidrsOverlap, parseCidr } from "./cidr.ts";
-import type { KubernetesSpec } from "./kubernetes.ts";
-import type { Rule } from "./rule.ts";
-import type { TestbedDraft } from "./testbed.ts";
-import type { TierName } from "./tier.ts";
+import { cidrsOverlap, parseCidr } from "../../spec/cidr.ts";
+import type { Rule } from "../../spec/rule.ts";
+import type { TestbedDraft } from "../../spec/testbed.ts";
+import type { TierName } from "../../spec/tier.ts";
+import type { KubernetesSpec } from "./schema.ts";
 
 /**
  * kubeadm's preflight wants 1700 MiB that the guest can use (ControlPlaneMem in its constants). Of 1.75 GiB, the guest's

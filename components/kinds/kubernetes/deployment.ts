@@ -1,7 +1,7 @@
-import type { DeploymentSpec, WorkerPlace } from "./benchmarkFields.ts";
-import type { KubernetesSpec } from "./kubernetes.ts";
-import { kubernetesIn, type SoftwareSpec } from "./software.ts";
-import type { TestbedDraft } from "./testbed.ts";
+import type { DeploymentSpec, WorkerPlace } from "../../spec/benchmarkFields.ts";
+import type { TestbedDraft } from "../../spec/testbed.ts";
+import type { SoftwareSpec } from "../index.ts";
+import type { KubernetesSpec } from "./schema.ts";
 
 /** Continuum leaves half a core to the node. */
 const nodeCpus = 0.5;
@@ -14,6 +14,11 @@ const nodeMiB = 768;
 
 /** A worker's own need, measured: 125 MiB. */
 const leastMiB = 128;
+
+/** The testbed's cluster; there is at most one. */
+function kubernetesIn(software: readonly SoftwareSpec[]): KubernetesSpec | undefined {
+  return software.find((entry) => entry.kind === "kubernetes");
+}
 
 /** The cluster that the benchmark's workers run on: it was named, or its workers are the machines of the named tier. */
 export function workloadCluster(benchmark: { worker: WorkerPlace } | undefined, software: readonly SoftwareSpec[]) {

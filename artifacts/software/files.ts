@@ -4,10 +4,10 @@ import { obtainAll } from "../mirror/obtainAll.ts";
 import { entryDirectory } from "../store/entry.ts";
 import { ArtifactError } from "../store/errors.ts";
 import type { Progress } from "../store/progress.ts";
-import { kubernetesItems, partsOf } from "./parts.ts";
+import { itemsOf, partsOf, type MirroredSoftware } from "./parts.ts";
 
-/** A program of a Kubernetes machine. */
-export interface KubernetesFile {
+/** A program that software brings to its machines. */
+export interface SoftwareFile {
   name: string;
   /** On this host, in the store. */
   path: string;
@@ -16,33 +16,33 @@ export interface KubernetesFile {
   mode: number;
 }
 
-export interface KubernetesImage {
+export interface SoftwareImage {
   /** Full official name with tag. */
   name: string;
   /** OCI archive on this host, in the store. */
   archive: string;
 }
 
-export interface KubernetesFiles {
-  files: KubernetesFile[];
-  images: KubernetesImage[];
+export interface SoftwareFiles {
+  files: SoftwareFile[];
+  images: SoftwareImage[];
 }
 
 /** How many artifacts are got at a time. */
 const jobs = 4;
 
 /**
- * Programs and container images of a Kubernetes machine, from the store. What is missing there is taken from its
+ * Programs and container images of a kind of software, from the store. What is missing there is taken from its
  * official release, or, where that can't be reached, built from its Go modules: some ten minutes the first time.
  *
- * @param version one of those that experiments may name: "1.35.4".
+ * @param software in a version that experiments may name.
  * @throws ArtifactError with what failed, why, and the fix.
  */
-export async function kubernetesFiles(version: string, progress?: Progress): Promise<KubernetesFiles> {
-  const obtained = await obtainAll(kubernetesItems(version), ["official", "build"], jobs, progress);
+export async function softwareFiles(software: MirroredSoftware, progress?: Progress): Promise<SoftwareFiles> {
+  const obtained = await obtainAll(itemsOf(software), ["official", "build"], jobs, progress);
   const failed = obtained.flatMap((one) => ("entry" in one ? [] : [one.reason]));
   if (failed.length > 0) throw new ArtifactError(failed.join("\n"));
-  const parts = partsOf(version);
+  const parts = partsOf(software);
   const directory = (wanted: Item) => entryDirectory(itemEntry(wanted));
   return {
     files: parts.files.flatMap(({ item: wanted, folder }) =>

@@ -1,16 +1,14 @@
 import { z } from "zod";
-import { formatCidr, parseCidr } from "./cidr.ts";
+import { formatCidr, parseCidr } from "../../spec/cidr.ts";
+import type { JsonValue } from "../../spec/jsonValue.ts";
+import { tierNames, type TierName } from "../../spec/tier.ts";
 import {
   defaultKubernetesVersion,
   isKubernetesVersion,
   kubernetesVersions,
   nearestKubernetesVersion,
   type KubernetesVersion,
-} from "./kubernetesVersions.ts";
-import { tierNames, type TierName } from "./tier.ts";
-
-/** A value of JSON, as a configuration file of Kubernetes holds it. */
-export type JsonValue = string | number | boolean | null | JsonValue[] | { [key: string]: JsonValue };
+} from "./versions.ts";
 
 /** A cluster with its defaults filled in. */
 export interface KubernetesSpec {

@@ -1,8 +1,8 @@
-import type { DeploymentSpec } from "./benchmarkFields.ts";
+import type { DeploymentSpec } from "../../spec/benchmarkFields.ts";
+import type { Rule } from "../../spec/rule.ts";
+import type { TestbedDraft } from "../../spec/testbed.ts";
 import { deploymentOf, smallestWorker, workloadCluster } from "./deployment.ts";
-import { workerCount } from "./kubernetesRules.ts";
-import type { Rule } from "./rule.ts";
-import type { TestbedDraft } from "./testbed.ts";
+import { workerCount } from "./rules.ts";
 
 /** What the benchmark asks of the cluster, where it runs on one that has machines. */
 function asked(spec: TestbedDraft) {

@@ -1,8 +1,9 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { Mirror, Tunnel } from "@strata/resources";
-import type { InfrastructureProvider, MachineResource } from "../infrastructure.ts";
-import { mirrorPort } from "../plan/mirror.ts";
-import type { MachinePlan, Plan } from "../plan/types.ts";
+import type { InfrastructureProvider, MachineResource } from "./infrastructure.ts";
+import { kindOf } from "./kinds/index.ts";
+import { mirrorPort } from "./plan/mirror.ts";
+import type { MachinePlan, Plan } from "./plan/types.ts";
 
 /** Registers what a machine fetches its software through, and returns what that software comes after. */
 export type ArtifactSource = (
@@ -12,14 +13,16 @@ export type ArtifactSource = (
 ) => pulumi.Resource[];
 
 /**
- * Opens the artifact mirror to the testbed's machines: at their network's address of this host and nowhere else, or, where
- * that network is other hosts', by a tunnel to each node of the cluster.
+ * Opens the artifact mirror to the testbed's machines, where software takes something from it: at their network's address
+ * of this host and nowhere else, or, where that network is other hosts', by a tunnel to each machine with such software.
  */
 export function openMirror(
-  { name: stack, network, kubernetes }: Plan,
+  { name: stack, network, software }: Plan,
   infrastructure: InfrastructureProvider,
   opts: { parent: pulumi.Resource },
 ): ArtifactSource {
+  const taking = software.filter(({ kind }) => kindOf(kind).artifacts !== undefined);
+  if (taking.length === 0) return () => [];
   const { namespace, host } = infrastructure.facts;
   if (host !== "remote") {
     const where = { namespace, address: network.hostAddress, port: mirrorPort };
@@ -27,9 +30,9 @@ export function openMirror(
     return () => [mirror];
   }
   const mirror = new Mirror("mirror", { stack }, opts);
-  const nodes = new Set([kubernetes?.controlPlane, ...(kubernetes?.workers ?? [])]);
+  const takers = new Set(taking.flatMap(({ machines }) => machines));
   return ({ name: machine, address }, { machine: { id: domainId }, ready }, parent) => {
-    if (!nodes.has(machine)) return [];
+    if (!takers.has(machine)) return [];
     const tunnel = { stack, machine, address, port: mirrorPort, domainId };
     // Its process is this host's: it has to be ended also where the machine goes first.
     return [new Tunnel(`${machine}-mirror`, tunnel, { ...parent, dependsOn: [mirror, ready] })];

@@ -1,11 +1,11 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { containerRecipe } from "../../artifacts/oci/recipe.ts";
-import { passwordsDirectory } from "../../local/stateDirectory.ts";
-import { mqttPort } from "../plan/roles.ts";
-import { workloadOf } from "../spec/benchmark.ts";
-import type { Plan } from "../plan/types.ts";
+import { containerRecipe } from "../../../../artifacts/oci/recipe.ts";
+import { passwordsDirectory } from "../../../../local/stateDirectory.ts";
+import { workloadOf } from "../../../spec/benchmark.ts";
+import type { Plan } from "../../../plan/types.ts";
+import { mqttPort } from "../../mqtt/brokers.ts";
 import type { Cluster } from "./cluster.ts";
 import { clusterProvider } from "./provider.ts";
 import { WorkerDeployment } from "./worker.ts";

@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Forward, Kubeconfig, Node } from "@strata/resources";
-import type { InfrastructureProvider } from "../infrastructure.ts";
-import type { Machine } from "../machine.ts";
-import type { KubernetesPlan } from "../plan/types.ts";
+import type { InfrastructureProvider } from "../../../infrastructure.ts";
+import type { Machine } from "../../../machine.ts";
+import type { KubernetesPlan } from "../cluster.ts";
 
 /** What the cluster is made of and on. */
 export interface ClusterArgs {

@@ -1,9 +1,9 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { containerRecipe } from "../../../../artifacts/oci/recipe.ts";
-import type { TestbedArgs } from "../../../../components/spec/testbed.ts";
-import { registrationsOf, type Registration } from "../../../support/registrations.ts";
+import { containerRecipe } from "../../../../../artifacts/oci/recipe.ts";
+import type { TestbedArgs } from "../../../../../components/spec/testbed.ts";
+import { registrationsOf, type Registration } from "../../../../support/registrations.ts";
 
 const state = mkdtempSync(join(tmpdir(), "strata-workload-"));
 process.env.STRATA_STATE = state;
