@@ -3,20 +3,19 @@ import { planTestbed } from "../components/plan/plan.ts";
 import { specOrThrow } from "../components/spec/load.ts";
 import { readExperiment } from "../stacks/experiment.ts";
 import { commandPluginStep } from "../setup/steps/commandPlugin.ts";
-import { kubernetesPluginDirectory } from "../setup/steps/kubernetesPlugin.ts";
 import { imageStep } from "./image.ts";
+import { pluginsOf } from "./plugins.ts";
 import { setUp } from "./setup.ts";
-import { kubernetesSteps } from "./steps.ts";
 
 /**
  * Makes sure that a stack's experiment can be built: its file is right, its machine image and the plugin that runs roles
- * are there and, with Kubernetes, the plugin for it. A new checkout beside an older one has the image, and no plugin. What the stack's Pulumi configuration lays over the file is checked by the program itself.
+ * are there, and the plugins that its software needs. A new checkout beside an older one has the image, and no plugin. What the stack's Pulumi configuration lays over the file is checked by the program itself.
  */
 export async function prepareExperiment(stack: string): Promise<void> {
   const kinds = imageSoftware(stack);
   const missing = [
     ...(machineImage(kinds).state === "ready" ? [] : [imageStep(kinds)]),
-    ...(!kinds.includes("kubernetes") || kubernetesPluginDirectory() !== undefined ? [] : kubernetesSteps),
+    ...pluginsOf(kinds).flatMap(({ directory, step }) => (directory() === undefined ? [step] : [])),
   ];
   if (missing.length > 0 || (await commandPluginStep.check()).state === "missing") await setUp(missing, {});
 }

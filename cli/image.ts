@@ -1,11 +1,12 @@
 import { buildMachineImage, machineImage } from "../artifacts/machine-image/index.ts";
+import { kindNames, kindOf } from "../components/kinds/index.ts";
 import type { Step } from "../setup/step.ts";
 
 /** The machine image as a step of setup, built beside the engine. */
 export function imageStep(kinds: string[]): Step {
   return {
     name: `machine image ${kinds.join(" ")}`,
-    title: kinds.includes("kubernetes") ? "machine image with Kubernetes" : "machine image",
+    title: titleOf(kinds),
     needs: ["host packages"],
     check: () => {
       const { key, state, problem } = machineImage(kinds);
@@ -19,4 +20,10 @@ export function imageStep(kinds: string[]): Step {
       await buildMachineImage(kinds, report, signal);
     },
   };
+}
+
+/** Names what takes long to build. */
+function titleOf(kinds: string[]): string {
+  const asked = kindNames.filter((kind) => kinds.includes(kind) && kindOf(kind).setup === "asked");
+  return ["machine image", ...asked.map((kind) => kindOf(kind).title)].join(" with ");
 }

@@ -5,8 +5,9 @@ import { addItem } from "../artifacts/mirror/add.ts";
 import { item, itemEntry, items, type Item } from "../artifacts/mirror/item.ts";
 import type { Way } from "../artifacts/mirror/obtain.ts";
 import { obtainAll } from "../artifacts/mirror/obtainAll.ts";
-import { select, type Selection } from "../artifacts/mirror/select.ts";
+import { mirroredKinds, select, type Selection } from "../artifacts/mirror/select.ts";
 import { exportItems, importItems } from "../artifacts/mirror/transfer.ts";
+import { kindOf } from "../components/kinds/index.ts";
 import { cancellable } from "../artifacts/store/cancel.ts";
 import { findEntry, readRecord, verifyEntry, type Entry } from "../artifacts/store/entry.ts";
 import type { Progress } from "../artifacts/store/progress.ts";
@@ -20,15 +21,18 @@ interface Json {
 
 type Selected = Omit<Selection, "names"> & Json;
 
+/** Whose programs and images these are. */
+const software = mirroredKinds.map(([kind]) => kindOf(kind).title).join(" and ");
+
 export function register(program: Command): void {
   const mirror = program
     .command("mirror")
-    .description("what machines are given without the internet: programs and container images of Kubernetes")
+    .description(`what machines are given without the internet: programs and container images of ${software}`)
     .addHelpText(
       "after",
       `
 Names are as \`strata mirror list\` shows them: coredns (all its versions) or coredns@1.13.1. Without a name, what the
-default version of Kubernetes needs. More in docs/mirror.md.
+default version of ${software} needs. More in docs/mirror.md.
 `,
     );
   listCommand(mirror);
@@ -41,11 +45,17 @@ default version of Kubernetes needs. More in docs/mirror.md.
 }
 
 function selecting(command: Command): Command {
-  return command
-    .argument("[names...]", "what it is about")
-    .option("--kubernetes <version>", "what this version of Kubernetes needs: 1.35.4")
+  return versioned(command.argument("[names...]", "what it is about"))
     .option("--all", "all that the manifest lists")
     .option("--json", "print machine-readable output");
+}
+
+/** Adds an option for each kind of software. */
+function versioned(command: Command): Command {
+  for (const [kind, { defaultVersion }] of mirroredKinds) {
+    command.option(`--${kind} <version>`, `what this version of ${kindOf(kind).title} needs: ${defaultVersion}`);
+  }
+  return command;
 }
 
 function listCommand(mirror: Command): void {
@@ -152,15 +162,13 @@ function serveCommand(mirror: Command): void {
 }
 
 function transferCommands(mirror: Command): void {
-  mirror
-    .command("export")
+  versioned(mirror.command("export"))
     .description("write what is in the store into one archive, for a site without internet")
     .argument("<file>")
     .argument("[names...]", "what to put in; by default all that is there")
-    .option("--kubernetes <version>", "what this version of Kubernetes needs: 1.35.4")
     .option("--json", "print machine-readable output")
     .action(async (file: string, names: string[], options: Selected) => {
-      const all = names.length === 0 && options.kubernetes === undefined;
+      const all = names.length === 0 && mirroredKinds.every(([kind]) => options[kind] === undefined);
       const exported = await exportItems(select({ ...options, names, all }), file);
       const left = all ? [] : exported.left.map((line) => `not in it: ${line}`);
       print(options.json, { ...exported, left: all ? [] : exported.left }, [

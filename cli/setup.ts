@@ -1,11 +1,12 @@
 import type { Command } from "commander";
 import { createInterface } from "node:readline/promises";
+import { kindOf, type KindName } from "../components/kinds/index.ts";
 import { onEndSignal } from "../local/endSignals.ts";
 import { runAndShow, type Display } from "../setup/show.ts";
 import type { Step } from "../setup/step.ts";
 import { setupSteps } from "../setup/steps/index.ts";
 import { runInherited } from "./runInherited.ts";
-import { extraSteps, kubernetesImageStep, kubernetesSteps } from "./steps.ts";
+import { askedKinds, extraSteps, stepsOf } from "./steps.ts";
 import { UserError } from "./userError.ts";
 
 export interface SetupOptions {
@@ -14,15 +15,20 @@ export interface SetupOptions {
 }
 
 export function register(program: Command): void {
-  program
+  const setup = program
     .command("setup")
     .description("get what this machine lacks: host packages, the Pulumi engine, plugins")
-    .option("-y, --yes", "install packages without asking")
-    .option("--kubernetes", "get what testbeds with Kubernetes need, too; `up` of one does it by itself")
+    .option("-y, --yes", "install packages without asking");
+  for (const kind of askedKinds) {
+    const needs = `get what testbeds with ${kindOf(kind).title} need, too; \`up\` of one does it by itself`;
+    setup.option(`--${kind}`, needs);
+  }
+  setup
     .option("--json", "print one JSON object a line, for programs")
     .addHelpText("after", "\nWhat is there already is skipped. Ctrl-C at any time: the next run goes on from there.\n")
-    .action(async ({ kubernetes, ...options }: SetupOptions & { kubernetes?: boolean }) => {
-      await setUp([...extraSteps, ...(kubernetes ? [...kubernetesSteps, kubernetesImageStep] : [])], options);
+    .action(async (options: SetupOptions & Partial<Record<KindName, boolean>>) => {
+      const asked = askedKinds.filter((kind) => options[kind]);
+      await setUp([...extraSteps, ...asked.flatMap(stepsOf)], options);
     });
 }
 

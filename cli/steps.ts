@@ -1,12 +1,21 @@
+import { kindNames, kindOf, type KindName } from "../components/kinds/index.ts";
+import type { SoftwareKind } from "../components/kinds/kind.ts";
 import type { Step } from "../setup/step.ts";
-import { kubernetesPluginStep } from "../setup/steps/kubernetesPlugin.ts";
 import { imageStep } from "./image.ts";
+import { pluginsOf } from "./plugins.ts";
 
-/** What setup prepares beside its own steps: the machine image with all software there is. */
-export const extraSteps: readonly Step[] = [imageStep(["mqtt", "workload"])];
+const prepared = (when: SoftwareKind["setup"]): KindName[] => kindNames.filter((name) => kindOf(name).setup === when);
 
-/** What only testbeds with Kubernetes need beside that; minutes the first time. Their image, `up` builds for itself. */
-export const kubernetesSteps: readonly Step[] = [kubernetesPluginStep];
+/** Kinds of software that setup prepares where it is asked to. */
+export const askedKinds = prepared("asked");
 
-/** The image of the experiments that come with Strata: half an hour the first time, where Kubernetes has to be built. */
-export const kubernetesImageStep: Step = imageStep(["kubernetes", "mqtt", "workload"]);
+/** The image of the experiments that come with Strata: what they have besides software is the workload. */
+const imageWith = (kinds: readonly KindName[]): Step => imageStep([...prepared("always"), ...kinds, "workload"].sort());
+
+/** What setup prepares beside its own steps: the machine image of most experiments. */
+export const extraSteps: readonly Step[] = [imageWith([])];
+
+/** What only testbeds with such software need beside that. The image takes half an hour where its parts have to be built. */
+export function stepsOf(kind: KindName): Step[] {
+  return [...pluginsOf([kind]).map(({ step }) => step), imageWith([kind])];
+}

@@ -20,7 +20,7 @@ const dayMs = 24 * 60 * 60 * 1000;
 const limitSeconds = 20;
 
 /**
- * Does work whose temporary files go when it ends: the Kubernetes plugin writes the cluster's kubeconfig into one for each
+ * Does work whose temporary files go when it ends: a plugin of Pulumi's writes a cluster's kubeconfig into one for each
  * run, and leaves it. What runs that were killed have left goes too.
  *
  * @param work gets the directory, readable by this user alone, for the environment's TMPDIR.

@@ -1,15 +1,15 @@
 import { Argument, type Command } from "commander";
+import { kindNames } from "../components/kinds/index.ts";
 import { messageOf } from "../providers/kit/plain/errors.ts";
-import { builtPluginProblem } from "../setup/kubernetes-plugin/build.ts";
-import { pluginVersion } from "../setup/officialPlugin.ts";
 import type { Step } from "../setup/step.ts";
 import { testPackagesStep } from "../setup/steps/hostPackages.ts";
 import { notAllowed } from "./checks/allowedSkips.ts";
 import type { Check, CheckResult } from "./checks/check.ts";
 import { checks } from "./checks/index.ts";
 import { isInterrupt } from "./reportError.ts";
+import { pluginsOf } from "./plugins.ts";
 import { setUp } from "./setup.ts";
-import { extraSteps, kubernetesSteps } from "./steps.ts";
+import { extraSteps } from "./steps.ts";
 import { UserError } from "./userError.ts";
 
 const setupName = "setup";
@@ -56,16 +56,17 @@ function setupCheck(yes: boolean): Check {
     needsSetup: false,
     after: [],
     run: async () => {
-      await setUp([...extraSteps, ...(await kubernetesIfBuilt()), testPackagesStep], { yes });
+      await setUp([...extraSteps, ...(await pluginsIfBuilt()), testPackagesStep], { yes });
       return { passed: 0, failed: 0, skipped: [] };
     },
   };
 }
 
-/** Linked from the cache it costs nothing; on a new machine its one test is not worth the quarter of an hour that a build takes. */
-async function kubernetesIfBuilt(): Promise<readonly Step[]> {
-  const version = pluginVersion({ name: "kubernetes", downloadLimitMs: 0 });
-  return (await builtPluginProblem(version)) === undefined ? kubernetesSteps : [];
+/** Linked from the cache they cost nothing; on a new machine their tests are not worth the quarter of an hour that a build takes. */
+async function pluginsIfBuilt(): Promise<readonly Step[]> {
+  const built: Step[] = [];
+  for (const { step, isBuilt } of pluginsOf(kindNames)) if (await isBuilt()) built.push(step);
+  return built;
 }
 
 /** Runs checks in order. One that builds on a failed one is not run, and says so. */

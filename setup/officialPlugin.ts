@@ -9,7 +9,7 @@ import type { Report } from "./step.ts";
 
 /** A resource plugin that Pulumi publishes, with the SDK it belongs to. */
 export interface OfficialPlugin {
-  /** "kubernetes", of npm's @pulumi/kubernetes. */
+  /** "command", of npm's @pulumi/command. */
   name: string;
   /** How long its download may take. */
   downloadLimitMs: number;

@@ -26,6 +26,11 @@ export function kubernetesPluginDirectory(): string | undefined {
   return installed()?.directory;
 }
 
+/** Whether the cache has it, so that to install it is to link it. */
+export async function kubernetesPluginIsBuilt(): Promise<boolean> {
+  return (await builtPluginProblem(pluginVersion(plugin))) === undefined;
+}
+
 async function check(): Promise<Finding> {
   const fix = "Run ./strata setup --kubernetes.";
   const version = pluginVersion(plugin);
