@@ -1,8 +1,8 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { TestbedOutputs } from "../components/contract/testbed.ts";
-import { allWorkloads, benchmarkSchema, type BenchmarkSpec } from "../components/spec/benchmark.ts";
 import { resultsDirectory, stackDirectory } from "../local/stateDirectory.ts";
+import { askedBenchmark, type AskedLoad } from "./asked.ts";
 import { podPlaces } from "./cluster/places.ts";
 import { clusterOf, disturbances, readyPods, waitPods } from "./cluster/pods.ts";
 import type { Cluster, PodWait } from "./cluster/pods.ts";
@@ -33,13 +33,8 @@ export type { BenchmarkResult } from "./run/result.ts";
 export { exitStatus } from "./run/result.ts";
 export type { Progress } from "./run/progress.ts";
 
-/** What is asked for beside the stack's own benchmark; absent: as the stack says. */
-export interface BenchmarkOptions {
-  /** Load that the workload has parameters for. */
-  rateHz?: number | "auto";
-  durationS?: number;
-  warmupS?: number;
-  repetitions?: number;
+/** What to measure, and how. */
+export interface BenchmarkOptions extends AskedLoad {
   /** Measure the links first; true. */
   verifyNetwork?: boolean;
   /** Where results go; a new folder under the stack's own by default. */
@@ -70,7 +65,7 @@ export async function benchmarkTestbed(
   options: BenchmarkOptions,
   progress: Progress,
 ): Promise<BenchmarkResult> {
-  const asked = benchmarkOf(testbed, options);
+  const asked = askedBenchmark(testbed, options);
   const workload = await findWorkload(asked.workload);
   const cluster = clusterOf(testbed, asked);
   // Pods are there only once the cluster is asked; machines are known, and so is what lacks.
@@ -178,27 +173,6 @@ function disturbed(what: readonly string[], failure: Error | undefined): Error |
   if (what.length === 0) return failure;
   const words = `${what.join("; ")} during the run`;
   return new Error(failure === undefined ? words : `${words}: ${failure.message}`, { cause: failure });
-}
-
-/** Parameters of the load, as the command line has them. */
-const flags = { rateHz: "--rate", durationS: "--duration", warmupS: "--warmup", repetitions: "--repetitions" } as const;
-
-/** @throws Error when the stack has no benchmark, or its workload has no parameter that was given. */
-function benchmarkOf(testbed: TestbedOutputs, options: BenchmarkOptions): BenchmarkSpec {
-  const { benchmark } = testbed;
-  if (!benchmark) {
-    const names = allWorkloads.map(([name]) => name).join(", ");
-    throw new Error(
-      `stack ${testbed.name} has no benchmark; add "benchmark: { workload: NAME }" to stacks/${testbed.name}.yaml (NAME: ${names}) and run: strata up ${testbed.name}`,
-    );
-  }
-  const names = Object.keys(flags) as (keyof typeof flags)[];
-  const given = names.filter((name) => options[name] !== undefined);
-  const missing = given.filter((name) => !(name in benchmark)).map((name) => flags[name]);
-  if (missing.length > 0) {
-    throw new Error(`the workload ${benchmark.workload} has no ${missing.join(" and no ")}; leave it out`);
-  }
-  return benchmarkSchema.parse({ ...benchmark, ...Object.fromEntries(given.map((name) => [name, options[name]])) });
 }
 
 function endOf(

@@ -1,10 +1,13 @@
 import { InvalidArgumentError, type Command } from "commander";
 import { visible } from "../providers/kit/plain/printable.ts";
+import { readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { exitStatus, runBenchmark, type BenchmarkOptions, type Progress } from "../benchmarks/run.ts";
 import { reportText } from "../benchmarks/report.ts";
 import { parseQuantity, type QuantityKind } from "../components/spec/units.ts";
+import { messageOf } from "../providers/kit/plain/errors.ts";
 import { asObserver } from "./owner.ts";
+import { UserError } from "./userError.ts";
 
 interface BenchArguments extends BenchmarkOptions {
   json?: boolean;
@@ -14,6 +17,7 @@ export function register(program: Command): void {
   program
     .command("bench <stack>")
     .description("measure on a testbed that is up, and write a report")
+    .option("--load <file>", "measure this benchmark (YAML, as in an experiment) in place of the stack's own")
     .option("--rate <rate>", "photos a second of each endpoint, such as 2 Hz; auto: what the workers can carry", rateOf)
     .option("--duration <time>", "measured time of a repetition, such as 60 s", quantity("duration"))
     .option("--warmup <time>", "load before it that does not count", quantity("duration"))
@@ -23,7 +27,8 @@ export function register(program: Command): void {
     .addHelpText(
       "after",
       `
-What is not given is as the experiment's file says.
+What is not given is as the testbed was built. --load changes no machine: workloads, rates and faults are tried
+one after the other on one testbed, as far as its machines were made ready for a benchmark.
 
 Exit status: 0 completed, 1 failed, 3 the system did not keep up with the load (not sustained),
 4 completed but a threshold was not met, 5 completed but a link was not what was asked for,
@@ -33,11 +38,13 @@ Examples:
   strata bench quickstart
   strata bench quickstart --rate "2 Hz" --duration "2 min" --repetitions 3
   strata bench quickstart --rate auto
+  strata bench quickstart --load stress.yaml
 `,
     )
     .action(async (stack: string, options: BenchFlags) => {
-      const { rate, duration, warmup, repetitions, verify, json } = options;
+      const { load, rate, duration, warmup, repetitions, verify, json } = options;
       process.exitCode = await bench(stack, {
+        ...(load === undefined ? {} : { load: { file: load, text: textOf(load) } }),
         rateHz: rate,
         durationS: duration,
         warmupS: warmup,
@@ -49,6 +56,7 @@ Examples:
 }
 
 interface BenchFlags {
+  load?: string;
   rate?: number | "auto";
   duration?: number;
   warmup?: number;
@@ -97,6 +105,14 @@ function jsonProgress(): Progress {
       write({ detail });
     },
   };
+}
+
+function textOf(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    throw new UserError(`cannot read ${file}: ${messageOf(error)}`);
+  }
 }
 
 function quantity(kind: QuantityKind): (text: string) => number {

@@ -69,6 +69,34 @@ function syntaxProblem(error: Error & { code?: string }, place: ReturnType<Locat
   return { severity: "error", path: "", ...place, reason, fix };
 }
 
+/**
+ * Reads a benchmark for a testbed that stands: a file whose whole is the section `benchmark` of an experiment, or an
+ * experiment, of which nothing else counts.
+ *
+ * @param text YAML. @param testbed what it is to run on.
+ */
+export function loadBenchmark(text: string, testbed: Omit<TestbedArgs, "benchmark">): Loaded {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, merge: true });
+  const inFile = (path: Path, offset?: number) => ({
+    line: offset === undefined ? lineOf(document, lines, path) : lines.linePos(offset).line,
+  });
+  const [broken] = document.errors;
+  if (broken !== undefined) return { ok: false, problems: [syntaxProblem(broken, inFile([], broken.pos[0]))] };
+  const raw = document.toJS() as unknown;
+  const isSection = valueAt(raw, ["benchmark"]) === undefined;
+  const locate: Locate = (path) => {
+    if (path[0] !== "benchmark") return { source: "the testbed" };
+    return inFile(isSection ? path.slice(1) : path);
+  };
+  // The testbed stands: rules about it alone have been held.
+  const rulesOf = ({ benchmark }: Partial<TestbedDraft>): Rule[] => [
+    ...rules.filter(({ path }) => path[0] === "benchmark"),
+    ...benchmarkRules(benchmark),
+  ];
+  return check({ ...testbed, benchmark: isSection ? (raw ?? {}) : valueAt(raw, ["benchmark"]) }, locate, rulesOf);
+}
+
 /** Reads the typed form, as `new Testbed(name, args)` takes it; traces with their text (see traceFiles.ts). */
 export function readTestbedArgs(args: TestbedArgs): Loaded {
   return check(args, () => ({}));
@@ -85,7 +113,7 @@ export function specOrThrow(loaded: Loaded, file?: string): TestbedSpec {
   return loaded.spec;
 }
 
-function check(raw: unknown, locate: Locate): Loaded {
+function check(raw: unknown, locate: Locate, rulesOf = allRules): Loaded {
   const parsed = testbedArgsSchema.safeParse(raw);
   const findings = parsed.success ? [] : parsed.error.issues.flatMap((issue) => explain(issue, raw));
   const draft = parsed.success ? parsed.data : wellFormed(raw);
@@ -105,7 +133,7 @@ function check(raw: unknown, locate: Locate): Loaded {
 }
 
 /** All rules between fields; those of parts whose number is not known beforehand for the parts that there are. */
-function rulesOf({ links = {}, software = [], benchmark }: Partial<TestbedDraft>): Rule[] {
+function allRules({ links = {}, software = [], benchmark }: Partial<TestbedDraft>): Rule[] {
   return [...rules, ...linkRules(links), ...softwareRules(software), ...benchmarkRules(benchmark)];
 }
 

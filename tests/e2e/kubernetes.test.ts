@@ -1,5 +1,5 @@
 // A Kubernetes cluster on real machines, as a user runs it: up, a benchmark with its workers in pods, edits, faults, destroy.
-import { readdirSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { itemEntry } from "../../artifacts/mirror/item.ts";
 import { select } from "../../artifacts/mirror/select.ts";
@@ -8,7 +8,8 @@ import { BenchCloud } from "../support/benchCloud.ts";
 import { outOfTime } from "../support/budget.ts";
 import { lastReport } from "../support/lastReport.ts";
 import { patient } from "../support/patience.ts";
-import { photosSent } from "../support/photosSent.ts";
+import { lastObservations } from "../support/lastObservations.ts";
+import { samplesWritten } from "../support/samplesWritten.ts";
 import { statusOf } from "../support/recomputed.ts";
 import { describeUnless } from "../support/describeUnless.ts";
 import { Sandbox, summaryOf } from "../support/strata.ts";
@@ -121,14 +122,38 @@ describeUnless(missing() ?? outOfTime(15), "a cluster", () => {
     expect(await cloud.nodes()).toEqual(["cloud-0 True v1.35.4 60", "cloud-1 True v1.35.4 60"]);
   });
 
+  /** The experiment with another benchmark, and the pods of that. */
+  const setWorkload = async (text: string): Promise<void> => {
+    const file = join(sandbox.project, "stacks", `${stack}.yaml`);
+    writeFileSync(file, readFileSync(file, "utf8").replace(/^benchmark:[^]*/m, `benchmark: ${text}\n`));
+    await up();
+  };
+
+  test.each([
+    ["empty", "{ workload: empty, worker: kubernetes, sleep: 500 ms, repetitions: 2 }", "launch", 2],
+    ["stress", "{ workload: stress, worker: kubernetes, duration: 5 s, warmup: 1 s, repetitions: 1 }", "throughput", 1],
+  ])("%s runs in pods, which take the place of those that were there", async (workload, text, metric, least) => {
+    await setWorkload(text);
+    const { stdout } = await sandbox.succeed("strata", "bench", stack, "--no-verify");
+    expect(stdout).toMatch(/^Completed: (\d+) of \1 observations have a value/m);
+    const { metrics, kubernetes, benchmark } = await lastObservations(sandbox, stack);
+    expect(benchmark).toMatchObject({ workload, worker: "kubernetes" });
+    const pod = kubernetes?.pods.map(({ name }) => name);
+    expect(pod).toHaveLength(1);
+    const { values, failed, sources } = metrics[metric]!;
+    expect([failed, sources.map(({ source }) => source)]).toEqual([0, pod]);
+    expect(values).toBeGreaterThanOrEqual(least);
+  });
+
   test("a worker that is powered off in a run makes it failed, by name", async () => {
-    const bench = sandbox.run("strata", "bench", stack, "--no-verify", "--duration", "60 s");
-    await photosSent(2, bench, (command) => cloud.onMachine("endpoint-0", command));
+    const bench = sandbox.run("strata", "bench", stack, "--no-verify", "--duration", "10 min");
+    const onMachine = (command: string) => cloud.onMachine("cloud-1", command);
+    await samplesWritten(2, bench, { role: "stress", inPods: true, onMachine });
     await cloud.powerOff("cloud-1");
     const { exitCode, stdout } = await bench;
     expect(stdout).toMatch(/Failed: .*cloud-1/);
     expect(exitCode).toBe(1);
-    expect(lastReport(sandbox, stack).outcome.kind).toBe("failed");
+    expect((await lastObservations(sandbox, stack)).outcome.kind).toBe("failed");
   });
 
   test("destroy leaves nothing behind, and waits for no node", async () => {

@@ -6,12 +6,13 @@ import type { LinkCheck } from "../../benchmarks/network/result.ts";
 import { expectFaultsAsReported } from "../support/faultTimes.ts";
 import { lastReport, lastResults } from "../support/lastReport.ts";
 import { expectLinksAsWanted, expectRoundTrip } from "../support/linkFigures.ts";
-import { photosSent } from "../support/photosSent.ts";
+import { samplesWritten } from "../support/samplesWritten.ts";
 import { RealLinks } from "../support/realLinks.ts";
 import { nearly, partsAndWhole, recomputed, statusOf } from "../support/recomputed.ts";
 import { softwareEnvironments } from "../support/softwareEnvironments.ts";
 import { Sandbox, summaryOf } from "../support/strata.ts";
 import { until } from "../support/until.ts";
+import { benchLoad, otherLoads } from "./otherLoads.ts";
 import { rebootEdge } from "./reboot.ts";
 import { expectNoSecretsInState, expectOwnHostKeys } from "./secrets.ts";
 import { mahimahi, playOnSingleLinks, windowMs } from "./singleLinks.ts";
@@ -191,6 +192,10 @@ test("an edit of links updates the shaping of their ends, and touches no machine
   expect(measuredMbit! / wantedMbit).toBeLessThan(1.1);
 });
 
+test.each(otherLoads)("%s, from a file, runs on the same machines as they are", (...load) =>
+  benchLoad(sandbox, reportOfLastRun().testbed, load),
+);
+
 const links = (): RealLinks => new RealLinks(reportOfLastRun().testbed, join(sandbox.state, "stacks", "quickstart"));
 
 const bench = ["bench", "quickstart", "--no-verify", "--warmup", "1 s", "--rate", "1 Hz"];
@@ -198,7 +203,7 @@ const bench = ["bench", "quickstart", "--no-verify", "--warmup", "1 s", "--rate"
 test("a broker that stops in the middle of a run makes it failed: it says so, keeps the samples, and links are what they were", async () => {
   const own = await Promise.all([links().queueTo("edge-0", "endpoint"), links().queueTo("cloud-0", "edge")]);
   const run = sandbox.run("strata", ...bench, "--duration", "10 min");
-  await photosSent(7, run, (command) => links().run("endpoint-0", command));
+  await samplesWritten(7, run, { role: "publisher", onMachine: (command) => links().run("endpoint-0", command) });
   // Meanwhile the edge was cut off from both tiers; the way from the host was open.
   await onMachine("edge-0", "systemctl", "stop", "mosquitto");
   const { exitCode, stdout } = await run;

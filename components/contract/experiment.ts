@@ -1,0 +1,32 @@
+import type { TestbedArgs } from "../spec/testbed.ts";
+import { tierNames, type TierName } from "../spec/tier.ts";
+import type { TestbedOutputs } from "./testbed.ts";
+
+type Args = Omit<TestbedArgs, "benchmark">;
+
+/**
+ * An experiment that a testbed may have been built from, as far as rules about benchmarks ask: machines by tier, software,
+ * and the links' first direction. It is read from the outputs, so it is what stands, whatever a file says by now.
+ */
+export function asExperiment({ machines, links, software, kubernetes }: TestbedOutputs): Args {
+  const tierOf = (name: string): TierName | undefined => machines.find((machine) => machine.name === name)?.tier;
+  const tiers = tierNames.flatMap((tier): [string, unknown][] => {
+    const own = machines.filter((machine) => machine.tier === tier);
+    if (own.length === 0) return [];
+    const cpus = Math.min(...own.map((machine) => machine.cpus));
+    const memory = `${Math.min(...own.map(({ memoryMiB }) => memoryMiB))} MiB` as const;
+    return [[tier, { count: own.length, cpus, memory }]];
+  });
+  const entries = software.flatMap(({ kind, machines: names }): unknown[] => {
+    const first = tierOf(names[0] ?? "");
+    if (kind !== "kubernetes") return first === undefined ? [] : [{ kind, on: first }];
+    const workers = [...new Set(kubernetes?.workers.flatMap((name) => tierOf(name) ?? []))];
+    return [{ kind, controlPlane: first, workers }];
+  });
+  const shaped = links.map(({ name, latencyMs, rateMbit }): [string, unknown] => [
+    name,
+    { latency: `${latencyMs} ms`, ...(rateMbit === undefined ? {} : { rate: `${rateMbit} Mbit` }) },
+  ]);
+  const args: unknown = { tiers: Object.fromEntries(tiers), software: entries, links: Object.fromEntries(shaped) };
+  return args as Args;
+}
