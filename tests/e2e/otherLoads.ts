@@ -24,16 +24,19 @@ export async function benchLoad(
   writeFileSync(file, `workload: ${workload}\n${text}`);
   const { stdout } = await sandbox.succeed("strata", "bench", "quickstart", "--no-verify", "--load", file);
   expect(stdout).toMatch(/^Completed: (\d+) of \1 observations have a value/m);
-  const report = await lastObservations(sandbox, "quickstart");
-  expect(report.testbed).toEqual(testbed);
-  expect(report.benchmark).toMatchObject({ workload });
-  for (const [metric, count] of Object.entries(least)) {
-    const { values, failed, summary, sources } = report.metrics[metric]!;
-    expect(failed).toBe(0);
-    expect(values).toBeGreaterThanOrEqual(count);
-    expect(summary!.min).toBeGreaterThan(metric === "run" ? 499 : 0);
-    expect(sources.map(({ source }) => source)).toEqual([machine]);
+  try {
+    const report = await lastObservations(sandbox, "quickstart");
+    expect(report.testbed.machines).toEqual(testbed.machines);
+    expect(report.benchmark).toMatchObject({ workload });
+    for (const [metric, count] of Object.entries(least)) {
+      const { values, failed, summary, sources } = report.metrics[metric]!;
+      expect(failed).toBe(0);
+      expect(values).toBeGreaterThanOrEqual(count);
+      expect(summary!.min).toBeGreaterThan(metric === "run" ? 499 : 0);
+      expect(sources.map(({ source }) => source)).toEqual([machine]);
+    }
+  } finally {
+    // The tests that follow read the last report as one of the image classification.
+    rmSync(lastResults(sandbox, "quickstart"), { recursive: true });
   }
-  // The tests that follow read the last report as one of the image classification.
-  rmSync(lastResults(sandbox, "quickstart"), { recursive: true });
 }
