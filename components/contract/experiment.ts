@@ -1,3 +1,4 @@
+import { deployedKindOf, isDeployed, kindNames, type DeployedKindName } from "../kinds/index.ts";
 import type { TestbedArgs } from "../spec/testbed.ts";
 import { tierNames, type TierName } from "../spec/tier.ts";
 import type { TestbedOutputs } from "./testbed.ts";
@@ -8,7 +9,8 @@ type Args = Omit<TestbedArgs, "benchmark">;
  * An experiment that a testbed may have been built from, as far as rules about benchmarks ask: machines by tier, software,
  * and the links' first direction. It is read from the outputs, so it is what stands, whatever a file says by now.
  */
-export function asExperiment({ machines, links, software, kubernetes }: TestbedOutputs): Args {
+export function asExperiment(outputs: TestbedOutputs): Args {
+  const { machines, links } = outputs;
   const tierOf = (name: string): TierName | undefined => machines.find((machine) => machine.name === name)?.tier;
   const tiers = tierNames.flatMap((tier): [string, unknown][] => {
     const own = machines.filter((machine) => machine.tier === tier);
@@ -17,11 +19,11 @@ export function asExperiment({ machines, links, software, kubernetes }: TestbedO
     const memory = `${Math.min(...own.map(({ memoryMiB }) => memoryMiB))} MiB` as const;
     return [[tier, { count: own.length, cpus, memory }]];
   });
-  const entries = software.flatMap(({ kind, machines: names }): unknown[] => {
-    const first = tierOf(names[0] ?? "");
-    if (kind !== "kubernetes") return first === undefined ? [] : [{ kind, on: first }];
-    const workers = [...new Set(kubernetes?.workers.flatMap((name) => tierOf(name) ?? []))];
-    return [{ kind, controlPlane: first, workers }];
+  const entries = outputs.software.map(({ kind, machines: names }): unknown => {
+    const deployed = kindNames.find((name) => name === kind);
+    const own = deployed !== undefined && isDeployed(deployed) ? outputs[deployed] : undefined;
+    if (own === undefined) return { kind, on: tierOf(names[0] ?? "") };
+    return { kind, ...deployedKindOf(kind as DeployedKindName).outputs.entry(own, tierOf) };
   });
   const shaped = links.map(({ name, latencyMs, rateMbit }): [string, unknown] => [
     name,

@@ -13,7 +13,7 @@ export function notReady({ name, benchmark: own }: TestbedOutputs, wanted: Bench
       return `testbed ${name} has machines on ${place} that know no broker on ${part.broker}`;
     }
     const samePods = JSON.stringify(wanted.deployment) === JSON.stringify(own?.deployment);
-    if (place === "kubernetes" && (part.role !== there.role || !samePods)) {
+    if (wanted.deployment !== undefined && place === wanted.worker && (part.role !== there.role || !samePods)) {
       return `testbed ${name} has other pods than these`;
     }
   }

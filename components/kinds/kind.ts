@@ -45,8 +45,15 @@ export interface DeployedKind<
   deployedAfter: readonly string[];
   /** What its resources are made from. The plan has it under the kind's name. */
   deployment(entry: z.output<Schema>, testbed: Surroundings): Deployment;
-  /** What the testbed's outputs say of it, under the kind's name. */
-  outputs: { schema: Outputs; of(deployment: Deployment): z.output<Outputs> };
+  /**
+   * What the testbed's outputs say of it, under the kind's name; and an entry of an experiment by which that may have come,
+   * as far as rules of benchmarks ask. @param tierOf of a machine.
+   */
+  outputs: {
+    schema: Outputs;
+    of(deployment: Deployment): z.output<Outputs>;
+    entry(outputs: z.output<Outputs>, tierOf: (machine: string) => TierName | undefined): object;
+  };
 }
 
 /** A machine by tier and index: what it runs depends on these alone, never on how many machines there are. */

@@ -65,3 +65,11 @@ export function clusterOutputs(plan: KubernetesPlan): z.output<typeof clusterOut
   const { version, controlPlane, workers, podCidr, serviceCidr, server } = plan;
   return { version, controlPlane, workers, podCidr, serviceCidr, server };
 }
+
+/** An entry that makes such a cluster. */
+export function clusterEntry(
+  { controlPlane, workers }: z.output<typeof clusterOutputsSchema>,
+  tierOf: (machine: string) => TierName | undefined,
+): object {
+  return { controlPlane: tierOf(controlPlane), workers: [...new Set(workers.flatMap((name) => tierOf(name) ?? []))] };
+}

@@ -1,6 +1,6 @@
 import type { DeployedKind } from "../kind.ts";
 import { kubernetesArtifacts } from "./artifacts.ts";
-import { clusterOutputs, clusterOutputsSchema, planKubernetes, type KubernetesPlan } from "./cluster.ts";
+import { clusterEntry, clusterOutputs, clusterOutputsSchema, planKubernetes, type KubernetesPlan } from "./cluster.ts";
 import { deploymentRules } from "./deploymentRules.ts";
 import { kubernetesRoles, nodeRoles } from "./roles.ts";
 import { kubernetesRules } from "./rules.ts";
@@ -23,5 +23,5 @@ export const kubernetes: DeployedKind<typeof kubernetesSchema, KubernetesPlan, t
   setup: "asked",
   deployedAfter: nodeRoles,
   deployment: planKubernetes,
-  outputs: { schema: clusterOutputsSchema, of: clusterOutputs },
+  outputs: { schema: clusterOutputsSchema, of: clusterOutputs, entry: clusterEntry },
 };
