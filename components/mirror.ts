@@ -31,9 +31,9 @@ export function openMirror(
   }
   const mirror = new Mirror("mirror", { stack }, opts);
   const takers = new Set(taking.flatMap(({ machines }) => machines));
-  return ({ name: machine, address }, { machine: { id: domainId }, ready }, parent) => {
+  return ({ name: machine, address }, { machine: { id: machineId }, ready }, parent) => {
     if (!takers.has(machine)) return [];
-    const tunnel = { stack, machine, address, port: mirrorPort, domainId };
+    const tunnel = { stack, machine, address, port: mirrorPort, machineId };
     // Its process is this host's: it has to be ended also where the machine goes first.
     return [new Tunnel(`${machine}-mirror`, tunnel, { ...parent, dependsOn: [mirror, ready] })];
   };

@@ -83,7 +83,7 @@ export function libvirtMachine(
       stack: shared.stack,
       machine: plan.name,
       address: plan.address,
-      domainId: domain.id,
+      machineId: domain.id,
       timeoutSeconds: bootLimitSeconds[host.remote === undefined ? "local" : "remote"],
       hostPublicKey: hostKey(shared, plan.name).told,
       // On another host it is none of this one's files.

@@ -12,7 +12,7 @@ const scheme = 2;
 export function shapeMachine(
   stack: string,
   machine: MachinePlan,
-  domainId: pulumi.Output<string>,
+  machineId: pulumi.Output<string>,
   opts: pulumi.CustomResourceOptions,
 ): Shaping | undefined {
   if (Object.keys(machine.shaping).length === 0 && machine.access === undefined) return undefined;
@@ -24,7 +24,7 @@ export function shapeMachine(
       address: machine.address,
       device: "eth0",
       scheme,
-      domainId,
+      machineId,
       rules: machine.shaping,
       ...(machine.access === undefined ? {} : { access: machine.access }),
     },

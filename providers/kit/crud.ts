@@ -36,6 +36,8 @@ export interface Resource<Inputs, Outputs, Context> {
   outputs?: z.ZodType<Outputs>;
   /** Inputs that others of this kind know and this one refuses: why, and what to do, by path (`disks[].url`). */
   refused?: Readonly<Record<string, string>>;
+  /** Properties that older versions called otherwise, by that name: states that those wrote are read as if they had not. */
+  formerNames?: Readonly<Record<string, string>>;
   /**
    * Fills in what was left out, such as a name made from the resource's name. It may see unknown values. `old` is what
    * the state holds of a resource that exists.

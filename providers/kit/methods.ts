@@ -6,21 +6,14 @@ import structMessages from "google-protobuf/google/protobuf/struct_pb.js";
 import type * as Wire from "@pulumi/pulumi/proto/provider_pb.js";
 import type { Struct } from "google-protobuf/google/protobuf/struct_pb.js";
 import type { z } from "zod";
-import {
-  check,
-  diff,
-  failuresOf,
-  previewUpdate,
-  withSecrets,
-  type Failure,
-  type Operation,
-  type ServedResource,
-} from "./crud.ts";
+import { check, diff, failuresOf, previewUpdate, withSecrets, type Operation, type ServedResource } from "./crud.ts";
 import { addDetail } from "./detailedDiff.ts";
 import type { EngineLog } from "./engineLog.ts";
+import { underPresentNames } from "./formerNames.ts";
+import { invoke, type ServedFunction } from "./functions.ts";
 import { messageOf, ProviderError } from "./plain/errors.ts";
 import { printable } from "./plain/printable.ts";
-import { invoke, type ServedFunction } from "./functions.ts";
+import { checkResponse, diffResponse, wireFailures } from "./responses.ts";
 import { changedKeys, containsSecret, markedLike, plainProperties, secret, type Properties } from "./values.ts";
 
 /** One Pulumi package: what its configuration is and which resources it has. */
@@ -66,6 +59,19 @@ function sentBy(struct: Struct | undefined): Properties {
   return struct?.toJavaScript() ?? {};
 }
 
+/** {@link sentBy} for what comes from the state, which an older version may have written. */
+function keptBy<Context>({ formerNames }: ServedResource<Context>, struct: Struct | undefined): Properties {
+  return underPresentNames(sentBy(struct), formerNames);
+}
+
+/** The same, plain. */
+function stateBy<Context>(definition: ServedResource<Context>, inputs?: Struct, outputs?: Struct) {
+  return {
+    inputs: plainProperties(keptBy(definition, inputs)),
+    outputs: plainProperties(keptBy(definition, outputs)),
+  };
+}
+
 function toStruct(properties: Properties): Struct {
   return structMessages.Struct.fromJavaScript(properties as Parameters<typeof structMessages.Struct.fromJavaScript>[0]);
 }
@@ -97,32 +103,6 @@ function unary<Request>(work: (request: Request) => unknown): Handler<Request> {
         },
       );
   };
-}
-
-function wireFailures(failures: readonly Failure[]): Wire.CheckFailure[] {
-  return failures.map(({ property, reason }) => {
-    const failure = new messages.CheckFailure();
-    failure.setProperty(property);
-    failure.setReason(reason);
-    return failure;
-  });
-}
-
-function checkResponse(inputs: Struct, failures: readonly Failure[]): Wire.CheckResponse {
-  const response = new messages.CheckResponse();
-  response.setInputs(inputs);
-  response.setFailuresList(wireFailures(failures));
-  return response;
-}
-
-function diffResponse(changed: string[], replaces: string[], deleteBeforeReplace: boolean): Wire.DiffResponse {
-  const { DiffChanges } = messages.DiffResponse;
-  const response = new messages.DiffResponse();
-  response.setChanges(changed.length > 0 ? DiffChanges.DIFF_SOME : DiffChanges.DIFF_NONE);
-  response.setDiffsList(changed);
-  response.setReplacesList(replaces);
-  response.setDeletebeforereplace(deleteBeforeReplace);
-  return response;
 }
 
 /** The methods of pulumirpc.ResourceProvider for a plugin. */
@@ -215,19 +195,19 @@ export function methods<Context>(plugin: Plugin<Context>, log: EngineLog): Recor
     check: unary(async (request: Wire.CheckRequest) => {
       const definition = await definitionOf(request.getUrn());
       const sent = sentBy(request.getNews());
-      const olds = fromStruct(request.getOlds());
+      const { inputs: olds } = stateBy(definition, request.getOlds());
       const { inputs, failures } = check(definition, sent, unconfigured(request.getUrn()), olds);
       return checkResponse(marked(definition, inputs, sent), failures);
     }),
     diff: unary(async (request: Wire.DiffRequest) => {
       const definition = await definitionOf(request.getUrn());
       const ignored = new Set(request.getIgnorechangesList());
-      const olds = { inputs: fromStruct(request.getOldInputs()), outputs: fromStruct(request.getOlds()) };
+      const olds = stateBy(definition, request.getOldInputs(), request.getOlds());
       const drifted = definition.drift ? await definition.drift(operation(request.getUrn()), olds) : [];
       const result = diff(definition, olds.inputs, fromStruct(request.getNews()), drifted);
       const changed = result.changed.filter((key) => !ignored.has(key));
       const response = diffResponse(changed, result.replaces, result.deleteBeforeReplace);
-      const sent = { olds: sentBy(request.getOldInputs()), news: sentBy(request.getNews()) };
+      const sent = { olds: keptBy(definition, request.getOldInputs()), news: sentBy(request.getNews()) };
       addDetail(response, { changed, replaces: result.replaces }, sent);
       return response;
     }),
@@ -256,30 +236,26 @@ export function methods<Context>(plugin: Plugin<Context>, log: EngineLog): Recor
     }),
     read: unary(async (request: Wire.ReadRequest) => {
       const definition = await definitionOf(request.getUrn());
-      const state = { inputs: fromStruct(request.getInputs()), outputs: fromStruct(request.getProperties()) };
+      const state = stateBy(definition, request.getInputs(), request.getProperties());
       const found = await definition.read(operation(request.getUrn()), request.getId(), state);
       const response = new messages.ReadResponse();
       if (!found) return response;
       response.setId(request.getId());
-      response.setInputs(marked(definition, found.inputs, sentBy(request.getInputs())));
-      response.setProperties(
-        marked(
-          definition,
-          { ...found.outputs, ...found.inputs },
-          sentBy(request.getInputs()),
-          sentBy(request.getProperties()),
-        ),
-      );
+      const [inputs, properties] = [request.getInputs(), request.getProperties()].map((it) => keptBy(definition, it));
+      response.setInputs(marked(definition, found.inputs, inputs));
+      response.setProperties(marked(definition, { ...found.outputs, ...found.inputs }, inputs, properties));
       return response;
     }),
     update: unary(async (request: Wire.UpdateRequest) => {
       const definition = await definitionOf(request.getUrn());
       const inputs = fromStruct(request.getNews());
-      const old = { inputs: fromStruct(request.getOldInputs()), outputs: fromStruct(request.getOlds()) };
+      const old = stateBy(definition, request.getOldInputs(), request.getOlds());
       const response = new messages.UpdateResponse();
       if (request.getPreview()) {
         const promised = previewUpdate(definition, old.outputs, inputs);
-        response.setProperties(marked(definition, promised, sentBy(request.getNews()), sentBy(request.getOlds())));
+        response.setProperties(
+          marked(definition, promised, sentBy(request.getNews()), keptBy(definition, request.getOlds())),
+        );
         return response;
       }
       if (!definition.update) throw new ProviderError(`${definition.token} can't be changed in place`);
@@ -289,7 +265,7 @@ export function methods<Context>(plugin: Plugin<Context>, log: EngineLog): Recor
     }),
     delete: unary(async (request: Wire.DeleteRequest) => {
       const definition = await definitionOf(request.getUrn());
-      const state = { inputs: fromStruct(request.getOldInputs()), outputs: fromStruct(request.getProperties()) };
+      const state = stateBy(definition, request.getOldInputs(), request.getProperties());
       await definition.delete(operation(request.getUrn()), request.getId(), state);
       return new emptyMessages.Empty();
     }),

@@ -22,6 +22,19 @@ export interface Operations {
   same: number;
 }
 
+/** A resource in the engine's state, as far as tests change it. */
+export interface KeptResource {
+  urn: string;
+  type: string;
+  id?: string;
+  custom: boolean;
+  parent?: string;
+  /** Its provider's URN and id. */
+  provider?: string;
+  inputs?: Record<string, unknown>;
+  outputs?: Record<string, unknown>;
+}
+
 /** A stack of a test: an inline program that may change, some of our plugins, and state directories of its own. */
 export class PluginStack {
   readonly directory: string;
@@ -158,18 +171,24 @@ export class PluginStack {
    * is killed between making them and writing that down.
    */
   async forget(...names: string[]): Promise<void> {
-    const exported = await this.#stack.exportStack();
-    const deployment = exported.deployment as { resources: { urn: string }[] };
-    deployment.resources = deployment.resources.filter(({ urn }) => !names.includes(urn.split("::").at(-1) ?? ""));
-    await this.#stack.importStack(exported);
+    await this.rewriteState((resources) =>
+      resources.filter(({ urn }) => !names.includes(urn.split("::").at(-1) ?? "")),
+    );
   }
 
   /** Drops outputs of all resources from the engine's state, so that it is as a version that did not have them left it. */
   async forgetOutputs(...names: string[]): Promise<void> {
+    await this.rewriteState((resources) => {
+      for (const { outputs = {} } of resources) for (const name of names) Reflect.deleteProperty(outputs, name);
+      return resources;
+    });
+  }
+
+  /** Puts other resources in the place of those in the engine's state. */
+  async rewriteState(edit: (resources: KeptResource[]) => KeptResource[]): Promise<void> {
     const exported = await this.#stack.exportStack();
-    const deployment = exported.deployment as { resources: { outputs?: Record<string, unknown> }[] };
-    for (const { outputs = {} } of deployment.resources)
-      for (const name of names) Reflect.deleteProperty(outputs, name);
+    const deployment = exported.deployment as { resources: KeptResource[] };
+    deployment.resources = edit(deployment.resources);
     await this.#stack.importStack(exported);
   }
 

@@ -3,7 +3,7 @@ import { sshOption, sshTemplate } from "./sshWord.ts";
 import { printable } from "./printable.ts";
 import { privateDirectory, sharedRoot } from "./privateDirectory.ts";
 
-/** A machine that is reached by ssh, as a libvirt URI (qemu+ssh://user@host:port/system?keyfile=...) names it. */
+/** A machine that is reached by ssh, as a URI (qemu+ssh://user@host:port/system?keyfile=...) names it. */
 export interface RemoteHost {
   /** A name that ssh knows: of its configuration, of DNS, or an address. */
   host: string;
@@ -43,9 +43,9 @@ export function remoteHostOf(authority: string, parameters: URLSearchParams): Re
   return Object.fromEntries(Object.entries(remote).filter(([, value]) => value !== undefined)) as unknown as RemoteHost;
 }
 
-/** Reads a whole URI: what ssh has to know of it; undefined where it names no host by ssh. */
+/** Reads a whole URI, a libvirt one or ssh's own (ssh://root@host:2222): what ssh has to know of it; undefined where it names no host by ssh. */
 export function remoteOfUri(uri: string): RemoteHost | undefined {
-  const [, authority, query = ""] = /^[a-z]+\+ssh:\/\/([^/?]+)\/[^?]*(?:\?(.*))?$/.exec(uri) ?? [];
+  const [, authority, query = ""] = /^(?:[a-z]+\+)?ssh:\/\/([^/?]+)(?:\/[^?]*)?(?:\?(.*))?$/.exec(uri) ?? [];
   return authority === undefined ? undefined : remoteHostOf(authority, new URLSearchParams(query));
 }
 

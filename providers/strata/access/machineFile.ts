@@ -20,7 +20,7 @@ export interface KnownMachine {
   address: string;
   /** The key that it shows, in OpenSSH's format; absent: the one that all machines of an older stack share. */
   hostPublicKey?: string;
-  /** libvirt URI of the host that it is reached through, by ssh; absent: as the stack's configuration says. */
+  /** URI of the host that it is reached through, by ssh; absent: as the stack's configuration says. */
   through?: string;
 }
 

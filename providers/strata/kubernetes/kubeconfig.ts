@@ -23,6 +23,7 @@ export const kubeconfig = resource<KubeconfigInputs, Outputs, null>({
   token: "strata:kubernetes:Kubeconfig",
   description: "The administrator's way into a cluster, from this host. Exists once the cluster's API answers.",
   inputs: kubeconfigInputs,
+  formerNames: { domainId: "machineId" },
   outputs,
   secrets: ["kubeconfig"],
   replaceOn: ["stack"],

@@ -10,7 +10,7 @@ export const kubeconfigInputs = z.strictObject({
     .describe(
       'Where this host reaches the API, for example "https://127.0.0.1:23456"; one of the certificate\'s names.',
     ),
-  domainId: z
+  machineId: z
     .string()
     .optional()
     .describe("Identity of the machine: when it changes, the new machine's kubeconfig is read."),

@@ -35,6 +35,7 @@ export const node = resource<NodeInputs, Outputs, null>({
     "deletes it, and resets the machine. Set deletedWith to the control plane's machine: where the " +
     "cluster goes, nothing has to be drained.",
   inputs: nodeInputs,
+  formerNames: { domainId: "machineId" },
   outputs,
   complete: (inputs) => ({ ...inputs, name: inputs.name ?? inputs.machine }),
   replaceOn: ["stack", "name"],

@@ -37,7 +37,7 @@ export const nodeInputs = z.strictObject({
     ),
   labels: z.record(z.string(), z.string()).optional().describe("Labels beside those that Kubernetes itself sets."),
   taints: z.array(taint).optional().describe('Taints, for example ["dedicated=broker:NoSchedule"].'),
-  domainId: z
+  machineId: z
     .string()
     .optional()
     .describe("Identity of the machine: when it changes, the new machine joins in the old one's place."),

@@ -26,6 +26,7 @@ export const tunnel = resource<TunnelInputs, Outputs, null>({
     "The stack's artifact mirror on a machine's own loop-back interface, through ssh: for machines of " +
     "other hosts, which don't reach this one. Exists once the mirror answers there.",
   inputs: tunnelInputs,
+  formerNames: { domainId: "machineId" },
   outputs,
   replaceOn: ["stack"],
   volatileOutputs: ["url"],

@@ -14,7 +14,7 @@ const inputs = z.strictObject({
     .regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, "is a name for ssh and of a file; write letters, digits, -, . and _")
     .describe("Name of the machine, for ssh and for messages."),
   address: z.string().describe("IPv4 address of the machine."),
-  domainId: z.string().describe("Identity of the machine: when it changes, the new machine is waited for."),
+  machineId: z.string().describe("Identity of the machine: when it changes, the new machine is waited for."),
   timeoutSeconds: z
     .number()
     .positive()
@@ -37,7 +37,7 @@ const inputs = z.strictObject({
     .string()
     .optional()
     .describe(
-      "libvirt URI of the host that it runs on and is reached through, by ssh. Default: it is reached from here.",
+      'URI of the host that it is reached through, by ssh: libvirt\'s, or "ssh://root@lab1". Default: it is reached from here.',
     ),
 });
 
@@ -56,6 +56,7 @@ export const reachable = resource<ReachableInputs, object, null>({
   token: "strata:net:Reachable",
   description: "A machine that answers to ssh, with the stack's keys on both sides.",
   inputs,
+  formerNames: { domainId: "machineId" },
   outputs: z.strictObject({}),
   replaceOn: ["stack", "address"],
   // Deleting first would replace what depends on it too.
@@ -74,7 +75,7 @@ export const reachable = resource<ReachableInputs, object, null>({
   update: async (operation, _id, machine, { inputs: old }) => {
     await makeKnown(machine);
     if (machine.machine !== old.machine) await forget(old);
-    if (machine.domainId !== old.domainId) await waitForSsh(operation, machine);
+    if (machine.machineId !== old.machineId) await waitForSsh(operation, machine);
     return { outputs: {} };
   },
   // Another address of the same machine has a new file of the same name by then.

@@ -18,6 +18,7 @@ export const shaping = resource<Inputs, object, null>({
     "Shapes what a machine sends, by whom it sends to, and what it sends and receives in all: htb and " +
     "netem in the machine, kept over its reboots.",
   inputs: shapingInputs,
+  formerNames: { domainId: "machineId" },
   outputs: z.strictObject({}),
   replaceOn: ["stack", "address", "device"],
   // Another machine, or none: there is nothing to remove from this one first.
@@ -66,7 +67,7 @@ async function apply(operation: Operation<null>, wanted: Inputs, application: Ap
 function applicationOf(wanted: Inputs, old: Inputs): Application {
   const device = deviceOf(wanted);
   const whole = { device, batch: batchOf(wanted) };
-  if (wanted.domainId !== old.domainId) return whole;
+  if (wanted.machineId !== old.machineId) return whole;
   const change = shapingChange(old, wanted, device);
   return change === undefined ? whole : { ...whole, change: { from: batchOf(old), batch: change } };
 }

@@ -11,7 +11,7 @@ export const shapingInputs = z.strictObject({
       "(endpoint-3). Where there is no rule, packets go unchanged.",
   ),
   access: accessRates.optional().describe("Rates that all links of the machine share. Default: unlimited."),
-  domainId: z
+  machineId: z
     .string()
     .optional()
     .describe("Identity of the machine: when it changes, the rules are applied to the new machine."),

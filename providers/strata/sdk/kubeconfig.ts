@@ -12,7 +12,7 @@ export interface KubeconfigArgs {
   /** Where this host reaches the API, for example "https://127.0.0.1:23456"; one of the certificate's names. */
   server: pulumi.Input<string>;
   /** Identity of the machine: when it changes, the new machine's kubeconfig is read. */
-  domainId?: pulumi.Input<string | undefined>;
+  machineId?: pulumi.Input<string | undefined>;
   /** Longest wait for the API, in seconds. Default: 600 without anything new, two hours in all. */
   timeoutSeconds?: pulumi.Input<number | undefined>;
 }
@@ -28,7 +28,7 @@ export class Kubeconfig extends pulumi.CustomResource {
   /** Where this host reaches the API, for example "https://127.0.0.1:23456"; one of the certificate's names. */
   declare readonly server: pulumi.Output<string>;
   /** Identity of the machine: when it changes, the new machine's kubeconfig is read. */
-  declare readonly domainId: pulumi.Output<string | undefined>;
+  declare readonly machineId: pulumi.Output<string | undefined>;
   /** Longest wait for the API, in seconds. Default: 600 without anything new, two hours in all. */
   declare readonly timeoutSeconds: pulumi.Output<number | undefined>;
   /** YAML for kubectl and for @pulumi/kubernetes. Secret. */
@@ -38,7 +38,7 @@ export class Kubeconfig extends pulumi.CustomResource {
     super(
       "strata:kubernetes:Kubeconfig",
       name,
-      { domainId: undefined, timeoutSeconds: undefined, ...args, kubeconfig: undefined },
+      { machineId: undefined, timeoutSeconds: undefined, ...args, kubeconfig: undefined },
       pulumi.mergeOptions({ additionalSecretOutputs: ["kubeconfig"] }, opts),
     );
   }

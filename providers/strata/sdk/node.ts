@@ -21,7 +21,7 @@ export interface NodeArgs {
   /** Taints, for example ["dedicated=broker:NoSchedule"]. */
   taints?: pulumi.Input<pulumi.Input<string>[] | undefined>;
   /** Identity of the machine: when it changes, the new machine joins in the old one's place. */
-  domainId?: pulumi.Input<string | undefined>;
+  machineId?: pulumi.Input<string | undefined>;
   /**
    * Longest wait for joining and readiness together, in seconds. Default: 900 without anything new, two hours in all.
    */
@@ -53,7 +53,7 @@ export class Node extends pulumi.CustomResource {
   /** Taints, for example ["dedicated=broker:NoSchedule"]. */
   declare readonly taints: pulumi.Output<string[] | undefined>;
   /** Identity of the machine: when it changes, the new machine joins in the old one's place. */
-  declare readonly domainId: pulumi.Output<string | undefined>;
+  declare readonly machineId: pulumi.Output<string | undefined>;
   /**
    * Longest wait for joining and readiness together, in seconds. Default: 900 without anything new, two hours in all.
    */
@@ -71,7 +71,7 @@ export class Node extends pulumi.CustomResource {
         name: undefined,
         labels: undefined,
         taints: undefined,
-        domainId: undefined,
+        machineId: undefined,
         timeoutSeconds: undefined,
         drainSeconds: undefined,
         ...args,

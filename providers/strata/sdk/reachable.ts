@@ -10,14 +10,17 @@ export interface ReachableArgs {
   /** IPv4 address of the machine. */
   address: pulumi.Input<string>;
   /** Identity of the machine: when it changes, the new machine is waited for. */
-  domainId: pulumi.Input<string>;
+  machineId: pulumi.Input<string>;
   /** Longest wait without anything new on its serial console, in seconds; in all, six times that. Default: 300. */
   timeoutSeconds?: pulumi.Input<number | undefined>;
   /** File on this host with the machine's serial console: its end is shown when the wait was in vain. */
   consoleLog?: pulumi.Input<string | undefined>;
   /** Host key that it shows, in OpenSSH's format. Default: the stack's, which all machines of an older stack share. */
   hostPublicKey?: pulumi.Input<string | undefined>;
-  /** libvirt URI of the host that it runs on and is reached through, by ssh. Default: it is reached from here. */
+  /**
+   * URI of the host that it is reached through, by ssh: libvirt's, or "ssh://root@lab1". Default: it is reached from
+   * here.
+   */
   through?: pulumi.Input<string | undefined>;
 }
 
@@ -30,14 +33,17 @@ export class Reachable extends pulumi.CustomResource {
   /** IPv4 address of the machine. */
   declare readonly address: pulumi.Output<string>;
   /** Identity of the machine: when it changes, the new machine is waited for. */
-  declare readonly domainId: pulumi.Output<string>;
+  declare readonly machineId: pulumi.Output<string>;
   /** Longest wait without anything new on its serial console, in seconds; in all, six times that. Default: 300. */
   declare readonly timeoutSeconds: pulumi.Output<number | undefined>;
   /** File on this host with the machine's serial console: its end is shown when the wait was in vain. */
   declare readonly consoleLog: pulumi.Output<string | undefined>;
   /** Host key that it shows, in OpenSSH's format. Default: the stack's, which all machines of an older stack share. */
   declare readonly hostPublicKey: pulumi.Output<string | undefined>;
-  /** libvirt URI of the host that it runs on and is reached through, by ssh. Default: it is reached from here. */
+  /**
+   * URI of the host that it is reached through, by ssh: libvirt's, or "ssh://root@lab1". Default: it is reached from
+   * here.
+   */
   declare readonly through: pulumi.Output<string | undefined>;
 
   constructor(name: string, args: ReachableArgs, opts?: pulumi.CustomResourceOptions) {

@@ -20,7 +20,7 @@ export interface ShapingArgs {
   /** Rates that all links of the machine share. Default: unlimited. */
   access?: pulumi.Input<AccessRates | undefined>;
   /** Identity of the machine: when it changes, the rules are applied to the new machine. */
-  domainId?: pulumi.Input<string | undefined>;
+  machineId?: pulumi.Input<string | undefined>;
   /** Another number applies the rules anew: what they become in the machine has changed. */
   scheme?: pulumi.Input<number | undefined>;
 }
@@ -46,7 +46,7 @@ export class Shaping extends pulumi.CustomResource {
   /** Rates that all links of the machine share. Default: unlimited. */
   declare readonly access: pulumi.Output<pulumi.Unwrap<AccessRates> | undefined>;
   /** Identity of the machine: when it changes, the rules are applied to the new machine. */
-  declare readonly domainId: pulumi.Output<string | undefined>;
+  declare readonly machineId: pulumi.Output<string | undefined>;
   /** Another number applies the rules anew: what they become in the machine has changed. */
   declare readonly scheme: pulumi.Output<number | undefined>;
 
@@ -54,7 +54,7 @@ export class Shaping extends pulumi.CustomResource {
     super(
       "strata:net:Shaping",
       name,
-      { device: undefined, access: undefined, domainId: undefined, scheme: undefined, ...args },
+      { device: undefined, access: undefined, machineId: undefined, scheme: undefined, ...args },
       opts,
     );
   }

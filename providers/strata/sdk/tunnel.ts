@@ -12,7 +12,7 @@ export interface TunnelArgs {
   /** TCP port on the machine's loop-back interface. Default: 5000. */
   port?: pulumi.Input<number | undefined>;
   /** Identity of the machine: another one has to be reached anew. */
-  domainId?: pulumi.Input<string | undefined>;
+  machineId?: pulumi.Input<string | undefined>;
 }
 
 /**
@@ -29,11 +29,11 @@ export class Tunnel extends pulumi.CustomResource {
   /** TCP port on the machine's loop-back interface. Default: 5000. */
   declare readonly port: pulumi.Output<number | undefined>;
   /** Identity of the machine: another one has to be reached anew. */
-  declare readonly domainId: pulumi.Output<string | undefined>;
+  declare readonly machineId: pulumi.Output<string | undefined>;
   /** Where the machine finds the mirror: "http://127.0.0.1:5000". */
   declare readonly url: pulumi.Output<string>;
 
   constructor(name: string, args: TunnelArgs, opts?: pulumi.CustomResourceOptions) {
-    super("strata:mirror:Tunnel", name, { port: undefined, domainId: undefined, ...args, url: undefined }, opts);
+    super("strata:mirror:Tunnel", name, { port: undefined, machineId: undefined, ...args, url: undefined }, opts);
   }
 }

@@ -81,7 +81,7 @@ function stackTests(): void {
     writeFileSync(consoleLog, "Kernel panic - not syncing: no root\r\n");
     const failure = await stack.failure(
       program(["mqtt", "grafana"], () => {
-        const machine = { stack: "lab", machine: "edge-7", address: "10.126.64.8", domainId: "d" };
+        const machine = { stack: "lab", machine: "edge-7", address: "10.126.64.8", machineId: "d" };
         new Reachable("edge-7", { ...machine, timeoutSeconds: 2, consoleLog });
       }),
     );

@@ -83,7 +83,7 @@ test("a cluster on several hosts: each node has a tunnel to the mirror, and the 
     ["cloud-0", "10.83.0.1"],
     ["cloud-1", "10.83.0.2"],
   ] as const) {
-    const tunnel = { stack: "lab", machine: name, address, port: 5000, domainId: `${name}.id` };
+    const tunnel = { stack: "lab", machine: name, address, port: 5000, machineId: `${name}.id` };
     expect(find(`${name}-mirror`)).toMatchObject({ inputs: tunnel, after: [name, `${name}-reachable`, "mirror"] });
     expect(find(`${name}-mirror`)?.deletedWith).toBe("");
     expect(find(`${name}-software`)?.after).toContain(`${name}-mirror`);

@@ -91,7 +91,7 @@ test("a worker as a node knows the control plane, and goes with it", () => {
     address: worker?.address,
     control: { machine: "cloud-0", address: control?.address },
     version: "1.35.4",
-    domainId: "cloud-1.id",
+    machineId: "cloud-1.id",
   });
 });
 
@@ -105,7 +105,7 @@ test("the way to the API is a forward into the machines' namespace", () => {
   expect(only("strata:kubernetes:Kubeconfig", "kubeconfig").inputs).toMatchObject({
     machine: "cloud-0",
     server: "https://kubernetes-api.address",
-    domainId: "cloud-0.id",
+    machineId: "cloud-0.id",
   });
   expect(only("strata:mirror:Mirror", "mirror").inputs).toEqual({
     stack: "lab",

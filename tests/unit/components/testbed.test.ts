@@ -163,7 +163,7 @@ test("what a machine does to what it sends", () => {
     address: "10.100.128.1",
     device: "eth0",
     scheme: 2,
-    domainId: "endpoint-0.id",
+    machineId: "endpoint-0.id",
     rules: {
       cloud: { cidr: "10.100.0.0/18", latencyMs: 45, jitterMs: 5, rateMbit: 7.21, lossPercent: 0, limitPackets: 1000 },
       edge: {

@@ -55,7 +55,7 @@ export class Cluster extends pulumi.ComponentResource {
           address: machine.address,
           control: { machine: control.name, address: control.address },
           version,
-          domainId: machine.machine.id,
+          machineId: machine.machine.id,
         },
         // Where the cluster goes, nothing has to be drained.
         { ...gone, dependsOn: [control.software, machine.software] },
@@ -69,7 +69,7 @@ export class Cluster extends pulumi.ComponentResource {
         machine: control.name,
         address: control.address,
         server: pulumi.interpolate`https://${forward.address}`,
-        domainId: control.machine.id,
+        machineId: control.machine.id,
       },
       // Its API is asked for all its types then, which takes the cores that joining nodes wait for.
       { ...gone, dependsOn: [control.software, forward, ...nodes.map(([, node]) => node)] },

@@ -38,6 +38,12 @@ test("a machine on another host is reached through it, by the URI's own key and 
   expect(command).toMatch(/ -p 2222 -l root -W %h:%p lab1$/);
 });
 
+test("a host that has nothing but ssh is named by ssh's own URI", () => {
+  const [, , command = ""] = machineConfiguration({ ...machine, through: "ssh://root@lab1:2222" }).split("\n");
+  expect(command).toMatch(/ -p 2222 -l root -W %h:%p lab1$/);
+  expect(() => machineConfiguration({ ...machine, through: "ssh:lab1" })).toThrow("names no host by ssh");
+});
+
 test("a machine with a host key of its own is known by it alone, in a file that only its owner may read", async () => {
   const own = { ...machine, stack: "own", hostPublicKey: "ssh-ed25519 AAAA cloud-0" };
   const file = join(state, "stacks/own/machines/cloud-0.known");
