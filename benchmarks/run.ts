@@ -1,5 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { processorOf } from "../components/contract/capabilities.ts";
 import type { TestbedOutputs } from "../components/contract/testbed.ts";
 import { resultsDirectory, stackDirectory } from "../local/stateDirectory.ts";
 import { askedBenchmark, type AskedLoad } from "./asked.ts";
@@ -84,7 +85,7 @@ export async function benchmarkTestbed(
   let calibration: Report["calibration"];
   let failure: Error | undefined;
   try {
-    const limits = await measuredLimits(transport, testbed.provider.accelerator, testbed.machines, signal);
+    const limits = await measuredLimits(transport, processorOf(testbed), testbed.machines, signal);
     const common = { transport, testbed, limits, directory: join(directory, "raw"), signal, progress };
     if (options.verifyNetwork ?? true) {
       progress.phase("verify the network");

@@ -1,6 +1,8 @@
 import { machineImage } from "../artifacts/machine-image/index.ts";
 import { planTestbed } from "../components/plan/plan.ts";
 import { specOrThrow } from "../components/spec/load.ts";
+import { capabilitiesOf } from "../components/spec/provider.ts";
+import type { TestbedSpec } from "../components/spec/testbed.ts";
 import { readExperiment } from "../stacks/experiment.ts";
 import { commandPluginStep } from "../setup/steps/commandPlugin.ts";
 import { imageStep } from "./image.ts";
@@ -8,24 +10,23 @@ import { pluginsOf } from "./plugins.ts";
 import { setUp } from "./setup.ts";
 
 /**
- * Makes sure that a stack's experiment can be built: its file is right, its machine image and the plugin that runs roles
- * are there, and the plugins that its software needs. A new checkout beside an older one has the image, and no plugin. What the stack's Pulumi configuration lays over the file is checked by the program itself.
+ * Makes sure that a stack's experiment can be built: its file is right, its machine image (where it starts from one) and the
+ * plugin that runs roles are there, and the plugins that its software needs. A new checkout beside an older one has the
+ * image, and no plugin. What the stack's Pulumi configuration lays over the file is checked by the program itself.
  */
 export async function prepareExperiment(stack: string): Promise<void> {
-  const kinds = imageSoftware(stack);
+  const spec = readSpec(stack);
+  const kinds = planTestbed(stack, spec).imageSoftware;
+  const { builtImage } = capabilitiesOf(spec.provider);
   const missing = [
-    ...(machineImage(kinds).state === "ready" ? [] : [imageStep(kinds)]),
+    ...(!builtImage || machineImage(kinds).state === "ready" ? [] : [imageStep(kinds)]),
     ...pluginsOf(kinds).flatMap(({ directory, step }) => (directory() === undefined ? [step] : [])),
   ];
   if (missing.length > 0 || (await commandPluginStep.check()).state === "missing") await setUp(missing, {});
 }
 
-/**
- * Software kinds that the machine image of an experiment holds.
- *
- * @throws SpecError with every problem of the experiment's file.
- */
-export function imageSoftware(stack: string): string[] {
+/** @throws SpecError with every problem of the experiment's file. */
+function readSpec(stack: string): TestbedSpec {
   const { file, loaded } = readExperiment(stack);
-  return planTestbed(stack, specOrThrow(loaded, file)).imageSoftware;
+  return specOrThrow(loaded, file);
 }

@@ -1,10 +1,14 @@
+import { infrastructureKinds } from "../components/spec/infrastructureKinds.ts";
 import { pendingCreates } from "./engineState.ts";
 import { engineFolder, pulumiOutput, runPulumi } from "./pulumi.ts";
 import { interrupted } from "./reportError.ts";
 import { say } from "./say.ts";
 
-/** Kinds of resources that are outside of the machines, and would stay after them. */
-const outside = /^(libvirt:|strata:(host|mirror|net:Overlay|access:Forward))/;
+/** How the types of resources begin that are outside of the machines, and would stay after them. */
+const outside = [
+  ...Object.values(infrastructureKinds).flatMap(({ resources }) => resources),
+  ...["strata:mirror:", "strata:access:Forward"],
+];
 
 const nameOf = (urn: string): string => urn.split("::").at(-1) ?? urn;
 const typeOf = (urn: string): string => urn.split("::")[2]?.split("$").at(-1) ?? "";
@@ -34,7 +38,7 @@ export async function forgetTaken(stack: string): Promise<void> {
 export async function finishPending(stack: string): Promise<void> {
   const folder = engineFolder();
   const pending = folder === undefined ? [] : pendingCreates(folder, stack);
-  const urns = pending.map(({ urn }) => urn).filter((urn) => outside.test(typeOf(urn)));
+  const urns = pending.map(({ urn }) => urn).filter((urn) => outside.some((type) => typeOf(urn).startsWith(type)));
   if (urns.length === 0) return;
   say(
     `a killed run had begun ${urns.map(nameOf).join(", ")}: that is finished first, so that it is removed with the rest`,

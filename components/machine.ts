@@ -32,7 +32,8 @@ export class Machine extends pulumi.ComponentResource {
     const found = infrastructure.machine(plan, { parent: this });
     const { machine, ready } = found;
     const onMachine = { parent: this, dependsOn: ready, deletedWith: machine };
-    const shaping = shapeMachine(stack, plan, machine.id, onMachine);
+    const { device } = infrastructure.facts;
+    const shaping = shapeMachine(stack, plan, { id: machine.id, device }, onMachine);
 
     this.name = name;
     this.address = address;

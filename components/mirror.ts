@@ -14,7 +14,7 @@ export type ArtifactSource = (
 
 /**
  * Opens the artifact mirror to the testbed's machines, where software takes something from it: at their network's address
- * of this host and nowhere else, or, where that network is other hosts', by a tunnel to each machine with such software.
+ * of this host and nowhere else, or, where this host is not in it, by a tunnel to each machine with such software.
  */
 export function openMirror(
   { name: stack, network, software }: Plan,
@@ -23,8 +23,8 @@ export function openMirror(
 ): ArtifactSource {
   const taking = software.filter(({ kind }) => kindOf(kind).artifacts !== undefined);
   if (taking.length === 0) return () => [];
-  const { namespace, host } = infrastructure.facts;
-  if (host !== "remote") {
+  const { namespace, artifacts } = infrastructure.facts;
+  if (artifacts === "network") {
     const where = { namespace, address: network.hostAddress, port: mirrorPort };
     const mirror = new Mirror("mirror", { stack, ...where }, { ...opts, dependsOn: infrastructure.network });
     return () => [mirror];

@@ -1,11 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import { contractVersion, type KindOutputs, type TestbedOutputs } from "./contract/testbed.ts";
 import type { InfrastructureFacts } from "./infrastructure.ts";
-import { LibvirtInfrastructure } from "./libvirt/infrastructure.ts";
 import { accept } from "./accept.ts";
 import { deployedKindOf, isDeployed } from "./kinds/index.ts";
 import { openMirror } from "./mirror.ts";
 import { Link } from "./network/link.ts";
+import { openInfrastructure } from "./openInfrastructure.ts";
 import { planTestbed } from "./plan/plan.ts";
 import type { Plan } from "./plan/types.ts";
 import { readTestbedArgs } from "./spec/load.ts";
@@ -44,7 +44,7 @@ export class Testbed extends pulumi.ComponentResource {
     const spec = accept(readTestbedArgs(withTraceText(args, traceReader(process.cwd()))));
     const place = placeOf(name);
     const plan = planTestbed(name, spec, place.id);
-    const infrastructure = new LibvirtInfrastructure(plan, spec.provider, place, { parent: this });
+    const infrastructure = openInfrastructure(plan, spec.provider, place, { parent: this });
     for (const link of plan.links) new Link(link, { parent: this });
     const artifacts = openMirror(plan, infrastructure, { parent: this });
     const tiers = tierNames.flatMap((tier) => {
@@ -63,11 +63,16 @@ export class Testbed extends pulumi.ComponentResource {
 }
 
 function testbedOutputs(plan: Plan, facts: InfrastructureFacts): TestbedOutputs {
-  const { kind, host, accelerator, namespace, image, hostOf, hostAddresses } = facts;
+  const { kind, host, accelerator, reach, user, namespace, image, hostOf, hostAddresses } = facts;
   return {
     contract: contractVersion,
     name: plan.name,
-    provider: { kind, host, accelerator },
+    provider: {
+      kind,
+      ...(host === undefined ? {} : { host }),
+      ...(accelerator === undefined ? {} : { accelerator }),
+      ...(reach === "network" ? {} : { reach }),
+    },
     network: {
       cidr: plan.network.cidr,
       hostAddress: plan.network.hostAddress,
@@ -91,7 +96,7 @@ function testbedOutputs(plan: Plan, facts: InfrastructureFacts): TestbedOutputs 
     ...kindOutputs(plan),
     ...(plan.benchmark === undefined ? {} : { benchmark: plan.benchmark }),
     image,
-    ssh: { user: "root", ...(namespace === undefined ? {} : { namespace }) },
+    ssh: { user, ...(namespace === undefined ? {} : { namespace }) },
   };
 }
 

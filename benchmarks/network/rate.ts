@@ -51,4 +51,4 @@ export function judgeRate(wantedMbit: number, measuredMbit: number, tolerancePer
  * Highest rate worth measuring, in 10^6 bit/s: above it a machine's processor is what is measured. One TCP flow over a
  * jittery link between emulated machines gets 200 Mbit/s (measured), between hardware-accelerated ones some Gbit/s.
  */
-export const measurableMbit = { tcg: 100, kvm: 2000 } as const;
+export const measurableMbit = { emulated: 100, hardware: 2000 } as const;

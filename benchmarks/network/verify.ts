@@ -1,3 +1,4 @@
+import { floorAddressOf, processorOf } from "../../components/contract/capabilities.ts";
 import type { MachineOutputs, TestbedOutputs } from "../../components/contract/testbed.ts";
 import { defaultTolerances } from "../../components/spec/links.ts";
 import { messageOf } from "../../providers/kit/plain/errors.ts";
@@ -21,7 +22,7 @@ import {
 import { rounds } from "./rounds.ts";
 
 /** Pings of a pair, and the least time between them; an emulated machine spends 2 % of its processor on them. */
-const effort = { kvm: { pings: 250, intervalMs: 20 }, tcg: { pings: 100, intervalMs: 50 } } as const;
+const effort = { hardware: { pings: 250, intervalMs: 20 }, emulated: { pings: 100, intervalMs: 50 } } as const;
 
 /** At most as long as this are the pings of one pair under way. */
 const mostPingMs = 20_000;
@@ -70,7 +71,7 @@ async function measure(work: Work, pairs: readonly Pair[]): Promise<LinkCheck[]>
   const floors = await measureFloors(work, pairs);
   const trips = await Promise.all(pairs.map((pair) => checkRoundTrip(work, pair, floors)));
   const rates = new Map<Pair, Pick<LinkCheck, "rate" | "rateDown">>();
-  for (const round of rounds(pairs, testbed.provider.accelerator === "kvm")) {
+  for (const round of rounds(pairs, processorOf(testbed) === "hardware")) {
     await Promise.all(round.map(async (pair) => rates.set(pair, await checkRates(work, pair))));
   }
   return pairs.map((pair, position) => ({
@@ -88,7 +89,7 @@ async function ping(
   address: string,
   intervalMs: number,
 ): Promise<Ping | string> {
-  const count = Math.max(10, Math.min(effort[testbed.provider.accelerator].pings, Math.floor(mostPingMs / intervalMs)));
+  const count = Math.max(10, Math.min(effort[processorOf(testbed)].pings, Math.floor(mostPingMs / intervalMs)));
   // ping ends with 1 when nothing came back; its summary says so, too.
   const command = `command -v ping >/dev/null || { echo 'no ping on this machine' >&2; exit 9; }; ping -n -i ${intervalMs / 1000} -c ${count} -W 3 ${address} || true`;
   try {
@@ -101,11 +102,6 @@ async function ping(
   }
 }
 
-/** The host's address in the machines' network, of several the one on which the pair's lower machine is. */
-function hostOf({ network }: TestbedOutputs, { to }: Pair): string {
-  return network.hostAddresses?.[to.host ?? ""] ?? network.hostAddress;
-}
-
 /** A way to a host: "cloud-0 10.83.255.254". */
 const wayOf = ({ name }: MachineOutputs, address: string): string => `${name} ${address}`;
 
@@ -116,14 +112,13 @@ const wayOf = ({ name }: MachineOutputs, address: string): string => `${name} ${
 async function measureFloors(work: Work, pairs: readonly Pair[]): Promise<Map<string, Ping>> {
   const { testbed } = work;
   const ways = new Map(
-    pairs.flatMap((pair) =>
-      [pair.from, pair.to].map((machine) => {
-        const address = hostOf(testbed, pair);
-        return [wayOf(machine, address), { machine, address }] as const;
-      }),
-    ),
+    pairs.flatMap(({ from, to }) => {
+      const address = floorAddressOf(testbed, to);
+      if (address === undefined) return [];
+      return [from, to].map((machine) => [wayOf(machine, address), { machine, address }] as const);
+    }),
   );
-  const { intervalMs } = effort[testbed.provider.accelerator];
+  const { intervalMs } = effort[processorOf(testbed)];
   const floors = await Promise.all(
     [...ways].map(async ([way, { machine, address }]) => {
       const result = await ping(work, machine, address, intervalMs);
@@ -138,9 +133,9 @@ async function checkRoundTrip(
   pair: Pair,
   floors: ReadonlyMap<string, Ping>,
 ): Promise<Pick<LinkCheck, "roundTrip" | "jitter" | "loss">> {
-  const { accelerator } = work.testbed.provider;
-  const address = hostOf(work.testbed, pair);
-  const result = await ping(work, pair.from, pair.to.address, pingIntervalMs(pair, effort[accelerator].intervalMs));
+  const { intervalMs } = effort[processorOf(work.testbed)];
+  const address = floorAddressOf(work.testbed, pair.to) ?? "";
+  const result = await ping(work, pair.from, pair.to.address, pingIntervalMs(pair, intervalMs));
   if (typeof result === "string") return { roundTrip: roundTripNotMeasured(pair, result) };
   const tolerance = work.testbed.tolerance ?? defaultTolerances;
   const roundTrip = judgeRoundTrip(
@@ -203,7 +198,7 @@ function rateQuestion(
     jitterMs: Math.max(down.jitterMs, up.jitterMs),
     lossPercent: (direction === "up" ? up : down).lossPercent,
     slowestMbit: Math.min(downMbit ?? Infinity, upMbit ?? Infinity),
-    highestMbit: measurableMbit[testbed.provider.accelerator],
+    highestMbit: measurableMbit[processorOf(testbed)],
   };
 }
 

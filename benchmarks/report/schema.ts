@@ -57,8 +57,9 @@ const provenanceSchema = z.strictObject({
   /** SHA-256 of the stack output `testbed` in canonical JSON: two reports with the same one measured the same testbed. */
   testbedHash: z.string(),
   image: z.string(),
-  accelerator: z.enum(["kvm", "tcg"]),
-  /** Where the runner ran; the machines too, unless they run on hosts that ssh reaches. */
+  /** Absent: the infrastructure does not tell. */
+  accelerator: z.enum(["kvm", "tcg"]).optional(),
+  /** Where the runner ran; the machines too, unless ssh alone reaches them. */
   host: z.strictObject({ cpu: z.string(), cores: z.int(), memoryGiB: z.number(), kernel: z.string() }),
   model: z.string().optional(),
   versions: record(z.string()),

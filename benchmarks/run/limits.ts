@@ -1,3 +1,4 @@
+import type { Processor } from "../../components/contract/capabilities.ts";
 import type { Machine, Transport } from "../transport/transport.ts";
 
 /** How long the runner waits for what, in ms. */
@@ -21,24 +22,22 @@ export interface Limits {
 export const mostMs = ({ readyMs, replyMs, commandMs }: Limits, plannedMs: number): number =>
   4 * readyMs + 2 * (plannedMs + replyMs) + 10 * commandMs;
 
-type Accelerator = "kvm" | "tcg";
-
 /** Of machines as fast as those that they were made for, by the kind of processor; far more than an idle one needs. */
-export const limits: Readonly<Record<Accelerator, Limits>> = {
-  kvm: { readyMs: 90_000, commandMs: 30_000, leadMs: 2000, replyMs: 30_000, pollMs: 2000 },
-  tcg: { readyMs: 300_000, commandMs: 90_000, leadMs: 6000, replyMs: 60_000, pollMs: 10_000 },
+export const limits: Readonly<Record<Processor, Limits>> = {
+  hardware: { readyMs: 90_000, commandMs: 30_000, leadMs: 2000, replyMs: 30_000, pollMs: 2000 },
+  emulated: { readyMs: 300_000, commandMs: 90_000, leadMs: 6000, replyMs: 60_000, pollMs: 10_000 },
 };
 
 /** Work of the processor alone, by which machines are compared. */
 const yardstick = "i=0; while [ $i -lt 20000 ]; do i=$((i+1)); done";
 
 /** What it takes an idle machine of those, the command's way included, in ms. */
-const usualMs: Readonly<Record<Accelerator, number>> = { kvm: 500, tcg: 2500 };
+const usualMs: Readonly<Record<Processor, number>> = { hardware: 500, emulated: 2500 };
 
 /** The limits of machines that need so long for the yardstick: in proportion, and never less than usual. */
-export function limitsAt(accelerator: Accelerator, measuredMs: number): Limits {
-  const slower = Math.max(1, measuredMs / usualMs[accelerator]);
-  const { pollMs, ...waits } = limits[accelerator];
+export function limitsAt(processor: Processor, measuredMs: number): Limits {
+  const slower = Math.max(1, measuredMs / usualMs[processor]);
+  const { pollMs, ...waits } = limits[processor];
   const scaled = Object.entries(waits).map(([name, ms]) => [name, Math.round(ms * slower)]);
   return { pollMs, ...(Object.fromEntries(scaled) as Omit<Limits, "pollMs">) };
 }
@@ -49,13 +48,13 @@ export function limitsAt(accelerator: Accelerator, measuredMs: number): Limits {
  */
 export async function measuredLimits(
   transport: Transport,
-  accelerator: Accelerator,
+  processor: Processor,
   machines: readonly Machine[],
   signal: AbortSignal,
 ): Promise<Limits> {
   const begun = performance.now();
   // Against hanging only: a hundred times slower than usual is no machine that a benchmark runs on.
-  const options = { what: "measure how fast it is", limitMs: 100 * usualMs[accelerator], signal };
+  const options = { what: "measure how fast it is", limitMs: 100 * usualMs[processor], signal };
   await Promise.all(machines.map((machine) => transport.run(machine, yardstick, options)));
-  return limitsAt(accelerator, performance.now() - begun);
+  return limitsAt(processor, performance.now() - begun);
 }

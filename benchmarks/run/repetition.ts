@@ -1,4 +1,5 @@
 import { loadavg } from "node:os";
+import { reachOf } from "../../components/contract/capabilities.ts";
 import type { Collected } from "../collect/collect.ts";
 import { runawayClock, type MachineClock, type OffsetMeasurement } from "../metrics/clock.ts";
 import { Players, type TimelineData } from "../timeline/players.ts";
@@ -52,7 +53,7 @@ export async function runRepetition(plan: RepetitionPlan): Promise<RepetitionDat
   const parts = new Parts(plan, plan.parts, plan.workload);
 
   const startedAt = new Date().toISOString();
-  const hostLoad = plan.testbed.provider.host === "remote" ? undefined : loadavg()[0];
+  const hostLoad = reachOf(plan.testbed) === "network" ? loadavg()[0] : undefined;
   let reference: ReferenceClock | undefined;
   let before = new Map<string, OffsetMeasurement>();
   let after = new Map<string, OffsetMeasurement>();

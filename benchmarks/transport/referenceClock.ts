@@ -1,3 +1,4 @@
+import { reachOf } from "../../components/contract/capabilities.ts";
 import type { TestbedOutputs } from "../../components/contract/testbed.ts";
 import type { Machine, Transport } from "./transport.ts";
 
@@ -10,7 +11,7 @@ export interface ReferenceClock {
 }
 
 /**
- * This host's clock where it is in the machines' network. Machines of hosts that ssh reaches are compared with the first
+ * This host's clock where it is in the machines' network. Machines that ssh alone reaches are compared with the first
  * of them instead, over their own network: the way from here, through ssh and perhaps far, would say less.
  *
  * @param machines of the run; the first takes part in most ways.
@@ -18,12 +19,12 @@ export interface ReferenceClock {
  */
 export async function referenceClock(
   transport: Transport,
-  { provider }: Pick<TestbedOutputs, "provider">,
+  testbed: Pick<TestbedOutputs, "provider">,
   machines: readonly Machine[],
   options: { limitMs: number; signal?: AbortSignal },
 ): Promise<ReferenceClock> {
   const [machine] = machines;
-  if (provider.host !== "remote" || machine === undefined) return { now: Date.now };
+  if (reachOf(testbed) === "network" || machine === undefined) return { now: Date.now };
   const asked = Date.now();
   const told = await transport.run(machine, "date +%s%N", { what: "ask for the time", ...options });
   const aheadMs = Number(told) / 1e6 - (asked + Date.now()) / 2;

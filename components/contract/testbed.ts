@@ -87,10 +87,13 @@ export const testbedSchema = z.strictObject({
   contract: z.literal(contractVersion),
   name: z.string(),
   provider: z.strictObject({
-    kind: z.literal("libvirt"),
-    host: z.enum(["system", "embedded", "remote"]),
-    /** kvm: hardware acceleration; tcg: QEMU's emulation, about ten times slower. */
-    accelerator: z.enum(["kvm", "tcg"]),
+    kind: z.string(),
+    /** Which of its hosts the machines are on, in the kind's own word: "embedded". */
+    host: z.string().optional(),
+    /** kvm: hardware acceleration; tcg: QEMU's emulation, about ten times slower. Absent: the kind does not decide it. */
+    accelerator: z.enum(["kvm", "tcg"]).optional(),
+    /** ssh: this host reaches the machines by ssh alone. Absent: it is in their network (`reachOf` knows older stacks). */
+    reach: z.literal("ssh").optional(),
   }),
   network: z.strictObject({
     cidr: z.string(),

@@ -1,5 +1,5 @@
-import type { ProviderSpec } from "../spec/provider.ts";
 import { systemLibvirtAnswers } from "./probe.ts";
+import type { LibvirtSpec } from "./spec/schema.ts";
 
 /** A libvirtd of this machine: its own, or a private one of Strata's. */
 export type HostKind = "system" | "embedded";
@@ -15,7 +15,7 @@ const named = { system: "this machine's own libvirtd", embedded: "the embedded h
  */
 export function chooseHost(
   stack: string,
-  wanted: ProviderSpec["host"],
+  wanted: LibvirtSpec["host"],
   built: HostKind | undefined,
 ): { kind: HostKind; remark?: string } {
   if (wanted !== "auto") return { kind: wanted, ...moved(stack, wanted, built) };

@@ -1,12 +1,9 @@
 import type * as libvirt from "@pulumi/libvirt";
 import * as pulumi from "@pulumi/pulumi";
-import { Credentials } from "@strata/resources";
 import { machineImage } from "../../artifacts/machine-image/index.ts";
 import { refuse } from "../accept.ts";
-import type { InfrastructureFacts, InfrastructureProvider, MachineResource } from "../infrastructure.ts";
-import { passwordNames } from "../plan/software.ts";
+import type { MachineFacts, MachineKeys, MachineProvider, ProvidedMachine } from "../infrastructure.ts";
 import type { MachinePlan, Plan } from "../plan/types.ts";
-import type { ProviderSpec } from "../spec/provider.ts";
 import { recordPlace, type Place } from "../../local/place.ts";
 import { firewallProblems, lookAtFirewall } from "./firewall.ts";
 import { factsOf, openHost, openRemoteHost, type LibvirtHost } from "./host.ts";
@@ -15,10 +12,11 @@ import { libvirtMachine } from "./machine.ts";
 import { capacityProblems, forced, imageProblems } from "./problems.ts";
 import { lookAtAll, placementText } from "./remote.ts";
 import { openSite, type Site } from "./site.ts";
+import type { LibvirtSpec } from "./spec/schema.ts";
 
 /** The hosts of a testbed, once all that could keep it from running there was looked for. */
 interface Hosts {
-  kind: InfrastructureFacts["host"];
+  kind: "system" | "embedded" | "remote";
   open: (opts: { parent: pulumi.Resource }) => LibvirtHost[];
   mtu?: number;
   /** Name of each machine's host, where there are several. */
@@ -26,16 +24,24 @@ interface Hosts {
   hostAddresses?: Readonly<Record<string, string>>;
 }
 
-/** What all machines of a testbed share on their libvirt host or hosts: connection, storage pool, image, network, keys. */
-export class LibvirtInfrastructure implements InfrastructureProvider {
-  readonly facts: InfrastructureFacts;
+/** Makes a testbed's libvirt host or hosts ready. @param place as it is recorded; an update records which host it is built on. */
+export function open(
+  plan: Plan,
+  spec: LibvirtSpec,
+  place: Place,
+  opts: { parent: pulumi.Resource },
+): LibvirtInfrastructure {
+  return new LibvirtInfrastructure(plan, spec, place, opts);
+}
+
+/** What all machines of a testbed share on their libvirt host or hosts: connection, storage pool, image, network. */
+class LibvirtInfrastructure implements MachineProvider {
+  readonly facts: MachineFacts;
   readonly network: libvirt.Network;
   readonly #plan: Plan;
   readonly #sites: readonly [Site, ...Site[]];
-  readonly #credentials: Credentials;
 
-  /** @param place as it is recorded; an update records which host it is built on. */
-  constructor(plan: Plan, spec: ProviderSpec, place: Place, opts: { parent: pulumi.Resource }) {
+  constructor(plan: Plan, spec: LibvirtSpec, place: Place, opts: { parent: pulumi.Resource }) {
     const image = machineImage(plan.imageSoftware);
     const hosts = spec.hosts === undefined ? oneHost(plan, spec, place, image) : severalHosts(plan, spec.hosts, image);
     // A preview leaves everything as it is.
@@ -43,41 +49,30 @@ export class LibvirtInfrastructure implements InfrastructureProvider {
       recordPlace(plan.name, { id: place.id, ...(hosts.kind === "remote" ? {} : { host: hosts.kind }) });
     }
     const opened = hosts.open(opts);
-    const namespace = opened[0]?.namespace;
 
     this.#plan = plan;
-    this.#credentials = new Credentials(
-      "credentials",
-      {
-        stack: plan.name,
-        namespace,
-        passwords: passwordNames(plan),
-      },
-      opts,
-    );
     this.#sites = nonEmpty(opened.map((host) => openSite(plan, host, image, hosts.mtu, opts)));
     this.network = this.#sites[0].network;
     this.facts = {
-      kind: "libvirt",
       host: hosts.kind,
       accelerator: opened.every(({ accelerator }) => accelerator === "kvm") ? "kvm" : "tcg",
-      namespace,
+      namespace: opened[0]?.namespace,
       image: image.key,
       hostOf: hosts.hostOf,
       hostAddresses: hosts.hostAddresses,
     };
   }
 
-  machine(machine: MachinePlan, opts: { parent: pulumi.Resource }): MachineResource {
+  machine(machine: MachinePlan, keys: MachineKeys, opts: { parent: pulumi.Resource }): ProvidedMachine {
     const wanted = this.facts.hostOf?.[machine.name];
     const site = this.#sites.find(({ host }) => host.remote?.name === wanted) ?? this.#sites[0];
     const { name: stack, place, network } = this.#plan;
-    const shared = { stack, place, prefixLength: network.prefixLength, credentials: this.#credentials };
-    return libvirtMachine(shared, site, machine, opts);
+    const shared = { stack, place, prefixLength: network.prefixLength };
+    return libvirtMachine(shared, site, machine, keys, opts);
   }
 }
 
-function oneHost(plan: Plan, spec: ProviderSpec, place: Place, image: ReturnType<typeof machineImage>): Hosts {
+function oneHost(plan: Plan, spec: LibvirtSpec, place: Place, image: ReturnType<typeof machineImage>): Hosts {
   const { kind, remark } = chooseHost(plan.name, spec.host, place.host);
   // The embedded host has a namespace of its own, with no firewall in it.
   const firewall =

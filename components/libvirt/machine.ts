@@ -1,8 +1,6 @@
 import * as libvirt from "@pulumi/libvirt";
 import * as pulumi from "@pulumi/pulumi";
-import { Reachable, type Credentials } from "@strata/resources";
-import { hostKeyOf } from "../../providers/strata/access/hostKey.ts";
-import type { MachineResource } from "../infrastructure.ts";
+import type { MachineKeys, ProvidedMachine } from "../infrastructure.ts";
 import { resourceNames } from "../plan/naming.ts";
 import { machineSeed } from "../plan/seed.ts";
 import type { MachinePlan } from "../plan/types.ts";
@@ -13,7 +11,6 @@ export interface SharedResources {
   stack: string;
   place?: string;
   prefixLength: number;
-  credentials: Credentials;
 }
 
 /**
@@ -33,15 +30,16 @@ export function libvirtMachine(
   shared: SharedResources,
   { host, pool, network, image, joined }: Site,
   plan: MachinePlan,
+  keys: MachineKeys,
   parent: { parent: pulumi.Resource },
-): MachineResource {
+): ProvidedMachine {
   const opts = { ...parent, provider: host.provider };
   const names = resourceNames(shared.stack, shared.place).machine(plan.name);
   const consoleLog = `${host.consoleDirectory}/${names.domain}-console.log`;
 
   const seed = new libvirt.CloudInitDisk(
     `${plan.name}-seed`,
-    { name: names.seed, pool: pool.name, ...seedText(shared, plan) },
+    { name: names.seed, pool: pool.name, ...seedText(shared, plan, keys) },
     opts,
   );
   const disk = new libvirt.Volume(
@@ -77,45 +75,19 @@ export function libvirtMachine(
     },
     opts,
   );
-  const ready = new Reachable(
-    `${plan.name}-reachable`,
-    {
-      stack: shared.stack,
-      machine: plan.name,
-      address: plan.address,
-      machineId: domain.id,
-      timeoutSeconds: bootLimitSeconds[host.remote === undefined ? "local" : "remote"],
-      hostPublicKey: hostKey(shared, plan.name).told,
-      // On another host it is none of this one's files.
-      consoleLog: host.remote === undefined ? consoleLog : undefined,
-      through: host.remote?.uri,
-    },
-    // Not deletedWith the domain: ssh is to forget the machine's name.
-    { ...parent, dependsOn: [domain, shared.credentials, ...joined] },
-  );
-  return { machine: domain, ready };
+  const provided = { machine: domain, after: joined };
+  // On another host the console is none of this one's files.
+  return host.remote === undefined
+    ? { ...provided, timeoutSeconds: bootLimitSeconds.local, consoleLog }
+    : { ...provided, timeoutSeconds: bootLimitSeconds.remote, through: host.remote.uri };
 }
 
-/** What the machine shows to ssh, and what ssh is to be told of it: nothing where all machines share the stack's key. */
-function hostKey({ credentials }: SharedResources, machine: string) {
-  const { hostPublicKey, hostPrivateKey } = credentials;
-  return {
-    pair: pulumi
-      .all([hostPublicKey, hostPrivateKey])
-      .apply(([publicKey, privateKey]) => hostKeyOf(privateKey, machine) ?? { publicKey, privateKey }),
-    // The public half alone, which is no secret.
-    told: pulumi.unsecret(hostPrivateKey.apply((seed) => hostKeyOf(seed, machine)?.publicKey)),
-  };
-}
-
-function seedText(shared: SharedResources, plan: MachinePlan) {
+function seedText(shared: SharedResources, plan: MachinePlan, { publicKey, host }: MachineKeys) {
   const seed = machineSeed(plan, shared.stack, shared.prefixLength, shared.place);
   return {
     metaData: seed.metaData,
     networkConfig: seed.networkConfig,
-    userData: pulumi
-      .all([shared.credentials.publicKey, hostKey(shared, plan.name).pair])
-      .apply(([publicKey, host]) => seed.userData({ publicKey, host })),
+    userData: pulumi.all([publicKey, host]).apply(([user, shown]) => seed.userData({ publicKey: user, host: shown })),
   };
 }
 

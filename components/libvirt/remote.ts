@@ -1,9 +1,9 @@
 import { planHosts, type HostsPlan } from "../plan/hosts.ts";
 import { resourceNames } from "../plan/naming.ts";
 import type { Plan } from "../plan/types.ts";
-import { hostNames } from "../spec/hosts.ts";
 import type { Problem } from "../spec/problem.ts";
 import { lookAtHosts } from "./probe.ts";
+import { hostNames } from "./spec/hosts.ts";
 
 /** Node's names of architectures, and the kernel's. */
 const architectures: Partial<Record<string, string>> = { x64: "x86_64", arm64: "aarch64" };

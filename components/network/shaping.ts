@@ -12,7 +12,7 @@ const scheme = 2;
 export function shapeMachine(
   stack: string,
   machine: MachinePlan,
-  machineId: pulumi.Output<string>,
+  { id: machineId, device }: { id: pulumi.Output<string>; device: string },
   opts: pulumi.CustomResourceOptions,
 ): Shaping | undefined {
   if (Object.keys(machine.shaping).length === 0 && machine.access === undefined) return undefined;
@@ -22,7 +22,7 @@ export function shapeMachine(
       stack,
       machine: machine.name,
       address: machine.address,
-      device: "eth0",
+      device,
       scheme,
       machineId,
       rules: machine.shaping,

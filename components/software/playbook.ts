@@ -45,7 +45,8 @@ export async function runPlaybook(
     const variablesFile = join(directory, "variables.json");
     await writeFile(variablesFile, JSON.stringify(variables), { mode: 0o600 });
     const inventory = join(directory, "inventory");
-    await writeFile(inventory, `${machine} ansible_host=${address} ansible_user=root\n`);
+    // Who logs in says ssh's configuration.
+    await writeFile(inventory, `${machine} ansible_host=${address}\n`);
     const silence = new AbortController();
     const timer = setTimeout(() => {
       silence.abort();

@@ -6,6 +6,7 @@ import { formatPath, SpecError, type Path, type Problem } from "./problem.ts";
 import { workloadOf, type BenchmarkSpec } from "./benchmark.ts";
 import { faultRules } from "./faultRules.ts";
 import { linkRules } from "./linkRules.ts";
+import { infrastructureRules } from "./provider.ts";
 import type { Rule } from "./rule.ts";
 import { rules, softwareRules } from "./rules.ts";
 import { withTraceText, type ReadTrace } from "./traceFiles.ts";
@@ -133,8 +134,9 @@ function check(raw: unknown, locate: Locate, rulesOf = allRules): Loaded {
 }
 
 /** All rules between fields; those of parts whose number is not known beforehand for the parts that there are. */
-function allRules({ links = {}, software = [], benchmark }: Partial<TestbedDraft>): Rule[] {
-  return [...rules, ...linkRules(links), ...softwareRules(software), ...benchmarkRules(benchmark)];
+function allRules({ provider, links = {}, software = [], benchmark }: Partial<TestbedDraft>): Rule[] {
+  const infrastructure = provider === undefined ? [] : infrastructureRules(provider);
+  return [...rules, ...infrastructure, ...linkRules(links), ...softwareRules(software), ...benchmarkRules(benchmark)];
 }
 
 /** The sections that can be read on their own, so that the rules between them are checked even when another is wrong. */

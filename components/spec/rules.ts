@@ -1,5 +1,4 @@
 import { kindNames, kindOf } from "../kinds/index.ts";
-import { hostRules } from "./hostRules.ts";
 import type { Rule } from "./rule.ts";
 import type { TestbedDraft } from "./testbed.ts";
 import { tierNames, type TierName } from "./tier.ts";
@@ -49,7 +48,6 @@ export const rules: readonly Rule[] = [
       `set tiers.${spec.benchmark?.worker ?? ""}.count to 1 or more, or choose another tier for the worker`,
   },
   ...kindNames.flatMap((name) => kindOf(name).generalRules ?? []),
-  ...hostRules,
 ];
 
 /** Rules about each entry of `software`; apart, as the list's length is not known beforehand. */

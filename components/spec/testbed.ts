@@ -2,13 +2,13 @@ import { z } from "zod";
 import { benchmarkArgsSchema, type BenchmarkDraft, type BenchmarkSpec } from "./benchmark.ts";
 import { linksSchema } from "./links.ts";
 import type { LinksSpec } from "./link.ts";
-import { providerSchema, type ProviderSpec } from "./provider.ts";
+import { providerSchema, usualProvider, type ProviderSpec } from "./provider.ts";
 import { softwareSchema, type SoftwareSpec } from "./software.ts";
 import { tiersSchema, type TierName, type TierSpec } from "./tier.ts";
 
 /** A whole experiment as a file or a TypeScript program writes it. Only `tiers` is needed. */
 export const testbedArgsSchema = z.strictObject({
-  provider: providerSchema.prefault({ kind: "libvirt" }),
+  provider: providerSchema.prefault(usualProvider),
   tiers: tiersSchema,
   links: linksSchema.prefault({}),
   software: softwareSchema.prefault([]),

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join, posix } from "node:path";
 import ts from "typescript";
+import { infrastructureKinds } from "../../components/spec/infrastructureKinds.ts";
 
 /** A source file with what it imports: paths in the tree, and packages. */
 export interface Source {
@@ -12,13 +13,21 @@ export interface Source {
   packages: string[];
 }
 
+/** Of each kind of infrastructure: what it is, and what of it is planned, without any resource. */
+const kindFolders = Object.keys(infrastructureKinds).map((kind) => `components/${kind}`);
+const pureParts = kindFolders.flatMap((folder) => [`${folder}/kind.ts`, `${folder}/spec`, `${folder}/plan`]);
+
 /**
  * Who may import whom: a room (the innermost folder or file listed here that holds a file; "*" in its path is any name) may
  * import itself and what stands beside it: rooms or single files. "*" alone: anything but cli.
  */
 export const rooms: Record<string, readonly string[]> = {
-  // What may be written: software by its kinds, benchmarks by their workloads.
-  "components/spec": ["components/kinds", "benchmarks/workloads/table.ts"],
+  // What may be written: infrastructure and software by their kinds, benchmarks by their workloads.
+  "components/spec": [
+    "components/kinds",
+    "benchmarks/workloads/table.ts",
+    ...kindFolders.map((folder) => `${folder}/kind.ts`),
+  ],
   "components/plan": ["components/spec", "components/kinds"],
   "components/contract": ["components/spec", "components/kinds"],
   // A kind of software knows of its testbed what it is told.
@@ -37,15 +46,21 @@ export const rooms: Record<string, readonly string[]> = {
   "components/network": ["components/spec", "components/plan"],
   "components/software": ["components/spec", "components/plan", "local", "providers/kit/plain"],
   // A kind of infrastructure knows the interface that it has, and looks machine images up; it never knows software.
-  "components/libvirt": [
-    "components/spec",
-    "components/plan",
-    "components/infrastructure.ts",
-    "components/accept.ts",
-    "artifacts/machine-image",
-    "local",
-    "providers/strata/access/hostKey.ts",
-  ],
+  ...Object.fromEntries(
+    kindFolders.flatMap((folder) => [
+      [
+        folder,
+        [
+          ...["components/spec", "components/plan", `${folder}/spec`, `${folder}/plan`],
+          ...["components/infrastructure.ts", "components/accept.ts", "artifacts/machine-image", "local"],
+        ],
+      ],
+      // Where its resources are loaded from, late, is all that it knows of them.
+      [`${folder}/kind.ts`, ["components/spec", `${folder}/spec`, `${folder}/infrastructure.ts`]],
+      [`${folder}/spec`, ["components/spec"]],
+      [`${folder}/plan`, ["components/spec", "components/plan", `${folder}/spec`]],
+    ]),
+  ),
   components: [
     "components/spec",
     "components/plan",
@@ -54,8 +69,8 @@ export const rooms: Record<string, readonly string[]> = {
     "components/contract",
     "components/network",
     "components/software",
-    "components/libvirt",
     "local",
+    "providers/strata/access/hostKey.ts",
   ],
   stacks: ["components", "components/spec"],
   // Where this checkout keeps things on this machine, and what keeps others out and files whole.
@@ -120,6 +135,7 @@ export const rooms: Record<string, readonly string[]> = {
 
 /** Rooms without Pulumi. */
 const pure = [
+  ...pureParts,
   "components/spec",
   "components/plan",
   "components/contract",

@@ -1,3 +1,4 @@
+import { processorOf, reachOf } from "../../../components/contract/capabilities.ts";
 import { messageOf } from "../../../providers/kit/plain/errors.ts";
 import type { Workload } from "../../workload.ts";
 import { testbedGraph } from "../charts/testbedGraph.ts";
@@ -91,7 +92,7 @@ function header(report: Report, workload: Told): string {
       ? note("A machine's clock was set during the run: uplink, downlink and delay mean nothing.", true)
       : "",
     report.calibration ? note(workload.report.calibrated?.(report.calibration) ?? "", false) : "",
-    testbed.provider.accelerator === "tcg"
+    processorOf(testbed) === "emulated"
       ? note(
           "The machines' processors were emulated (QEMU's TCG): computing takes many times as long as on real ones.",
           false,
@@ -112,20 +113,27 @@ function testbedCaption({ network }: Report): string {
     : "Each link with its one-way latency and rate as wanted; below it the round trip and the rate as measured.";
 }
 
+const processors = {
+  kvm: "hardware-accelerated (KVM)",
+  tcg: "emulated (QEMU's TCG)",
+  own: "as the infrastructure has them",
+};
+
+function infrastructureText({ provider: { kind, host } }: Report["testbed"]): string {
+  return host === undefined ? kind : `${kind}, host ${host}`;
+}
+
 function provenanceSection(report: Report, workload: Told): string {
   const { provenance, testbed, startedAt, endedAt } = report;
   const { software, settings } = workload.report.provenance(report);
   const { host, versions } = provenance;
   const entries: [string, string][] = [
     ["Run", `${startedAt} to ${endedAt}`],
-    ["Testbed", `${testbed.provider.kind}, host ${testbed.provider.host}, SHA-256 ${provenance.testbedHash}`],
+    ["Testbed", `${infrastructureText(testbed)}, SHA-256 ${provenance.testbedHash}`],
     ["Machine image", provenance.image],
+    ["Processor of the machines", processors[provenance.accelerator ?? "own"]],
     [
-      "Processor of the machines",
-      provenance.accelerator === "kvm" ? "hardware-accelerated (KVM)" : "emulated (QEMU's TCG)",
-    ],
-    [
-      testbed.provider.host === "remote" ? "Host of the runner" : "Host",
+      reachOf(testbed) === "network" ? "Host" : "Host of the runner",
       `${host.cpu}, ${host.cores} cores, ${host.memoryGiB} GiB, Linux ${host.kernel}`,
     ],
     ["Strata", `${provenance.strata}${provenance.commit === undefined ? "" : `, commit ${provenance.commit}`}`],

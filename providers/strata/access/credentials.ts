@@ -7,12 +7,17 @@ import { makeKeyPair, publicKeyOf } from "./keys.ts";
 import { endSharedConnections, shareConnections } from "./sharedConnections.ts";
 import { knownHosts, sshConfiguration, type Access } from "./sshConfig.ts";
 
+const userName = z.string().regex(/^[a-z_][a-z0-9_-]*$/, "is no name of a user");
+
 const inputs = z.strictObject({
   stack: z.string().describe("Stack that the credentials belong to."),
   namespace: z
     .string()
     .optional()
     .describe("Network namespace that the machines are reached through. Default: the host's own."),
+  user: userName
+    .optional()
+    .describe("Who logs in to the machines; what is done there needs root's rights. Default: root."),
   passwords: z
     .array(
       z.string().regex(/^[a-z0-9][a-z0-9_-]*$/, "is the name of a file; write lower-case letters, digits, - and _"),
@@ -53,11 +58,12 @@ export const credentials = resource<CredentialsInputs, Outputs, null>({
   replaceOn: ["stack", "publicKey"],
   // The same files: a later delete of the old resource would remove the new one's.
   deleteBeforeReplace: true,
-  drift: (_operation, { inputs: { stack, namespace, passwords = [] }, outputs }) => {
+  drift: (_operation, { inputs: { stack, namespace, user, passwords = [] }, outputs }) => {
     const paths = accessPaths(stack);
     const kept = [paths.privateKey, ...passwords.map(paths.password)];
     if (!kept.every(isKept)) return ["publicKey"];
-    const access: Access = { stack, namespace, directory: paths.directory, hostPublicKey: outputs.hostPublicKey };
+    const { directory } = paths;
+    const access: Access = { stack, namespace, user, directory, hostPublicKey: outputs.hostPublicKey };
     const current = has(paths.sshConfiguration, sshConfiguration(access)) && has(paths.knownHosts, knownHosts(access));
     return current ? [] : ["sshConfiguration"];
   },
@@ -107,11 +113,11 @@ async function makeUserKey(stack: string, comment: string): Promise<string> {
 }
 
 async function writeAccess(
-  { stack, namespace, passwords = [] }: CredentialsInputs,
+  { stack, namespace, user, passwords = [] }: CredentialsInputs,
   hostPublicKey: string,
 ): Promise<void> {
   const paths = accessPaths(stack);
-  const access: Access = { stack, namespace, directory: paths.directory, hostPublicKey };
+  const access: Access = { stack, namespace, user, directory: paths.directory, hostPublicKey };
   await writePrivate(paths.knownHosts, knownHosts(access));
   await writePrivate(paths.sshConfiguration, sshConfiguration(access));
   await keepPasswords(stack, passwords);

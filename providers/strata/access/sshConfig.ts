@@ -10,6 +10,8 @@ export interface Access {
   directory: string;
   /** Network namespace that the machines' network is in; absent: the host's own. */
   namespace?: string;
+  /** Who logs in; absent: root. */
+  user?: string;
   /** Public host key that all machines of an older stack show, in OpenSSH's format; empty where each has its own. */
   hostPublicKey: string;
 }
@@ -40,7 +42,7 @@ const keyExchange = "^curve25519-sha256";
 
 /** The one file that every use of ssh in a stack goes by. */
 export function sshConfiguration(access: Access): string {
-  const { stack, directory, namespace } = access;
+  const { stack, directory, namespace, user = "root" } = access;
   const control = controlDirectory(directory);
   const file = (name: string) => sshPath(join(directory, name));
   const inside =
@@ -59,7 +61,7 @@ Match exec "${privateDirectoryCondition(control)}"
   ControlPersist 60
 
 Host *
-  User root
+  User ${user}
   IdentityFile ${file("id_ed25519")}
   IdentitiesOnly yes
   IdentityAgent none

@@ -7,6 +7,8 @@ export interface CredentialsArgs {
   stack: pulumi.Input<string>;
   /** Network namespace that the machines are reached through. Default: the host's own. */
   namespace?: pulumi.Input<string | undefined>;
+  /** Who logs in to the machines; what is done there needs root's rights. Default: root. */
+  user?: pulumi.Input<string | undefined>;
   /** Names of passwords to make, for example ["mqtt"]; each becomes a file in the stack's directory. */
   passwords?: pulumi.Input<pulumi.Input<string>[] | undefined>;
 }
@@ -17,6 +19,8 @@ export class Credentials extends pulumi.CustomResource {
   declare readonly stack: pulumi.Output<string>;
   /** Network namespace that the machines are reached through. Default: the host's own. */
   declare readonly namespace: pulumi.Output<string | undefined>;
+  /** Who logs in to the machines; what is done there needs root's rights. Default: root. */
+  declare readonly user: pulumi.Output<string | undefined>;
   /** Names of passwords to make, for example ["mqtt"]; each becomes a file in the stack's directory. */
   declare readonly passwords: pulumi.Output<string[] | undefined>;
   /** User key that the machines let in, in OpenSSH's format. */
@@ -32,6 +36,7 @@ export class Credentials extends pulumi.CustomResource {
       name,
       {
         namespace: undefined,
+        user: undefined,
         passwords: undefined,
         ...args,
         publicKey: undefined,

@@ -127,8 +127,8 @@ describe("rate: auto", () => {
 
 describe("limits of waiting", () => {
   test("grow with how much slower the machines are, and are never less than usual", () => {
-    expect(limitsAt("tcg", 10)).toEqual(limits.tcg);
-    expect(limitsAt("tcg", 7500)).toEqual({
+    expect(limitsAt("emulated", 10)).toEqual(limits.emulated);
+    expect(limitsAt("emulated", 7500)).toEqual({
       readyMs: 900_000,
       commandMs: 270_000,
       leadMs: 18_000,
@@ -150,9 +150,9 @@ describe("limits of waiting", () => {
       besideMachines: (command: readonly string[]) => [...command],
     };
     const { signal } = new AbortController();
-    const measured = await measuredLimits(slow, "kvm", [cloud!, edge!], signal);
+    const measured = await measuredLimits(slow, "hardware", [cloud!, edge!], signal);
     expect(asked).toEqual(["cloud-0", "edge-0"]);
     // Usual are 500 ms.
-    expect(measured.readyMs).toBeGreaterThanOrEqual(1.99 * limits.kvm.readyMs);
+    expect(measured.readyMs).toBeGreaterThanOrEqual(1.99 * limits.hardware.readyMs);
   });
 });

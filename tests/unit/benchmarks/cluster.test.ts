@@ -97,7 +97,7 @@ describe("waiting for pods", () => {
       besideMachines: (command) => [...command],
     };
   };
-  const quick = { ...limits.kvm, readyMs: 60, pollMs: 5 };
+  const quick = { ...limits.hardware, readyMs: 60, pollMs: 5 };
   const signal = new AbortController().signal;
 
   test("ends when all are ready and none of them is being ended", async () => {

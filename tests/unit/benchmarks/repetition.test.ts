@@ -12,7 +12,7 @@ import { localTestbed } from "../../support/workload/localTestbed.ts";
 
 const benchmark = { ...imageBenchmark, rateHz: 4, warmupS: 0, durationS: 0 };
 const assignment = assign(localTestbed, benchmark);
-const own = { ...limits.kvm, leadMs: 0 };
+const own = { ...limits.hardware, leadMs: 0 };
 
 /**
  * Machines on which all goes well: what is started is ready, and publishers have ended once they had their start sign. By

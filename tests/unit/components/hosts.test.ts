@@ -40,7 +40,7 @@ test("each host has its own provider, pool, network, image and end of the overla
   }
   expect(find("overlay-lab1")?.inputs.vni).toBe(find("overlay-lab2")?.inputs.vni);
   const read = readTestbed(testbed, "lab");
-  expect(read.provider).toEqual({ kind: "libvirt", host: "remote", accelerator: "kvm" });
+  expect(read.provider).toEqual({ kind: "libvirt", host: "remote", accelerator: "kvm", reach: "ssh" });
   expect(read.network.hostAddresses).toEqual({ lab1: "10.83.255.254", lab2: "10.83.255.253" });
   expect(read.machines.map(({ name, host }) => [name, host])).toEqual([
     ["cloud-0", "lab2"],

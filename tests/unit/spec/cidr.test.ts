@@ -7,7 +7,7 @@ import {
   parseAddress,
   parseCidr,
 } from "../../../components/spec/cidr.ts";
-import { networkProblem } from "../../../components/spec/provider.ts";
+import { networkProblem } from "../../../components/spec/network.ts";
 
 const cidr = (text: string) => parseCidr(text)!;
 

@@ -37,9 +37,9 @@ export class Cluster extends pulumi.ComponentResource {
 
     const control = find(machines, controlPlane);
     const gone = { parent: this, deletedWith: control.machine };
-    const { namespace, host } = infrastructure.facts;
+    const { namespace, reach } = infrastructure.facts;
     const [through, after] =
-      host === "remote" ? [control.address, control.software] : [undefined, infrastructure.network];
+      reach === "ssh" ? [control.address, control.software] : [undefined, infrastructure.network];
     const forward = new Forward(
       "kubernetes-api",
       { stack, namespace, through, target: plan.server },

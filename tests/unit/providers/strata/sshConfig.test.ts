@@ -36,3 +36,9 @@ test("without a namespace ssh goes there itself", () => {
   expect(elsewhere).not.toContain("ProxyCommand");
   expect(elsewhere).not.toContain("KexAlgorithms");
 });
+
+test("machines that do not let root in are logged in to by another user", () => {
+  const access = { stack: "lab", directory: "/s", hostPublicKey: "" };
+  const users = [access, { ...access, user: "lab" }].map((one) => /^ {2}User (.*)$/m.exec(sshConfiguration(one))?.[1]);
+  expect(users).toEqual(["root", "lab"]);
+});

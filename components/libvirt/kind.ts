@@ -1,0 +1,18 @@
+import type { InfrastructureKind } from "../spec/infrastructure.ts";
+import { libvirtRules } from "./spec/rules.ts";
+import { libvirtSchema, type LibvirtSpec } from "./spec/schema.ts";
+
+/** Virtual machines of libvirt's: on this host, or on several that ssh reaches. */
+export const libvirt = {
+  schema: libvirtSchema,
+  rules: libvirtRules,
+  capabilities: ({ hosts }) => ({
+    reach: hosts === undefined ? "network" : "ssh",
+    artifacts: hosts === undefined ? "network" : "tunnel",
+    device: "eth0",
+    user: "root",
+    builtImage: true,
+  }),
+  resources: ["libvirt:", "strata:host:", "strata:net:Overlay"],
+  load: () => import("./infrastructure.ts"),
+} satisfies InfrastructureKind<LibvirtSpec>;

@@ -1,0 +1,39 @@
+import { nearest } from "../../spec/nearest.ts";
+import type { Rule } from "../../spec/rule.ts";
+import { tierNames } from "../../spec/tier.ts";
+import { hostNames } from "./hosts.ts";
+import type { LibvirtSpec } from "./schema.ts";
+
+/** Rules about testbeds on hosts that are reached by ssh. */
+export function libvirtRules({ host, hosts }: LibvirtSpec): readonly Rule[] {
+  const names = hostNames(hosts ?? []);
+  const several = hosts !== undefined;
+  return [
+    {
+      path: ["provider", "host"],
+      needs: ["provider"],
+      when: () => several && host !== "auto",
+      reason: () => `host (${host}) and hosts both say where machines run`,
+      fix: "keep one of them",
+    },
+    ...tierNames.flatMap((tier): Rule[] => [
+      {
+        path: ["tiers", tier, "on"],
+        needs: ["provider", "tiers"],
+        when: (spec) => spec.tiers[tier]?.on !== undefined && !several,
+        reason: () => "machines have one host only to run on",
+        fix: "leave it out, or list provider.hosts",
+      },
+      {
+        path: ["tiers", tier, "on"],
+        needs: ["provider", "tiers"],
+        when: (spec) => several && !names.includes(spec.tiers[tier]?.on ?? names[0] ?? ""),
+        reason: (spec) => `"${spec.tiers[tier]?.on ?? ""}" is none of provider.hosts`,
+        fix: (spec) => {
+          const meant = nearest(spec.tiers[tier]?.on ?? "", names);
+          return meant === undefined ? `use: ${names.join(", ")}` : `did you mean "${meant}"?`;
+        },
+      },
+    ]),
+  ];
+}
