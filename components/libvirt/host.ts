@@ -2,10 +2,9 @@ import * as libvirt from "@pulumi/libvirt";
 import * as pulumi from "@pulumi/pulumi";
 import { Embedded } from "@strata/resources";
 import { embeddedHost } from "../../local/embeddedHost.ts";
-import type { HostFacts } from "../plan/capacity.ts";
-import type { HostPlan } from "../plan/hosts.ts";
-import { resourceNames } from "../plan/naming.ts";
-import type { Plan } from "../plan/types.ts";
+import type { HostFacts } from "./plan/capacity.ts";
+import type { HostPlan } from "./plan/hosts.ts";
+import type { LibvirtPlan } from "./plan/plan.ts";
 import type { HostKind } from "./hostKind.ts";
 import { hostFacts, usableAccelerator } from "./probe.ts";
 
@@ -30,12 +29,12 @@ export interface LibvirtHost {
 }
 
 /** What that host has for the testbed. */
-export function factsOf(plan: Plan, kind: HostKind): HostFacts {
-  return hostFacts(kind === "embedded" ? embeddedHost().namespace : undefined, plan.network.bridge);
+export function factsOf(plan: LibvirtPlan, kind: HostKind): HostFacts {
+  return hostFacts(kind === "embedded" ? embeddedHost().namespace : undefined, plan.onHost.bridge);
 }
 
 /** Registers what a testbed needs to reach its host. */
-export function openHost(plan: Plan, kind: HostKind, opts: { parent: pulumi.Resource }): LibvirtHost {
+export function openHost(plan: LibvirtPlan, kind: HostKind, opts: { parent: pulumi.Resource }): LibvirtHost {
   const accelerator = usableAccelerator(kind);
   if (accelerator === "tcg") warnOfEmulation("this host");
   const open = kind === "system" ? systemHost : embedded;
@@ -43,7 +42,7 @@ export function openHost(plan: Plan, kind: HostKind, opts: { parent: pulumi.Reso
 }
 
 /** Registers what a testbed needs to reach one of several hosts. */
-export function openRemoteHost(plan: Plan, host: HostPlan, opts: { parent: pulumi.Resource }): LibvirtHost {
+export function openRemoteHost(plan: LibvirtPlan, host: HostPlan, opts: { parent: pulumi.Resource }): LibvirtHost {
   if (host.accelerator === "tcg") warnOfEmulation(host.name);
   return {
     ...distributionsDirectories(plan),
@@ -68,16 +67,16 @@ function warnOfEmulation(where: string): void {
 }
 
 /** Where the distributions' libvirt packages, and their access rules, expect such files. */
-function distributionsDirectories({ name, place }: Plan): Pick<LibvirtHost, "poolDirectory" | "consoleDirectory"> {
+function distributionsDirectories({ onHost }: LibvirtPlan): Pick<LibvirtHost, "poolDirectory" | "consoleDirectory"> {
   return {
-    poolDirectory: `/var/lib/libvirt/images/${resourceNames(name, place).pool}`,
+    poolDirectory: `/var/lib/libvirt/images/${onHost.pool}`,
     consoleDirectory: "/var/log/libvirt/qemu",
   };
 }
 
 type Opened = Omit<LibvirtHost, "accelerator" | "hostAddress">;
 
-function systemHost(plan: Plan, opts: { parent: pulumi.Resource }): Opened {
+function systemHost(plan: LibvirtPlan, opts: { parent: pulumi.Resource }): Opened {
   return {
     ...distributionsDirectories(plan),
     provider: new libvirt.Provider("libvirt", { uri: "qemu:///system" }, opts),
@@ -86,7 +85,7 @@ function systemHost(plan: Plan, opts: { parent: pulumi.Resource }): Opened {
   };
 }
 
-function embedded(plan: Plan, opts: { parent: pulumi.Resource }): Opened {
+function embedded(plan: LibvirtPlan, opts: { parent: pulumi.Resource }): Opened {
   const { uri, namespace, runDirectory, dataDirectory } = embeddedHost();
   const host = new Embedded("host", { stack: plan.name }, opts);
   return {
@@ -95,7 +94,7 @@ function embedded(plan: Plan, opts: { parent: pulumi.Resource }): Opened {
     running: [host],
     mayShareFiles: true,
     namespace,
-    poolDirectory: `${dataDirectory}/${resourceNames(plan.name, plan.place).directory}`,
+    poolDirectory: `${dataDirectory}/${plan.onHost.directory}`,
     consoleDirectory: `${runDirectory}/console`,
   };
 }

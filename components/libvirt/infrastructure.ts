@@ -9,6 +9,7 @@ import { firewallProblems, lookAtFirewall } from "./firewall.ts";
 import { factsOf, openHost, openRemoteHost, type LibvirtHost } from "./host.ts";
 import { chooseHost } from "./hostKind.ts";
 import { libvirtMachine } from "./machine.ts";
+import { planLibvirt, type LibvirtPlan } from "./plan/plan.ts";
 import { capacityProblems, forced, imageProblems } from "./problems.ts";
 import { lookAtAll, placementText } from "./remote.ts";
 import { openSite, type Site } from "./site.ts";
@@ -31,17 +32,17 @@ export function open(
   place: Place,
   opts: { parent: pulumi.Resource },
 ): LibvirtInfrastructure {
-  return new LibvirtInfrastructure(plan, spec, place, opts);
+  return new LibvirtInfrastructure(planLibvirt(plan), spec, place, opts);
 }
 
 /** What all machines of a testbed share on their libvirt host or hosts: connection, storage pool, image, network. */
 class LibvirtInfrastructure implements MachineProvider {
   readonly facts: MachineFacts;
   readonly network: libvirt.Network;
-  readonly #plan: Plan;
+  readonly #plan: LibvirtPlan;
   readonly #sites: readonly [Site, ...Site[]];
 
-  constructor(plan: Plan, spec: LibvirtSpec, place: Place, opts: { parent: pulumi.Resource }) {
+  constructor(plan: LibvirtPlan, spec: LibvirtSpec, place: Place, opts: { parent: pulumi.Resource }) {
     const image = machineImage(plan.imageSoftware);
     const hosts = spec.hosts === undefined ? oneHost(plan, spec, place, image) : severalHosts(plan, spec.hosts, image);
     // A preview leaves everything as it is.
@@ -63,26 +64,27 @@ class LibvirtInfrastructure implements MachineProvider {
     };
   }
 
-  machine(machine: MachinePlan, keys: MachineKeys, opts: { parent: pulumi.Resource }): ProvidedMachine {
-    const wanted = this.facts.hostOf?.[machine.name];
+  machine({ name }: MachinePlan, keys: MachineKeys, opts: { parent: pulumi.Resource }): ProvidedMachine {
+    const wanted = this.facts.hostOf?.[name];
     const site = this.#sites.find(({ host }) => host.remote?.name === wanted) ?? this.#sites[0];
-    const { name: stack, place, network } = this.#plan;
-    const shared = { stack, place, prefixLength: network.prefixLength };
-    return libvirtMachine(shared, site, machine, keys, opts);
+    const { machines, network } = this.#plan;
+    const machine = machines.find((one) => one.name === name);
+    if (machine === undefined) throw new Error(`the plan has no machine ${name}`);
+    return libvirtMachine(site, { ...machine, prefixLength: network.prefixLength }, keys, opts);
   }
 }
 
-function oneHost(plan: Plan, spec: LibvirtSpec, place: Place, image: ReturnType<typeof machineImage>): Hosts {
+function oneHost(plan: LibvirtPlan, spec: LibvirtSpec, place: Place, image: ReturnType<typeof machineImage>): Hosts {
   const { kind, remark } = chooseHost(plan.name, spec.host, place.host);
   // The embedded host has a namespace of its own, with no firewall in it.
   const firewall =
-    kind === "system" && plan.machines.length > 1 ? firewallProblems(plan.network.bridge, lookAtFirewall()) : [];
+    kind === "system" && plan.machines.length > 1 ? firewallProblems(plan.onHost.bridge, lookAtFirewall()) : [];
   refuse([...capacityProblems(plan, factsOf(plan, kind)), ...imageProblems(image), ...firewall]);
   if (remark !== undefined) void pulumi.log.warn(remark);
   return { kind, open: (opts) => [openHost(plan, kind, opts)] };
 }
 
-function severalHosts(plan: Plan, uris: readonly string[], image: ReturnType<typeof machineImage>): Hosts {
+function severalHosts(plan: LibvirtPlan, uris: readonly string[], image: ReturnType<typeof machineImage>): Hosts {
   const { problems, hosts, hostOf, mtu } = lookAtAll(plan, uris);
   refuse([...forced(problems), ...imageProblems(image)]);
   void pulumi.log.info(placementText(hostOf));

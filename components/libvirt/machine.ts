@@ -1,17 +1,11 @@
 import * as libvirt from "@pulumi/libvirt";
 import * as pulumi from "@pulumi/pulumi";
 import type { MachineKeys, ProvidedMachine } from "../infrastructure.ts";
-import { resourceNames } from "../plan/naming.ts";
-import { machineSeed } from "../plan/seed.ts";
-import type { MachinePlan } from "../plan/types.ts";
+import type { LibvirtMachinePlan, LibvirtPlan } from "./plan/plan.ts";
+import { machineSeed } from "./plan/seed.ts";
 import type { Site } from "./site.ts";
 
-/** What the machines of one testbed share. */
-export interface SharedResources {
-  stack: string;
-  place?: string;
-  prefixLength: number;
-}
+type Machine = LibvirtMachinePlan & Pick<LibvirtPlan["network"], "prefixLength">;
 
 /**
  * Without anything new on the machine's console; where that is another host's, in all. A machine that boots alone on an
@@ -27,19 +21,18 @@ const emulatedOption = "norandmaps";
 
 /** One virtual machine: a disk that overlays the image, a seed that says who it is, and the domain itself. */
 export function libvirtMachine(
-  shared: SharedResources,
   { host, pool, network, image, joined }: Site,
-  plan: MachinePlan,
+  plan: Machine,
   keys: MachineKeys,
   parent: { parent: pulumi.Resource },
 ): ProvidedMachine {
   const opts = { ...parent, provider: host.provider };
-  const names = resourceNames(shared.stack, shared.place).machine(plan.name);
+  const { names } = plan;
   const consoleLog = `${host.consoleDirectory}/${names.domain}-console.log`;
 
   const seed = new libvirt.CloudInitDisk(
     `${plan.name}-seed`,
-    { name: names.seed, pool: pool.name, ...seedText(shared, plan, keys) },
+    { name: names.seed, pool: pool.name, ...seedText(plan, keys) },
     opts,
   );
   const disk = new libvirt.Volume(
@@ -82,8 +75,8 @@ export function libvirtMachine(
     : { ...provided, timeoutSeconds: bootLimitSeconds.remote, through: host.remote.uri };
 }
 
-function seedText(shared: SharedResources, plan: MachinePlan, { publicKey, host }: MachineKeys) {
-  const seed = machineSeed(plan, shared.stack, shared.prefixLength, shared.place);
+function seedText(plan: Machine, { publicKey, host }: MachineKeys) {
+  const seed = machineSeed(plan, plan.prefixLength);
   return {
     metaData: seed.metaData,
     networkConfig: seed.networkConfig,

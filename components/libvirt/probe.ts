@@ -2,8 +2,8 @@ import { spawnSync } from "node:child_process";
 import { closeSync, existsSync, openSync, readFileSync } from "node:fs";
 import { cpus, totalmem } from "node:os";
 import { join } from "node:path";
-import type { HostFacts } from "../plan/capacity.ts";
-import type { HostLook } from "../plan/hosts.ts";
+import type { HostFacts } from "./plan/capacity.ts";
+import type { HostLook } from "./plan/hosts.ts";
 
 /** What keeps machines from hardware acceleration: the processor, or its device, which is not there or not to be opened. */
 export type KvmProblem = "processor" | "absent" | "refused";

@@ -1,5 +1,5 @@
 import type { machineImage } from "../../artifacts/machine-image/index.ts";
-import { checkCapacity, type HostFacts } from "../plan/capacity.ts";
+import { checkCapacity, type HostFacts } from "./plan/capacity.ts";
 import type { Plan } from "../plan/types.ts";
 import type { Problem } from "../spec/problem.ts";
 

@@ -1,6 +1,5 @@
-import { planHosts, type HostsPlan } from "../plan/hosts.ts";
-import { resourceNames } from "../plan/naming.ts";
-import type { Plan } from "../plan/types.ts";
+import { planHosts, type HostsPlan } from "./plan/hosts.ts";
+import type { LibvirtPlan } from "./plan/plan.ts";
 import type { Problem } from "../spec/problem.ts";
 import { lookAtHosts } from "./probe.ts";
 import { hostNames } from "./spec/hosts.ts";
@@ -9,13 +8,9 @@ import { hostNames } from "./spec/hosts.ts";
 const architectures: Partial<Record<string, string>> = { x64: "x86_64", arm64: "aarch64" };
 
 /** Looks at all hosts, and plans who runs which machine. */
-export function lookAtAll(plan: Plan, uris: readonly string[]): HostsPlan & { problems: Problem[] } {
-  const names = resourceNames(plan.name, plan.place);
-  const machines = plan.machines.map(({ name }) => {
-    const { domain, disk } = names.machine(name);
-    return { name, domain, disk };
-  });
-  const looks = lookAtHosts({ uris, pool: names.pool, machines });
+export function lookAtAll(plan: LibvirtPlan, uris: readonly string[]): HostsPlan & { problems: Problem[] } {
+  const machines = plan.machines.map(({ name, names: { domain, disk } }) => ({ name, domain, disk }));
+  const looks = lookAtHosts({ uris, pool: plan.onHost.pool, machines });
   // The machine image is built for the architecture of this machine.
   return planHosts(plan, hostNames(uris), looks, architectures[process.arch] ?? process.arch);
 }

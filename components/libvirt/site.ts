@@ -2,8 +2,7 @@ import * as libvirt from "@pulumi/libvirt";
 import type * as pulumi from "@pulumi/pulumi";
 import { Overlay } from "@strata/resources";
 import type { machineImage } from "../../artifacts/machine-image/index.ts";
-import { resourceNames } from "../plan/naming.ts";
-import type { Plan } from "../plan/types.ts";
+import type { LibvirtPlan } from "./plan/plan.ts";
 import { suffix, type LibvirtHost } from "./host.ts";
 import { uploadImage, type UploadedImage } from "./image.ts";
 
@@ -23,27 +22,27 @@ export interface Site {
  * @param mtu largest packet of the machines' network in bytes, where it is not Ethernet's usual one.
  */
 export function openSite(
-  plan: Plan,
+  plan: LibvirtPlan,
   host: LibvirtHost,
   image: ReturnType<typeof machineImage>,
   mtu: number | undefined,
   opts: { parent: pulumi.Resource },
 ): Site {
-  const names = resourceNames(plan.name, plan.place);
+  const { pool: poolName, network: networkName, bridge } = plan.onHost;
   const own = suffix(host.remote);
   const onHost = { ...opts, provider: host.provider };
   const pool = new libvirt.Pool(
     `pool${own}`,
-    { name: names.pool, type: "dir", target: { path: host.poolDirectory } },
+    { name: poolName, type: "dir", target: { path: host.poolDirectory } },
     // All other resources of libvirt's come after the pool or the network.
     { ...onHost, dependsOn: host.running },
   );
   const network = new libvirt.Network(
     `network${own}`,
     {
-      name: names.network,
+      name: networkName,
       mode: "none",
-      bridge: plan.network.bridge,
+      bridge,
       addresses: [plan.network.cidr],
       hostAddresses: [host.hostAddress],
       mtu,
@@ -63,13 +62,16 @@ export function openSite(
 }
 
 function overlay(
-  { name, place, network: { bridge } }: Plan,
+  { name, place, onHost }: LibvirtPlan,
   host: NonNullable<LibvirtHost["remote"]>,
   network: libvirt.Network,
   mtu: number,
   opts: { parent: pulumi.Resource },
 ): Overlay {
-  const { device, vni } = resourceNames(name, place).overlay;
+  const {
+    bridge,
+    overlay: { device, vni },
+  } = onHost;
   const { uri, address: local, peers } = host;
   // Testbeds that were built before devices had marks keep theirs without.
   const owner = place === undefined ? undefined : `strata ${name} ${place}`;

@@ -1,6 +1,6 @@
-import { cidrsOverlap, cidrSize, formatAddress, formatCidr, parseAddress, parseCidr, type Cidr } from "../spec/cidr.ts";
+import { cidrsOverlap, cidrSize, formatAddress, formatCidr, parseCidr, type Cidr } from "../spec/cidr.ts";
 import { tierNames, type TierName } from "../spec/tier.ts";
-import { placedName, resourceNames, stackHash } from "./naming.ts";
+import { placedName, stackHash } from "./naming.ts";
 import type { NetworkPlan } from "./types.ts";
 
 /**
@@ -12,13 +12,12 @@ export function planNetwork(stack: string, cidr?: string, place = ""): NetworkPl
   return {
     cidr: range,
     prefixLength: parsed(range).prefix,
-    hostAddress: bridgeAddress(range, 0),
-    bridge: resourceNames(stack, place).bridge,
+    hostAddress: hostAddress(range, 0),
   };
 }
 
-/** Address of one of several hosts on the bridge of its machines: from the top of the last quarter downwards. */
-export function bridgeAddress(cidr: string, host: number): string {
+/** Address of one of several hosts in the machines' network: from the top of the last quarter downwards. */
+export function hostAddress(cidr: string, host: number): string {
   const range = parsed(cidr);
   return formatAddress(range.base + cidrSize(range) - 2 - host);
 }
@@ -41,15 +40,6 @@ export function tierCidr(network: string, tier: TierName): string {
 /** Index 0 has the second address of its tier's range: in cloud, the first is the network's own. */
 export function machineAddress(network: string, tier: TierName, index: number): string {
   return formatAddress(tierRange(network, tier).base + index + 1);
-}
-
-/**
- * A locally administered unicast address (IEEE 802c: second-lowest bit of the first octet set, lowest clear) that holds
- * the machine's IPv4 address, so it is unique wherever that is.
- */
-export function machineMac(address: string): string {
-  const octets = [24, 16, 8, 0].map((shift) => ((parseAddress(address) ?? 0) >>> shift) & 255);
-  return [0x02, 0x00, ...octets].map((octet) => octet.toString(16).padStart(2, "0")).join(":");
 }
 
 function tierRange(network: string, tier: TierName): Cidr {

@@ -1,7 +1,7 @@
 import { parseMachineName, type AccessRates } from "../spec/link.ts";
 import type { TestbedSpec } from "../spec/testbed.ts";
 import { tierNames, type TierName, type TierSpec } from "../spec/tier.ts";
-import { defaultNetwork, machineAddress, machineMac, planNetwork, tierCidr } from "./addressing.ts";
+import { defaultNetwork, machineAddress, planNetwork, tierCidr } from "./addressing.ts";
 import { machineName } from "./naming.ts";
 import { machineRoles } from "./roles.ts";
 import { planLinks, planMachineLinks, planShaping, type Places } from "./shaping.ts";
@@ -94,7 +94,6 @@ function machine(
     tier,
     index,
     address,
-    mac: machineMac(address),
     cpus,
     memoryMiB,
     ...(quota === undefined ? {} : { quota }),

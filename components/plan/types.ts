@@ -14,7 +14,7 @@ export type Deployments = { [Name in DeployedKindName]?: DeploymentOf<Name> };
 export interface Plan extends Deployments {
   /** Testbed name: the stack's name. */
   name: string;
-  /** What its names on hosts end with (`resourceNames`); absent: made before they did. */
+  /** What its names on hosts end with; absent: made before they did. */
   place?: string;
   network: NetworkPlan;
   /** Address range of each tier that has machines; shaping rules match on it. */
@@ -39,10 +39,8 @@ export interface NetworkPlan {
   /** Range of the whole testbed, for example "10.83.0.0/16". */
   cidr: string;
   prefixLength: number;
-  /** The host's own address on the bridge; outside every tier's range, so traffic with the host is never shaped. */
+  /** The host's own address in it; outside every tier's range, so traffic with the host is never shaped. */
   hostAddress: string;
-  /** Bridge name on the host; at most 15 characters, the kernel's limit. */
-  bridge: string;
 }
 
 export interface MachinePlan {
@@ -51,8 +49,6 @@ export interface MachinePlan {
   tier: TierName;
   index: number;
   address: string;
-  /** Locally administered, derived from the address. */
-  mac: string;
   cpus: number;
   memoryMiB: number;
   /** Share of each core's time, 0.1 to 1. */

@@ -2,7 +2,7 @@ import { execa } from "execa";
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { resourceNames } from "../../components/plan/naming.ts";
+import { resourceNames } from "../../components/libvirt/plan/naming.ts";
 import type { TestbedArgs } from "../../components/spec/testbed.ts";
 import { embeddedHost, type EmbeddedHost } from "../../local/embeddedHost.ts";
 import { placeOf } from "../../local/place.ts";

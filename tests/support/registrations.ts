@@ -7,7 +7,7 @@ import { createHash } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { HostLook } from "../../components/plan/hosts.ts";
+import type { HostLook } from "../../components/libvirt/plan/hosts.ts";
 import type { TestbedArgs } from "../../components/spec/testbed.ts";
 import { plainProperties, type Properties } from "../../providers/kit/values.ts";
 

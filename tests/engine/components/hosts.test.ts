@@ -11,8 +11,9 @@ import { referenceClock } from "../../../benchmarks/transport/referenceClock.ts"
 import { sshTransport } from "../../../benchmarks/transport/ssh.ts";
 import type { TestbedOutputs } from "../../../components/contract/testbed.ts";
 import { Testbed } from "../../../components/index.ts";
+import { planLibvirt } from "../../../components/libvirt/plan/plan.ts";
 import { lookAtAll } from "../../../components/libvirt/remote.ts";
-import { resourceNames } from "../../../components/plan/naming.ts";
+import { resourceNames } from "../../../components/libvirt/plan/naming.ts";
 import { planTestbed } from "../../../components/plan/plan.ts";
 import { readTestbedArgs, specOrThrow } from "../../../components/spec/load.ts";
 import type { TestbedArgs } from "../../../components/spec/testbed.ts";
@@ -72,10 +73,8 @@ describeUnless(problem, "a testbed on two hosts that are reached by ssh", () => 
   test("a host that can't be reached is named, with the fix, before anything is made", async () => {
     const [good = "", other = ""] = lab.hosts.map(({ uri }) => uri);
     const uris = [good, other.replace("known_hosts=", "known_hosts=/nowhere")];
-    const { problems, hosts } = lookAtAll(
-      planTestbed("lab", specOrThrow(readTestbedArgs(argsOf(1))), placeOf("lab").id),
-      uris,
-    );
+    const plan = planTestbed("lab", specOrThrow(readTestbedArgs(argsOf(1))), placeOf("lab").id);
+    const { problems, hosts } = lookAtAll(planLibvirt(plan), uris);
     expect(hosts.map(({ address, accelerator }) => [address, typeof accelerator])).toEqual([
       [lab.hosts[0]?.address, "string"],
     ]);

@@ -1,5 +1,4 @@
-import { resourceNames } from "./naming.ts";
-import type { MachinePlan } from "./types.ts";
+import type { LibvirtMachinePlan } from "./plan.ts";
 
 /** Keys in OpenSSH's text forms. */
 export interface SeedKeys {
@@ -22,16 +21,11 @@ export interface MachineSeed {
  * one that both understand, values that YAML might read as numbers (a MAC address of digits is one) are quoted.
  */
 export function machineSeed(
-  machine: Pick<MachinePlan, "name" | "address" | "mac">,
-  stack: string,
+  machine: Pick<LibvirtMachinePlan, "name" | "address" | "mac" | "names">,
   prefixLength: number,
-  place = "",
 ): MachineSeed {
   return {
-    metaData: lines(
-      `instance-id: ${resourceNames(stack, place).machine(machine.name).domain}`,
-      `local-hostname: ${machine.name}`,
-    ),
+    metaData: lines(`instance-id: ${machine.names.domain}`, `local-hostname: ${machine.name}`),
     networkConfig: lines(
       "version: 2",
       "ethernets:",

@@ -1,9 +1,9 @@
-import { cidrsOverlap, parseCidr } from "../spec/cidr.ts";
-import type { Problem } from "../spec/problem.ts";
-import { bridgeAddress } from "./addressing.ts";
+import { cidrsOverlap, parseCidr } from "../../spec/cidr.ts";
+import type { Problem } from "../../spec/problem.ts";
+import { hostAddress } from "../../plan/addressing.ts";
 import { routeProblems } from "./capacity.ts";
 import { placeMachines } from "./placement.ts";
-import type { Plan } from "./types.ts";
+import type { LibvirtPlan } from "./plan.ts";
 
 /** What a look at a host found, or why there was none. */
 export type HostLook = { uri: string; error: string } | ({ uri: string; error?: undefined } & HostFinding);
@@ -54,7 +54,7 @@ const vxlanBytes = (address: string): number => (address.includes(":") ? 70 : 50
  * @returns the plan as far as hosts can be used, with all that is wrong.
  */
 export function planHosts(
-  plan: Pick<Plan, "network" | "machines">,
+  plan: Pick<LibvirtPlan, "network" | "machines" | "onHost">,
   names: readonly string[],
   looks: readonly HostLook[],
   arch: string,
@@ -83,7 +83,7 @@ export function planHosts(
       refuse(index, `${name} was reached at ${host.address}, where no other host reaches it`, fix);
     }
     const routes = host.routes
-      .filter(({ destination, device }) => destination !== "default" && device !== plan.network.bridge)
+      .filter(({ destination, device }) => destination !== "default" && device !== plan.onHost.bridge)
       .map(({ destination }) => destination);
     problems.push(...routeProblems(plan.network, routes, name));
     if (overlaps(plan.network.cidr, host.address)) {
@@ -95,7 +95,7 @@ export function planHosts(
   const hosts = found.map(({ name, uri, accelerator, address, index }) => ({
     ...{ name, uri, accelerator, address },
     peers: found.filter((other) => other.index !== index).map((other) => other.address),
-    hostAddress: bridgeAddress(plan.network.cidr, index),
+    hostAddress: hostAddress(plan.network.cidr, index),
   }));
   return {
     hosts,

@@ -1,15 +1,14 @@
-import { planHosts, type HostLook } from "../../../components/plan/hosts.ts";
-import { planTestbed } from "../../../components/plan/plan.ts";
-import { formatProblem } from "../../../components/spec/problem.ts";
-import { specOf } from "../../support/spec.ts";
+import { planHosts, type HostLook } from "../../../../../components/libvirt/plan/hosts.ts";
+import { planLibvirt } from "../../../../../components/libvirt/plan/plan.ts";
+import { planTestbed } from "../../../../../components/plan/plan.ts";
+import { formatProblem } from "../../../../../components/spec/problem.ts";
+import { specOf } from "../../../../support/spec.ts";
 
-const plan = planTestbed(
-  "lab",
-  specOf({ cloud: 1, edge: 0, endpoint: 1 }, { provider: { kind: "libvirt", network: "10.83.0.0/16" } }),
-);
+const spec = specOf({ cloud: 1, edge: 0, endpoint: 1 }, { provider: { kind: "libvirt", network: "10.83.0.0/16" } });
+const plan = planLibvirt(planTestbed("lab", spec));
 const look = (address: string, more: Partial<HostLook> = {}): HostLook => ({
   ...{ uri: `qemu+ssh://root@${address}/system`, cores: 4, memoryMiB: 8192, arch: "x86_64", accelerator: "kvm" },
-  ...{ address, mtu: 1500, holds: [], routes: [{ destination: "10.83.0.0/16", device: plan.network.bridge }] },
+  ...{ address, mtu: 1500, holds: [], routes: [{ destination: "10.83.0.0/16", device: plan.onHost.bridge }] },
   ...(more as object),
 });
 const planned = (...looks: HostLook[]) => planHosts(plan, ["a", "b", "c"].slice(0, looks.length), looks, "x86_64");

@@ -1,6 +1,6 @@
-import { checkCapacity } from "../../../components/plan/capacity.ts";
-import { planTestbed } from "../../../components/plan/plan.ts";
-import { specOf } from "../../support/spec.ts";
+import { checkCapacity } from "../../../../../components/libvirt/plan/capacity.ts";
+import { planTestbed } from "../../../../../components/plan/plan.ts";
+import { specOf } from "../../../../support/spec.ts";
 
 const plan = planTestbed(
   "lab",

@@ -1,7 +1,7 @@
-import type { Problem } from "../spec/problem.ts";
-import { tierNames } from "../spec/tier.ts";
+import type { Problem } from "../../spec/problem.ts";
+import { tierNames } from "../../spec/tier.ts";
 import { overheadMiB } from "./capacity.ts";
-import type { MachinePlan } from "./types.ts";
+import type { MachinePlan } from "../../plan/types.ts";
 
 /**
  * What a host has for machines: all of it. What is free of it changes by the minute, not least by our own machines, and a

@@ -1,11 +1,13 @@
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { machineSeed } from "../../../components/plan/seed.ts";
+import { resourceNames } from "../../../../../components/libvirt/plan/naming.ts";
+import { machineSeed } from "../../../../../components/libvirt/plan/seed.ts";
 
 // Digits only: YAML 1.1 would read this address, unquoted, as a number to base 60.
 const machine = { name: "edge-0", address: "10.16.64.1", mac: "02:00:10:10:40:01" };
-const seed = machineSeed(machine, "lab", 16);
+const { machine: namesOf } = resourceNames("lab");
+const seed = machineSeed({ ...machine, names: namesOf("edge-0") }, 16);
 const userData = seed.userData({
   publicKey: "ssh-ed25519 AAAAuser strata\n",
   host: {
@@ -55,7 +57,7 @@ test("a YAML reader, as cloud-init has one, understands them", () => {
 
 /** The scripts with which our machine image's initramfs reads a seed. */
 function awk(script: string, input: string, ...options: string[]): string {
-  const file = join(import.meta.dirname, "../../../artifacts/machine-image/files", script);
+  const file = join(import.meta.dirname, "../../../../../artifacts/machine-image/files", script);
   const { status, stdout, stderr } = spawnSync("awk", [...options, "-f", file], { input, encoding: "utf8" });
   if (status !== 0) throw new Error(`awk -f ${file} failed: ${stderr}`);
   return stdout;

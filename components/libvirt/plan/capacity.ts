@@ -1,7 +1,7 @@
-import { cidrsOverlap, parseCidr, type Cidr } from "../spec/cidr.ts";
-import type { Problem } from "../spec/problem.ts";
-import { tierNames } from "../spec/tier.ts";
-import type { NetworkPlan, Plan } from "./types.ts";
+import { cidrsOverlap, parseCidr, type Cidr } from "../../spec/cidr.ts";
+import type { Problem } from "../../spec/problem.ts";
+import { tierNames } from "../../spec/tier.ts";
+import type { NetworkPlan, Plan } from "../../plan/types.ts";
 
 /** What a host has for a testbed. */
 export interface HostFacts {
