@@ -32,7 +32,7 @@ async function destroyOwned(stack: string, options: { yes?: boolean }): Promise<
       `there is no testbed ${stack}${stacks.length > 0 ? `; there are: ${stacks.join(", ")}` : ", nor any other"}`,
     );
   }
-  // After a reboot of the host, the embedded libvirtd must run to give its machines back.
+  // After a reboot of the host, the embedded host must run to give its machines back.
   await ensureHost();
   await finishPending(stack);
   const status = await runPulumi([

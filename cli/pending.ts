@@ -1,4 +1,4 @@
-import { infrastructureKinds } from "../components/spec/infrastructureKinds.ts";
+import * as infrastructureKinds from "../components/spec/infrastructureKinds.ts";
 import { pendingCreates } from "./engineState.ts";
 import { engineFolder, pulumiOutput, runPulumi } from "./pulumi.ts";
 import { interrupted } from "./reportError.ts";

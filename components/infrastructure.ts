@@ -67,6 +67,8 @@ export interface MachineProvider {
   machine(plan: MachinePlan, keys: MachineKeys, opts: { parent: pulumi.Resource }): ProvidedMachine;
   readonly network: pulumi.Resource;
   readonly facts: MachineFacts;
+  /** To be recorded for all later runs: as it was, with what the kind has answered once and for all. */
+  readonly place: Place;
 }
 
 /** What a kind's module has, which `load` of its `kind.ts` gives. */

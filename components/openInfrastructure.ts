@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Credentials, Reachable } from "@strata/resources";
 import { hostKeyOf } from "../providers/strata/access/hostKey.ts";
-import type { Place } from "../local/place.ts";
+import { recordPlace, type Place } from "../local/place.ts";
 import type {
   InfrastructureModule,
   InfrastructureProvider,
@@ -11,7 +11,7 @@ import type {
 } from "./infrastructure.ts";
 import { passwordNames } from "./plan/software.ts";
 import type { MachinePlan, Plan } from "./plan/types.ts";
-import { infrastructureKinds } from "./spec/infrastructureKinds.ts";
+import * as infrastructureKinds from "./spec/infrastructureKinds.ts";
 import { capabilitiesOf, type ProviderSpec } from "./spec/provider.ts";
 
 /** Loaded with this file, as a program can't wait where it makes a testbed. */
@@ -32,6 +32,8 @@ export function openInfrastructure(
   opts: { parent: pulumi.Resource },
 ): InfrastructureProvider {
   const provider = modules[spec.kind].open(plan, spec, place, opts);
+  // A preview leaves everything as it is.
+  if (!pulumi.runtime.isDryRun()) recordPlace(plan.name, provider.place);
   const facts = { kind: spec.kind, ...capabilitiesOf(spec), ...provider.facts };
   const credentials = new Credentials(
     "credentials",

@@ -4,7 +4,7 @@ import { machineImage } from "../../artifacts/machine-image/index.ts";
 import { refuse } from "../accept.ts";
 import type { MachineFacts, MachineKeys, MachineProvider, ProvidedMachine } from "../infrastructure.ts";
 import type { MachinePlan, Plan } from "../plan/types.ts";
-import { recordPlace, type Place } from "../../local/place.ts";
+import type { Place } from "../../local/place.ts";
 import { firewallProblems, lookAtFirewall } from "./firewall.ts";
 import { factsOf, openHost, openRemoteHost, type LibvirtHost } from "./host.ts";
 import { chooseHost } from "./hostKind.ts";
@@ -25,7 +25,7 @@ interface Hosts {
   hostAddresses?: Readonly<Record<string, string>>;
 }
 
-/** Makes a testbed's libvirt host or hosts ready. @param place as it is recorded; an update records which host it is built on. */
+/** Makes a testbed's libvirt host or hosts ready. @param place as it is recorded. */
 export function open(
   plan: Plan,
   spec: LibvirtSpec,
@@ -37,6 +37,7 @@ export function open(
 
 /** What all machines of a testbed share on their libvirt host or hosts: connection, storage pool, image, network. */
 class LibvirtInfrastructure implements MachineProvider {
+  readonly place: Place;
   readonly facts: MachineFacts;
   readonly network: libvirt.Network;
   readonly #plan: LibvirtPlan;
@@ -45,10 +46,7 @@ class LibvirtInfrastructure implements MachineProvider {
   constructor(plan: LibvirtPlan, spec: LibvirtSpec, place: Place, opts: { parent: pulumi.Resource }) {
     const image = machineImage(plan.imageSoftware);
     const hosts = spec.hosts === undefined ? oneHost(plan, spec, place, image) : severalHosts(plan, spec.hosts, image);
-    // A preview leaves everything as it is.
-    if (!pulumi.runtime.isDryRun()) {
-      recordPlace(plan.name, { id: place.id, ...(hosts.kind === "remote" ? {} : { host: hosts.kind }) });
-    }
+    this.place = { id: place.id, ...(hosts.kind === "remote" ? {} : { host: hosts.kind }) };
     const opened = hosts.open(opts);
 
     this.#plan = plan;

@@ -1,11 +1,14 @@
 import { z } from "zod";
 import type { Capabilities, CommonProviderSpec, InfrastructureKind } from "./infrastructure.ts";
-import { infrastructureKinds, usualKind } from "./infrastructureKinds.ts";
+import * as infrastructureKinds from "./infrastructureKinds.ts";
 import type { Rule } from "./rule.ts";
 
 type Schema = (typeof infrastructureKinds)[keyof typeof infrastructureKinds]["schema"];
 
 const schemas = Object.values(infrastructureKinds).map(({ schema }) => schema) as [Schema, ...Schema[]];
+
+/** Of an experiment that names none. */
+const usualKind: keyof typeof infrastructureKinds = "libvirt";
 
 /** The kinds of infrastructure there are, told apart by `kind`. */
 export const providerSchema = z

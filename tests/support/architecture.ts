@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join, posix } from "node:path";
 import ts from "typescript";
-import { infrastructureKinds } from "../../components/spec/infrastructureKinds.ts";
+import * as infrastructureKinds from "../../components/spec/infrastructureKinds.ts";
 
 /** A source file with what it imports: paths in the tree, and packages. */
 export interface Source {

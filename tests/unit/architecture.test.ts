@@ -1,5 +1,6 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { basename, join, posix } from "node:path";
+import * as infrastructureKinds from "../../components/spec/infrastructureKinds.ts";
 import { readSource, readTree, violations } from "../support/architecture.ts";
 
 const root = join(import.meta.dirname, "../..");
@@ -71,6 +72,26 @@ test("only one file makes directories where other users may make some too", () =
   ]);
 });
 
+/** What names a kind of infrastructure outside of the kind's own folder, and why it may. */
+const mayNameKinds = {
+  "components/spec/infrastructureKinds.ts": "the table",
+  "components/spec/provider.ts": "what an experiment that names none has",
+  "cli/host.ts": "its subject: the private libvirtd that a checkout may have",
+  "cli/checks/jest.ts": "what the engine's tests need",
+  "cli/test.ts": "an example of a path",
+};
+
+test("no file but a kind's own, and the table, names a kind of infrastructure", () => {
+  const kinds = Object.keys(infrastructureKinds);
+  const found = ["components", "benchmarks", "cli"]
+    .flatMap((folder) => readdirSync(join(root, folder), { recursive: true, withFileTypes: true }))
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name).slice(root.length + 1))
+    .filter((path) => !path.includes("node_modules/") && !kinds.some((kind) => path.startsWith(`components/${kind}/`)))
+    .filter((path) => new RegExp(kinds.join("|"), "i").test(readFileSync(join(root, path), "utf8")));
+  expect(found.sort()).toEqual(Object.keys(mayNameKinds).sort());
+});
+
 test.each([
   ["components/spec/tier.ts", 'import { a } from "../plan/plan.ts";', "components/plan/plan.ts"],
   ["components/spec/tier.ts", 'import * as pulumi from "@pulumi/pulumi";', "@pulumi/pulumi"],
@@ -83,6 +104,13 @@ test.each([
     "components/kinds/mqtt/index.ts",
     'import { a } from "../kubernetes/resources/cluster.ts";',
     "components/kinds/kubernetes/resources/cluster.ts",
+  ],
+  ["components/libvirt/plan/plan.ts", 'import { a } from "../host.ts";', "components/libvirt/host.ts"],
+  ["components/libvirt/kind.ts", 'import * as libvirt from "@pulumi/libvirt";', "@pulumi/libvirt"],
+  [
+    "components/spec/provider.ts",
+    'import { a } from "../libvirt/spec/schema.ts";',
+    "components/libvirt/spec/schema.ts",
   ],
   ["components/network/link.ts", 'import { a } from "../software/phase.ts";', "components/software/phase.ts"],
   ["components/testbed.ts", 'import { a } from "../cli/up.ts";', "cli/up.ts"],
