@@ -2,6 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { kindOf } from "../../components/kinds/index.ts";
 import { buildContainer, type Container } from "../oci/index.ts";
+import { podContainerNames } from "../oci/recipe.ts";
 import { softwareFiles, type SoftwareFiles } from "../software/files.ts";
 import type { MirroredSoftware } from "../software/parts.ts";
 import { buildEntry } from "../store/build.ts";
@@ -70,7 +71,7 @@ type MirroredParts = MirroredSoftware & SoftwareFiles;
 
 /**
  * Writes what build.sh installs as two files of lines: programs ("mode target file") and container images ("namespace
- * name archive"). The worker's image is in the namespace of a cluster's images too, where both are.
+ * name archive"). What runs in pods is in the namespace of a cluster's images too, where both are.
  */
 function writeLists(mirrored: MirroredParts[], containers: Container[], directory: string) {
   const programs = mirrored
@@ -80,11 +81,13 @@ function writeLists(mirrored: MirroredParts[], containers: Container[], director
     ...containers.map(({ image, archive }) => `strata ${image} ${archive}`),
     ...mirrored.flatMap(({ kind, images: its }) => {
       const namespace = kindOf(kind).artifacts?.namespace ?? "";
-      const workers = containers.filter(({ image }) => image.startsWith("strata/worker:"));
+      const inPods = containers.filter(({ image }) =>
+        podContainerNames.some((name) => image.startsWith(`strata/${name}:`)),
+      );
       return [
         ...its.map(({ name, archive }) => `${namespace} ${name} ${archive}`),
         // A cluster's runtime completes names that have no registry.
-        ...workers.map(({ image, archive }) => `${namespace} docker.io/${image} ${archive}`),
+        ...inPods.map(({ image, archive }) => `${namespace} docker.io/${image} ${archive}`),
       ];
     }),
   ];

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { kindNames, kindOf } from "../../components/kinds/index.ts";
 import type { ImagePart } from "../../components/kinds/kind.ts";
-import { containerKey, containerNames } from "../oci/recipe.ts";
+import { containerKey, containerNames, podContainerNames } from "../oci/recipe.ts";
 import { softwareKey, type MirroredSoftware } from "../software/parts.ts";
 import { ArtifactError } from "../store/errors.ts";
 import { filesAsInputs, keyOf } from "../store/inputs.ts";
@@ -140,6 +140,7 @@ export function recipe(kinds: string[], distribution: Distribution): Recipe {
     kinds: Object.assign({}, ...wanted.map(kindFiles)) as Record<string, string>,
     diskMib,
     containers: containers.map(containerKey),
+    ...(mirrored.length === 0 ? {} : { inPods: podContainerNames }),
     ...Object.fromEntries(mirrored.map((one) => [one.kind, softwareKey(one)])),
   });
   return { key, kinds: wanted, distribution, packages, containers, mirrored, diskMib };

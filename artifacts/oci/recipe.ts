@@ -31,6 +31,9 @@ const containers = new Map(
 /** The images that there are, sorted. */
 export const containerNames: readonly string[] = [...containers.keys()].sort();
 
+/** Those that a cluster's runtime needs as well. */
+export const podContainerNames: readonly string[] = containerNames.filter((name) => containers.get(name)?.inPods);
+
 /**
  * What a container image is made of. All share their first layers; what only one of them needs comes last.
  * @throws Error where no workload has it.

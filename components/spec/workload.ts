@@ -44,6 +44,8 @@ export interface WorkloadContainer {
   program: string;
   /** The workload's folder has npm packages, which it needs. */
   packages?: true;
+  /** It may run in pods, too. */
+  inPods?: true;
   /** What it finds beside its code. */
   data?: "model" | "photos";
 }

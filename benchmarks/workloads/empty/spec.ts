@@ -62,6 +62,6 @@ export const empty: WorkloadSpec<EmptyBenchmark, EmptyDraft, z.input<typeof args
   rules: () => [],
   complete: ({ deployment, ...draft }, spec) => ({ ...draft, ...placed({ worker: draft.worker, deployment }, spec) }),
   partOn: ({ worker }, place) => (worker === place ? { role: "empty" } : undefined),
-  containers: { empty: { program: "container/main.ts" } },
+  containers: { empty: { program: "container/main.ts", inPods: true } },
   load: () => import("./workload.ts"),
 };

@@ -122,7 +122,7 @@ export const imageClassification: WorkloadSpec<ImageBenchmark, ImageDraft, z.inp
     return place === "endpoint" ? { role: "publisher", broker } : undefined;
   },
   containers: {
-    worker: { program: "container/worker/main.ts", packages: true, data: "model" },
+    worker: { program: "container/worker/main.ts", inPods: true, packages: true, data: "model" },
     publisher: { program: "container/publisher/main.ts", packages: true, data: "photos" },
   },
   load: () => import("./workload.ts"),

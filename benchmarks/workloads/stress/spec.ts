@@ -75,6 +75,6 @@ export const stress: WorkloadSpec<StressBenchmark, StressDraft, z.input<typeof a
   rules: stressRules,
   complete: ({ deployment, ...draft }, spec) => ({ ...draft, ...placed({ worker: draft.worker, deployment }, spec) }),
   partOn: ({ worker }, place) => (worker === place ? { role: "stress" } : undefined),
-  containers: { stress: { program: "container/main.ts" } },
+  containers: { stress: { program: "container/main.ts", inPods: true } },
   load: () => import("./workload.ts"),
 };

@@ -1,5 +1,5 @@
 import { planTestbed } from "../../../components/plan/plan.ts";
-import { allWorkloads } from "../../../components/spec/benchmark.ts";
+import { allWorkloads, workloadOf } from "../../../components/spec/benchmark.ts";
 import { formatProblem } from "../../../components/spec/problem.ts";
 import { loadTestbed, specOrThrow } from "../../../components/spec/load.ts";
 
@@ -84,6 +84,15 @@ test("a load that does not fit into its workers is refused, more threads than co
   expect(told(`${cluster}\nbenchmark: { workload: stress, workerMemory: 200 MiB, memory: 100 MiB }`)).toEqual([
     expect.stringContaining("100 MiB of load don't fit into a worker of 200 MiB"),
   ]);
+});
+
+test.each(allWorkloads.map(([name]) => name))("what %s has in pods is in the images of clusters", (workload) => {
+  const endpoint = "tiers: { cloud: { count: 3, cpus: 2, memory: 2 GiB }, endpoint: { count: 1 } }";
+  const software =
+    "software: [ { kind: mqtt, on: cloud }, { kind: kubernetes, controlPlane: cloud, workers: [cloud] } ]";
+  const { benchmark } = spec(`${endpoint}\n${software}\nbenchmark: { workload: ${workload}, worker: kubernetes }`);
+  const of = workloadOf(benchmark!);
+  expect(of.containers[of.partOn(benchmark!, "kubernetes")!.role]).toMatchObject({ inPods: true });
 });
 
 test("names of containers are of one workload alone: machines know them by these", () => {
