@@ -1,8 +1,8 @@
 import { asExperiment } from "../components/contract/experiment.ts";
 import { notReady } from "../components/contract/notReady.ts";
 import type { TestbedOutputs } from "../components/contract/testbed.ts";
-import { allWorkloads, benchmarkSchema, type BenchmarkSpec } from "../components/spec/benchmark.ts";
-import { loadBenchmark, specOrThrow } from "../components/spec/load.ts";
+import { allWorkloads, benchmarkSchema, type BenchmarkSpec } from "../components/experiment/benchmark.ts";
+import { loadBenchmark, specOrThrow } from "../components/experiment/load.ts";
 
 /** What is asked for beside the stack's own benchmark; absent: as the stack says. */
 export interface AskedLoad {

@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import type { MachineOutputs, TestbedOutputs } from "../components/contract/testbed.ts";
-import type { BenchmarkSpec } from "../components/spec/benchmark.ts";
+import type { BenchmarkSpec } from "../components/experiment/benchmark.ts";
 import type { Collected } from "./collect/collect.ts";
 import type { MachineClock } from "./metrics/clock.ts";
 import type { Metric, Observation } from "./metrics/observation.ts";

@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { exitStatus, runBenchmark, type BenchmarkOptions, type Progress } from "../benchmarks/run.ts";
 import { reportText } from "../benchmarks/report.ts";
-import { parseQuantity, type QuantityKind } from "../components/spec/units.ts";
+import { parseQuantity, type QuantityKind } from "../components/experiment/units.ts";
 import { messageOf } from "../providers/kit/plain/errors.ts";
 import { asObserver } from "./owner.ts";
 import { UserError } from "./userError.ts";

@@ -1,8 +1,8 @@
 import { machineImage } from "../artifacts/machine-image/index.ts";
 import { planTestbed } from "../components/plan/plan.ts";
-import { specOrThrow } from "../components/spec/load.ts";
-import { capabilitiesOf } from "../components/spec/provider.ts";
-import type { TestbedSpec } from "../components/spec/testbed.ts";
+import { specOrThrow } from "../components/experiment/load.ts";
+import { capabilitiesOf } from "../components/experiment/provider.ts";
+import type { TestbedSpec } from "../components/experiment/testbed.ts";
 import { readExperiment } from "../stacks/experiment.ts";
 import { commandPluginStep } from "../setup/steps/commandPlugin.ts";
 import { imageStep } from "./image.ts";

@@ -1,5 +1,5 @@
-import { specOrThrow } from "../components/spec/load.ts";
-import { tierNames } from "../components/spec/tier.ts";
+import { specOrThrow } from "../components/experiment/load.ts";
+import { tierNames } from "../components/experiment/tier.ts";
 import { readExperiment } from "../stacks/experiment.ts";
 
 /** What may be done with a testbed that is up, for who sees it the first time. */

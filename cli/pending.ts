@@ -1,4 +1,4 @@
-import * as infrastructureKinds from "../components/spec/infrastructureKinds.ts";
+import * as infrastructureKinds from "../components/experiment/infrastructureKinds.ts";
 import { pendingCreates } from "./engineState.ts";
 import { engineFolder, pulumiOutput, runPulumi } from "./pulumi.ts";
 import { interrupted } from "./reportError.ts";

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Loaded } from "./spec/load.ts";
-import { formatProblem, type Problem } from "./spec/problem.ts";
-import type { TestbedSpec } from "./spec/testbed.ts";
+import type { Loaded } from "./experiment/load.ts";
+import { formatProblem, type Problem } from "./experiment/problem.ts";
+import type { TestbedSpec } from "./experiment/testbed.ts";
 
 /**
  * The spec, its warnings shown.

@@ -11,8 +11,8 @@ import type {
 } from "./infrastructure.ts";
 import { passwordNames } from "./plan/software.ts";
 import type { MachinePlan, Plan } from "./plan/types.ts";
-import * as infrastructureKinds from "./spec/infrastructureKinds.ts";
-import { capabilitiesOf, type ProviderSpec } from "./spec/provider.ts";
+import * as infrastructureKinds from "./experiment/infrastructureKinds.ts";
+import { capabilitiesOf, type ProviderSpec } from "./experiment/provider.ts";
 
 /** Loaded with this file, as a program can't wait where it makes a testbed. */
 const modules = Object.fromEntries(

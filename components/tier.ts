@@ -3,7 +3,7 @@ import type { InfrastructureProvider } from "./infrastructure.ts";
 import { Machine } from "./machine.ts";
 import type { ArtifactSource } from "./mirror.ts";
 import type { MachinePlan } from "./plan/types.ts";
-import type { TierName } from "./spec/tier.ts";
+import type { TierName } from "./experiment/tier.ts";
 
 /** The machines of one tier. */
 export class Tier extends pulumi.ComponentResource {

@@ -1,6 +1,6 @@
 import { readFileSync, realpathSync } from "node:fs";
 import { resolve, sep } from "node:path";
-import type { ReadTrace } from "./spec/traceFiles.ts";
+import type { ReadTrace } from "./experiment/traceFiles.ts";
 
 /** Reads traces whose names are relative to a directory; for programs, which may read any file anyway. */
 export function traceReader(directory: string): ReadTrace {

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { loadTestbed, type Loaded } from "../components/spec/load.ts";
+import { loadTestbed, type Loaded } from "../components/experiment/load.ts";
 import { confinedTraceReader } from "../components/traceReader.ts";
 
 /** Where an experiment's settings besides its file come from: Pulumi configuration, namespace `strata`. */

@@ -1,5 +1,5 @@
-import { allWorkloads } from "../../components/spec/benchmark.ts";
-import type { WorkloadContainer } from "../../components/spec/workload.ts";
+import { allWorkloads } from "../../components/experiment/benchmark.ts";
+import type { WorkloadContainer } from "../../components/experiment/workload.ts";
 import { hostDistribution } from "../machine-image/host.ts";
 import { keyOf } from "../store/inputs.ts";
 import type { ImageConfig } from "./archive.ts";

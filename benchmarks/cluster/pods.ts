@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { MachineOutputs, TestbedOutputs } from "../../components/contract/testbed.ts";
-import type { BenchmarkBase } from "../../components/spec/workload.ts";
+import type { BenchmarkBase } from "../../components/experiment/workload.ts";
 import type { Limits } from "../run/limits.ts";
 import type { Transport } from "../transport/transport.ts";
 import { readCluster } from "./state.ts";

@@ -1,4 +1,4 @@
-import type { Threshold, ThresholdStatistic } from "../../components/spec/threshold.ts";
+import type { Threshold, ThresholdStatistic } from "../../components/experiment/threshold.ts";
 import { measuredOf, valuesOf, type Observation } from "./observation.ts";
 import { summarise } from "./statistics.ts";
 import type { Summary } from "./statistics.ts";

@@ -1,4 +1,4 @@
-import type { Tolerances } from "../../components/spec/link.ts";
+import type { Tolerances } from "../../components/experiment/link.ts";
 import { withinBinomial } from "../metrics/binomial.ts";
 import { ascending, mean, percentile, standardDeviation } from "../metrics/statistics.ts";
 import type { Pair } from "./pairs.ts";

@@ -1,6 +1,6 @@
 import { floorAddressOf, processorOf } from "../../components/contract/capabilities.ts";
 import type { MachineOutputs, TestbedOutputs } from "../../components/contract/testbed.ts";
-import { defaultTolerances } from "../../components/spec/links.ts";
+import { defaultTolerances } from "../../components/experiment/links.ts";
 import { messageOf } from "../../providers/kit/plain/errors.ts";
 import type { Transport } from "../transport/transport.ts";
 import { iperfClient, pacedClient, startIperf } from "./iperf.ts";

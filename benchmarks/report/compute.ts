@@ -1,5 +1,5 @@
 import type { TestbedOutputs } from "../../components/contract/testbed.ts";
-import type { BenchmarkSpec } from "../../components/spec/benchmark.ts";
+import type { BenchmarkSpec } from "../../components/experiment/benchmark.ts";
 import { messageOf } from "../../providers/kit/plain/errors.ts";
 import { checkThresholds } from "../metrics/thresholds.ts";
 import type { LinkCheck } from "../network/result.ts";

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { testbedSchema } from "../../components/contract/testbed.ts";
-import { benchmarkSchema } from "../../components/spec/benchmark.ts";
+import { benchmarkSchema } from "../../components/experiment/benchmark.ts";
 import { linkCheckSchema } from "../network/result.ts";
 import { timelineSchema } from "../timeline/result.ts";
 

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import type { TierName } from "../../components/spec/tier.ts";
+import type { TierName } from "../../components/experiment/tier.ts";
 import type { PartResult } from "../run/roleFiles.ts";
 import type { Html } from "./page/html.ts";
 import type { Card } from "./page/cards.ts";

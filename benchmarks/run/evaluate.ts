@@ -1,5 +1,5 @@
 import type { TestbedOutputs } from "../../components/contract/testbed.ts";
-import type { BenchmarkSpec } from "../../components/spec/benchmark.ts";
+import type { BenchmarkSpec } from "../../components/experiment/benchmark.ts";
 import { driftPpm, type MachineClock } from "../metrics/clock.ts";
 import type { ClockReport, RepetitionReport } from "../report/schema.ts";
 import { timelineReport } from "../timeline/result.ts";

@@ -1,5 +1,5 @@
 import type { TestbedOutputs } from "../../components/contract/testbed.ts";
-import type { BenchmarkBase } from "../../components/spec/workload.ts";
+import type { BenchmarkBase } from "../../components/experiment/workload.ts";
 import type { Place } from "../workload.ts";
 
 /**

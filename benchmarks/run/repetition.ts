@@ -6,7 +6,7 @@ import { Players, type TimelineData } from "../timeline/players.ts";
 import { measureOffsets } from "../transport/clockOffsets.ts";
 import { referenceClock, type ReferenceClock } from "../transport/referenceClock.ts";
 import type { Part, Workload } from "../workload.ts";
-import type { BenchmarkSpec } from "../../components/spec/benchmark.ts";
+import type { BenchmarkSpec } from "../../components/experiment/benchmark.ts";
 import { asError } from "../../providers/kit/plain/errors.ts";
 import { Parts, type RunPlan } from "./parts.ts";
 import { waitEnded } from "./waiting.ts";

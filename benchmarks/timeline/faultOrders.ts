@@ -1,6 +1,6 @@
 import type { MachineOutputs, TestbedOutputs } from "../../components/contract/testbed.ts";
-import type { FaultSpec } from "../../components/spec/fault.ts";
-import { linkTiers } from "../../components/spec/link.ts";
+import type { FaultSpec } from "../../components/experiment/fault.ts";
+import { linkTiers } from "../../components/experiment/link.ts";
 
 /** What one machine does for a fault, as the player takes it (player.py). */
 export interface FaultOrder {

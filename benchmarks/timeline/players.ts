@@ -1,5 +1,5 @@
 import type { MachineOutputs, TestbedOutputs } from "../../components/contract/testbed.ts";
-import type { FaultSpec } from "../../components/spec/fault.ts";
+import type { FaultSpec } from "../../components/experiment/fault.ts";
 import type { OffsetMeasurement } from "../metrics/clock.ts";
 import { asError } from "../../providers/kit/plain/errors.ts";
 import type { Limits } from "../run/limits.ts";

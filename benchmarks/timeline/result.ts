@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { TestbedOutputs } from "../../components/contract/testbed.ts";
-import type { FaultSpec } from "../../components/spec/fault.ts";
+import type { FaultSpec } from "../../components/experiment/fault.ts";
 import { toReferenceTime, type MachineClock } from "../metrics/clock.ts";
 import { faultName, faultOrders } from "./faultOrders.ts";
 import type { TimelineData } from "./players.ts";

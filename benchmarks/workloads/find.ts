@@ -1,4 +1,4 @@
-import { allWorkloads } from "../../components/spec/benchmark.ts";
+import { allWorkloads } from "../../components/experiment/benchmark.ts";
 import type { Workload } from "../workload.ts";
 
 /** What a workload does, loaded by need. @throws Error where there is none of that name. */

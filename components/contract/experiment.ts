@@ -1,6 +1,6 @@
 import { deployedKindOf, isDeployed, kindNames, type DeployedKindName } from "../kinds/index.ts";
-import type { TestbedArgs } from "../spec/testbed.ts";
-import { tierNames, type TierName } from "../spec/tier.ts";
+import type { TestbedArgs } from "../experiment/testbed.ts";
+import { tierNames, type TierName } from "../experiment/tier.ts";
 import type { TestbedOutputs } from "./testbed.ts";
 
 type Args = Omit<TestbedArgs, "benchmark">;

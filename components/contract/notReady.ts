@@ -1,5 +1,5 @@
-import { workloadOf, type BenchmarkSpec } from "../spec/benchmark.ts";
-import { workerPlaces, type WorkerPlace } from "../spec/benchmarkFields.ts";
+import { workloadOf, type BenchmarkSpec } from "../experiment/benchmark.ts";
+import { workerPlaces, type WorkerPlace } from "../experiment/benchmarkFields.ts";
 import type { TestbedOutputs } from "./testbed.ts";
 
 /** What of a testbed was not made ready for a benchmark: machines have what starts containers, and pods one container. */

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { deployedKindOf, isDeployed, kindNames, type DeployedKindName, type OutputsSchemaOf } from "../kinds/index.ts";
-import { benchmarkSchema } from "../spec/benchmark.ts";
-import { tierNames } from "../spec/tier.ts";
+import { benchmarkSchema } from "../experiment/benchmark.ts";
+import { tierNames } from "../experiment/tier.ts";
 
 /** Version of the outputs' shape. A reader accepts its own major version only. */
 export const contractVersion = "strata/testbed@1";

@@ -1,8 +1,8 @@
 import type { z } from "zod";
-import type { JsonValue } from "../spec/jsonValue.ts";
-import type { Rule } from "../spec/rule.ts";
-import type { TestbedDraft } from "../spec/testbed.ts";
-import type { TierName } from "../spec/tier.ts";
+import type { JsonValue } from "../experiment/jsonValue.ts";
+import type { Rule } from "../experiment/rule.ts";
+import type { TestbedDraft } from "../experiment/testbed.ts";
+import type { TierName } from "../experiment/tier.ts";
 import type { ArtifactSet } from "./artifacts.ts";
 
 /**

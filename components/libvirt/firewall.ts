@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
-import type { Problem } from "../spec/problem.ts";
+import type { Problem } from "../experiment/problem.ts";
 
 /** What this host does to packets that it forwards. */
 export interface Firewall {

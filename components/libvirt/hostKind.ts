@@ -1,5 +1,5 @@
 import { systemLibvirtAnswers } from "./probe.ts";
-import type { LibvirtSpec } from "./spec/schema.ts";
+import type { LibvirtSpec } from "./experiment/schema.ts";
 
 /** A libvirtd of this machine: its own, or a private one of Strata's. */
 export type HostKind = "system" | "embedded";

@@ -13,7 +13,7 @@ import { planLibvirt, type LibvirtPlan } from "./plan/plan.ts";
 import { capacityProblems, forced, imageProblems } from "./problems.ts";
 import { lookAtAll, placementText } from "./remote.ts";
 import { openSite, type Site } from "./site.ts";
-import type { LibvirtSpec } from "./spec/schema.ts";
+import type { LibvirtSpec } from "./experiment/schema.ts";
 
 /** The hosts of a testbed, once all that could keep it from running there was looked for. */
 interface Hosts {

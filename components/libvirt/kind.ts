@@ -1,6 +1,6 @@
-import type { InfrastructureKind } from "../spec/infrastructure.ts";
-import { libvirtRules } from "./spec/rules.ts";
-import { libvirtSchema, type LibvirtSpec } from "./spec/schema.ts";
+import type { InfrastructureKind } from "../experiment/infrastructure.ts";
+import { libvirtRules } from "./experiment/rules.ts";
+import { libvirtSchema, type LibvirtSpec } from "./experiment/schema.ts";
 
 /** Virtual machines of libvirt's: on this host, or on several that ssh reaches. */
 export const libvirt = {

@@ -1,7 +1,7 @@
 import type { machineImage } from "../../artifacts/machine-image/index.ts";
 import { checkCapacity, type HostFacts } from "./plan/capacity.ts";
 import type { Plan } from "../plan/types.ts";
-import type { Problem } from "../spec/problem.ts";
+import type { Problem } from "../experiment/problem.ts";
 
 /** Whether the host can hold the testbed. */
 export function capacityProblems(plan: Plan, host: HostFacts, force = isForced()): Problem[] {

@@ -1,8 +1,8 @@
 import { planHosts, type HostsPlan } from "./plan/hosts.ts";
 import type { LibvirtPlan } from "./plan/plan.ts";
-import type { Problem } from "../spec/problem.ts";
+import type { Problem } from "../experiment/problem.ts";
 import { lookAtHosts } from "./probe.ts";
-import { hostNames } from "./spec/hosts.ts";
+import { hostNames } from "./experiment/hosts.ts";
 
 /** Node's names of architectures, and the kernel's. */
 const architectures: Partial<Record<string, string>> = { x64: "x86_64", arm64: "aarch64" };

@@ -1,5 +1,5 @@
-import { cidrsOverlap, cidrSize, formatAddress, formatCidr, parseCidr, type Cidr } from "../spec/cidr.ts";
-import { tierNames, type TierName } from "../spec/tier.ts";
+import { cidrsOverlap, cidrSize, formatAddress, formatCidr, parseCidr, type Cidr } from "../experiment/cidr.ts";
+import { tierNames, type TierName } from "../experiment/tier.ts";
 import { placedName, stackHash } from "./naming.ts";
 import type { NetworkPlan } from "./types.ts";
 

@@ -1,4 +1,4 @@
-import { capabilitiesOf, type ProviderSpec } from "../spec/provider.ts";
+import { capabilitiesOf, type ProviderSpec } from "../experiment/provider.ts";
 import type { NetworkPlan } from "./types.ts";
 
 /** The port that registries listen on by custom. */

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { TierName } from "../spec/tier.ts";
+import type { TierName } from "../experiment/tier.ts";
 
 /** What a machine is called everywhere: tier and index, so that its name never depends on the other machines. */
 export function machineName(tier: TierName, index: number): string {

@@ -5,9 +5,9 @@ import {
   type LinkShape,
   type LinkSpec,
   type LinksSpec,
-} from "../spec/link.ts";
-import { layShape } from "../spec/linkShape.ts";
-import { tierNames, type TierName } from "../spec/tier.ts";
+} from "../experiment/link.ts";
+import { layShape } from "../experiment/linkShape.ts";
+import { tierNames, type TierName } from "../experiment/tier.ts";
 
 /** One end of a pair: any machine of a tier, or a certain one. */
 export interface End {

@@ -1,6 +1,6 @@
-import { parseMachineName, type AccessRates } from "../spec/link.ts";
-import type { TestbedSpec } from "../spec/testbed.ts";
-import { tierNames, type TierName, type TierSpec } from "../spec/tier.ts";
+import { parseMachineName, type AccessRates } from "../experiment/link.ts";
+import type { TestbedSpec } from "../experiment/testbed.ts";
+import { tierNames, type TierName, type TierSpec } from "../experiment/tier.ts";
 import { defaultNetwork, machineAddress, planNetwork, tierCidr } from "./addressing.ts";
 import { machineName } from "./naming.ts";
 import { machineRoles } from "./roles.ts";

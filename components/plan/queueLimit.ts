@@ -1,4 +1,4 @@
-import type { LinkShape } from "../spec/link.ts";
+import type { LinkShape } from "../experiment/link.ts";
 
 /** Bits of a full Ethernet payload. */
 const packetBits = 1500 * 8;

@@ -5,8 +5,8 @@ import {
   type AccessRates,
   type LinkShape,
   type LinksSpec,
-} from "../spec/link.ts";
-import { tierNames, type TierName } from "../spec/tier.ts";
+} from "../experiment/link.ts";
+import { tierNames, type TierName } from "../experiment/tier.ts";
 import { accessRates, pairShape, type End } from "./pairShape.ts";
 import { limitPackets } from "./queueLimit.ts";
 import { plannedShape, planTrace } from "./trace.ts";

@@ -1,7 +1,7 @@
 import { deployedKindOf, isDeployed, kindOf } from "../kinds/index.ts";
 import type { MachinePlace, RolePlan, Surroundings } from "../kinds/kind.ts";
-import type { TestbedSpec } from "../spec/testbed.ts";
-import { tierNames } from "../spec/tier.ts";
+import type { TestbedSpec } from "../experiment/testbed.ts";
+import { tierNames } from "../experiment/tier.ts";
 import { machineAddress } from "./addressing.ts";
 import { mirrorUrl } from "./mirror.ts";
 import { machineName } from "./naming.ts";

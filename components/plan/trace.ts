@@ -1,5 +1,5 @@
-import type { LinkShape } from "../spec/link.ts";
-import type { Trace, TraceSource } from "../spec/trace.ts";
+import type { LinkShape } from "../experiment/link.ts";
+import type { Trace, TraceSource } from "../experiment/trace.ts";
 import { limitPackets } from "./queueLimit.ts";
 import type { PlannedShape, TracePlan } from "./types.ts";
 

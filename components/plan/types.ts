@@ -1,9 +1,9 @@
 import type { DeployedKindName, DeploymentOf, KindName } from "../kinds/index.ts";
 import type { RolePlan } from "../kinds/kind.ts";
-import type { AccessRates, LinkShape, Tolerances } from "../spec/link.ts";
-import type { TierName } from "../spec/tier.ts";
-import type { BenchmarkSpec } from "../spec/benchmark.ts";
-import type { TraceSource } from "../spec/trace.ts";
+import type { AccessRates, LinkShape, Tolerances } from "../experiment/link.ts";
+import type { TierName } from "../experiment/tier.ts";
+import type { BenchmarkSpec } from "../experiment/benchmark.ts";
+import type { TraceSource } from "../experiment/trace.ts";
 
 export type { RolePlan } from "../kinds/kind.ts";
 

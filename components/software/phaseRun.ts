@@ -1,4 +1,4 @@
-import type { JsonValue } from "../spec/jsonValue.ts";
+import type { JsonValue } from "../experiment/jsonValue.ts";
 
 /** Prefix of the environment keys that carry a machine's roles to its Ansible run; the role's name follows. */
 export const roleKeyPrefix = "STRATA_ROLE_";

@@ -5,7 +5,7 @@ import { networkText } from "../../benchmarks/report/networkTable.ts";
 import { sshTransport } from "../../benchmarks/transport/ssh.ts";
 import { mean, standardDeviation } from "../../benchmarks/metrics/statistics.ts";
 import { readTestbed } from "../../components/contract/read.ts";
-import type { TestbedArgs } from "../../components/spec/testbed.ts";
+import type { TestbedArgs } from "../../components/experiment/testbed.ts";
 import type { Bench, Figure } from "./bench.ts";
 import { BenchStack } from "./benchStack.ts";
 import { testbedMissing } from "./missing.ts";

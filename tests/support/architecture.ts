@@ -1,13 +1,13 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join, posix } from "node:path";
 import ts from "typescript";
-import * as infrastructureKinds from "../../components/spec/infrastructureKinds.ts";
+import * as infrastructureKinds from "../../components/experiment/infrastructureKinds.ts";
 
 /** A source file with what it imports: paths in the tree, and packages. */
 export interface Source {
   path: string;
   lines: number;
-  /** Files of the tree, "components/spec/tier.ts". */
+  /** Files of the tree, "components/experiment/tier.ts". */
   files: string[];
   /** Packages and Node's own modules, as written. */
   packages: string[];
@@ -15,7 +15,7 @@ export interface Source {
 
 /** Of each kind of infrastructure: what it is, and what of it is planned, without any resource. */
 const kindFolders = Object.keys(infrastructureKinds).map((kind) => `components/${kind}`);
-const pureParts = kindFolders.flatMap((folder) => [`${folder}/kind.ts`, `${folder}/spec`, `${folder}/plan`]);
+const pureParts = kindFolders.flatMap((folder) => [`${folder}/kind.ts`, `${folder}/experiment`, `${folder}/plan`]);
 
 /**
  * Who may import whom: a room (the innermost folder or file listed here that holds a file; "*" in its path is any name) may
@@ -23,19 +23,19 @@ const pureParts = kindFolders.flatMap((folder) => [`${folder}/kind.ts`, `${folde
  */
 export const rooms: Record<string, readonly string[]> = {
   // What may be written: infrastructure and software by their kinds, benchmarks by their workloads.
-  "components/spec": [
+  "components/experiment": [
     "components/kinds",
     "benchmarks/workloads/table.ts",
     ...kindFolders.map((folder) => `${folder}/kind.ts`),
   ],
-  "components/plan": ["components/spec", "components/kinds"],
-  "components/contract": ["components/spec", "components/kinds"],
+  "components/plan": ["components/experiment", "components/kinds"],
+  "components/contract": ["components/experiment", "components/kinds"],
   // A kind of software knows of its testbed what it is told.
-  "components/kinds": ["components/spec"],
+  "components/kinds": ["components/experiment"],
   // On machines that exist, of whatever kind: it knows their interface.
   "components/kinds/*/resources": [
     "components/kinds",
-    "components/spec",
+    "components/experiment",
     "components/plan",
     "components/infrastructure.ts",
     "components/machine.ts",
@@ -43,26 +43,26 @@ export const rooms: Record<string, readonly string[]> = {
     "artifacts/oci/recipe.ts",
     "local",
   ],
-  "components/network": ["components/spec", "components/plan"],
-  "components/software": ["components/spec", "components/plan", "local", "providers/kit/plain"],
+  "components/network": ["components/experiment", "components/plan"],
+  "components/software": ["components/experiment", "components/plan", "local", "providers/kit/plain"],
   // A kind of infrastructure knows the interface that it has, and looks machine images up; it never knows software.
   ...Object.fromEntries(
     kindFolders.flatMap((folder) => [
       [
         folder,
         [
-          ...["components/spec", "components/plan", `${folder}/spec`, `${folder}/plan`],
+          ...["components/experiment", "components/plan", `${folder}/experiment`, `${folder}/plan`],
           ...["components/infrastructure.ts", "components/accept.ts", "artifacts/machine-image", "local"],
         ],
       ],
       // Where its resources are loaded from, late, is all that it knows of them.
-      [`${folder}/kind.ts`, ["components/spec", `${folder}/spec`, `${folder}/infrastructure.ts`]],
-      [`${folder}/spec`, ["components/spec"]],
-      [`${folder}/plan`, ["components/spec", "components/plan", `${folder}/spec`]],
+      [`${folder}/kind.ts`, ["components/experiment", `${folder}/experiment`, `${folder}/infrastructure.ts`]],
+      [`${folder}/experiment`, ["components/experiment"]],
+      [`${folder}/plan`, ["components/experiment", "components/plan", `${folder}/experiment`]],
     ]),
   ),
   components: [
-    "components/spec",
+    "components/experiment",
     "components/plan",
     "components/kinds",
     "components/kinds/*/resources",
@@ -72,7 +72,7 @@ export const rooms: Record<string, readonly string[]> = {
     "local",
     "providers/strata/access/hostKey.ts",
   ],
-  stacks: ["components", "components/spec"],
+  stacks: ["components", "components/experiment"],
   // Where this checkout keeps things on this machine, and what keeps others out and files whole.
   local: ["providers/kit/plain"],
   // What any program needs to run others and to speak to people: it knows nothing of plugins.
@@ -86,7 +86,7 @@ export const rooms: Record<string, readonly string[]> = {
   // What kinds of software need of images and the mirror.
   artifacts: [
     "artifacts/machine-image",
-    "components/spec",
+    "components/experiment",
     "components/kinds",
     "setup/download.ts",
     "setup/goBuild.ts",
@@ -102,25 +102,25 @@ export const rooms: Record<string, readonly string[]> = {
   // What experiments say of a workload; what it does is loaded when it runs.
   "benchmarks/workloads/table.ts": ["benchmarks/workloads/*/spec.ts"],
   "benchmarks/workloads/*/spec.ts": [
-    "components/spec",
+    "components/experiment",
     "components/kinds",
     "benchmarks/workloads/*/rules.ts",
     "benchmarks/workloads",
   ],
-  "benchmarks/workloads/*/rules.ts": ["components/spec", "components/kinds", "benchmarks/workloads/*/spec.ts"],
+  "benchmarks/workloads/*/rules.ts": ["components/experiment", "components/kinds", "benchmarks/workloads/*/spec.ts"],
   "benchmarks/workloads": [
     "benchmarks",
     "benchmarks/metrics",
     "benchmarks/workloads/*/container",
     "benchmarks/workloads/*/spec.ts",
     "components/contract",
-    "components/spec",
+    "components/experiment",
     "providers/kit/plain",
   ],
-  "benchmarks/metrics": ["components/spec", "providers/kit/plain/errors.ts"],
+  "benchmarks/metrics": ["components/experiment", "providers/kit/plain/errors.ts"],
   benchmarks: [
     "components/contract",
-    "components/spec",
+    "components/experiment",
     "benchmarks/metrics",
     "benchmarks/workloads/find.ts",
     "benchmarks/workloads/container",
@@ -136,7 +136,7 @@ export const rooms: Record<string, readonly string[]> = {
 /** Rooms without Pulumi. */
 const pure = [
   ...pureParts,
-  "components/spec",
+  "components/experiment",
   "components/plan",
   "components/contract",
   "components/kinds",

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { basename, join, posix } from "node:path";
-import * as infrastructureKinds from "../../components/spec/infrastructureKinds.ts";
+import * as infrastructureKinds from "../../components/experiment/infrastructureKinds.ts";
 import { readSource, readTree, violations } from "../support/architecture.ts";
 
 const root = join(import.meta.dirname, "../..");
@@ -35,7 +35,7 @@ test("what a program loads of a workload to read an experiment is not what runs 
     [...readFileSync(join(root, path), "utf8").matchAll(/^(?:import|export) (?!type)[^;]*? from "(\.[^"]+)";/gm)].map(
       ([, from = ""]) => posix.join(posix.dirname(path), from),
     );
-  visit("components/spec/load.ts");
+  visit("components/experiment/load.ts");
   expect(seen.has("benchmarks/workloads/stress/spec.ts")).toBe(true);
   expect([...seen].filter((path) => path.startsWith("benchmarks/") && !/\/(spec|rules|table)\.ts$/.test(path))).toEqual(
     [],
@@ -74,8 +74,8 @@ test("only one file makes directories where other users may make some too", () =
 
 /** What names a kind of infrastructure outside of the kind's own folder, and why it may. */
 const mayNameKinds = {
-  "components/spec/infrastructureKinds.ts": "the table",
-  "components/spec/provider.ts": "what an experiment that names none has",
+  "components/experiment/infrastructureKinds.ts": "the table",
+  "components/experiment/provider.ts": "what an experiment that names none has",
   "cli/host.ts": "its subject: the private libvirtd that a checkout may have",
   "cli/checks/jest.ts": "what the engine's tests need",
   "cli/test.ts": "an example of a path",
@@ -93,8 +93,8 @@ test("no file but a kind's own, and the table, names a kind of infrastructure", 
 });
 
 test.each([
-  ["components/spec/tier.ts", 'import { a } from "../plan/plan.ts";', "components/plan/plan.ts"],
-  ["components/spec/tier.ts", 'import * as pulumi from "@pulumi/pulumi";', "@pulumi/pulumi"],
+  ["components/experiment/tier.ts", 'import { a } from "../plan/plan.ts";', "components/plan/plan.ts"],
+  ["components/experiment/tier.ts", 'import * as pulumi from "@pulumi/pulumi";', "@pulumi/pulumi"],
   ["components/plan/plan.ts", 'export { a } from "../libvirt/host.ts";', "components/libvirt/host.ts"],
   ["components/contract/read.ts", 'import type { P } from "../plan/types.ts";', "components/plan/types.ts"],
   ["components/libvirt/host.ts", 'import { a } from "../software/phase.ts";', "components/software/phase.ts"],
@@ -108,16 +108,16 @@ test.each([
   ["components/libvirt/plan/plan.ts", 'import { a } from "../host.ts";', "components/libvirt/host.ts"],
   ["components/libvirt/kind.ts", 'import * as libvirt from "@pulumi/libvirt";', "@pulumi/libvirt"],
   [
-    "components/spec/provider.ts",
-    'import { a } from "../libvirt/spec/schema.ts";',
-    "components/libvirt/spec/schema.ts",
+    "components/experiment/provider.ts",
+    'import { a } from "../libvirt/experiment/schema.ts";',
+    "components/libvirt/experiment/schema.ts",
   ],
   ["components/network/link.ts", 'import { a } from "../software/phase.ts";', "components/software/phase.ts"],
   ["components/testbed.ts", 'import { a } from "../cli/up.ts";', "cli/up.ts"],
   [
     "providers/libvirt/xml/domain.ts",
-    'import { a } from "../../../components/spec/tier.ts";',
-    "components/spec/tier.ts",
+    'import { a } from "../../../components/experiment/tier.ts";',
+    "components/experiment/tier.ts",
   ],
   // It is to be published with the kit alone.
   ["providers/libvirt/ownership.ts", 'import { a } from "../../local/place.ts";', "local/place.ts"],
@@ -137,7 +137,7 @@ test.each([
 });
 
 test.each([
-  ["components/plan/plan.ts", 'import type { T } from "../spec/tier.ts";'],
+  ["components/plan/plan.ts", 'import type { T } from "../experiment/tier.ts";'],
   ["components/libvirt/image.ts", 'import { a } from "../../artifacts/machine-image/index.ts";'],
   ["components/kinds/mqtt/resources/topic.ts", 'import * as pulumi from "@pulumi/pulumi";'],
   ["components/software/runPhase.ts", 'import { a } from "../../local/stateDirectory.ts";'],

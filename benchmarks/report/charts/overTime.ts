@@ -1,4 +1,4 @@
-import type { FaultSpec } from "../../../components/spec/fault.ts";
+import type { FaultSpec } from "../../../components/experiment/fault.ts";
 import type { Observation } from "../../metrics/observation.ts";
 import { faultName } from "../../timeline/faultOrders.ts";
 import { smallest } from "../../metrics/extent.ts";

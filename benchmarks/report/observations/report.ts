@@ -1,5 +1,5 @@
-import type { TierName } from "../../../components/spec/tier.ts";
-import type { BenchmarkBase } from "../../../components/spec/workload.ts";
+import type { TierName } from "../../../components/experiment/tier.ts";
+import type { BenchmarkBase } from "../../../components/experiment/workload.ts";
 import { measuredOf, valuesOf, type Metric } from "../../metrics/observation.ts";
 import { distribution } from "../charts/distribution.ts";
 import { overTime } from "../charts/overTime.ts";

@@ -6,11 +6,11 @@ import {
   resolvedFields,
   thresholdsArgs,
   workerPlaces,
-} from "../../../components/spec/benchmarkFields.ts";
-import type { DeploymentSpec } from "../../../components/spec/benchmarkFields.ts";
+} from "../../../components/experiment/benchmarkFields.ts";
+import type { DeploymentSpec } from "../../../components/experiment/benchmarkFields.ts";
 import { placed } from "../../../components/kinds/kubernetes/deployment.ts";
-import { quantity } from "../../../components/spec/quantity.ts";
-import type { WorkloadSpec } from "../../../components/spec/workload.ts";
+import { quantity } from "../../../components/experiment/quantity.ts";
+import type { WorkloadSpec } from "../../../components/experiment/workload.ts";
 
 /** Times of one process, in ms. */
 export const processMetrics = ["launch", "run"] as const;

@@ -1,9 +1,9 @@
-import { linkNames } from "../../../components/spec/link.ts";
+import { linkNames } from "../../../components/experiment/link.ts";
 import { pods } from "../../../components/kinds/kubernetes/deploymentRules.ts";
-import type { Rule } from "../../../components/spec/rule.ts";
+import type { Rule } from "../../../components/experiment/rule.ts";
 import { brokerTiers } from "../../../components/kinds/mqtt/brokers.ts";
-import type { TestbedDraft } from "../../../components/spec/testbed.ts";
-import type { TierName } from "../../../components/spec/tier.ts";
+import type { TestbedDraft } from "../../../components/experiment/testbed.ts";
+import type { TierName } from "../../../components/experiment/tier.ts";
 import type { ImageDraft } from "./spec.ts";
 
 /** Mean size of the photos, as in Continuum. */

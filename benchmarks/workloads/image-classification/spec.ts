@@ -7,13 +7,13 @@ import {
   repetitionArgs,
   resolvedFields,
   thresholdsArgs,
-} from "../../../components/spec/benchmarkFields.ts";
+} from "../../../components/experiment/benchmarkFields.ts";
 import { placed } from "../../../components/kinds/kubernetes/deployment.ts";
-import { quantity } from "../../../components/spec/quantity.ts";
+import { quantity } from "../../../components/experiment/quantity.ts";
 import { brokerTiers } from "../../../components/kinds/mqtt/brokers.ts";
-import { tierNames } from "../../../components/spec/tier.ts";
-import type { DeploymentSpec } from "../../../components/spec/benchmarkFields.ts";
-import type { WorkloadSpec } from "../../../components/spec/workload.ts";
+import { tierNames } from "../../../components/experiment/tier.ts";
+import type { DeploymentSpec } from "../../../components/experiment/benchmarkFields.ts";
+import type { WorkloadSpec } from "../../../components/experiment/workload.ts";
 import { imageRules } from "./rules.ts";
 
 /** Times of one photo: the whole way, the ways up and down, the wait at the worker and its work. */

@@ -1,6 +1,6 @@
 import { placed } from "../../../components/kinds/kubernetes/deployment.ts";
-import type { Rule } from "../../../components/spec/rule.ts";
-import type { TestbedDraft } from "../../../components/spec/testbed.ts";
+import type { Rule } from "../../../components/experiment/rule.ts";
+import type { TestbedDraft } from "../../../components/experiment/testbed.ts";
 import type { StressDraft } from "./spec.ts";
 
 /** What the machine's system, or a pod's Node.js, needs beside the load; measured: 90 MiB in a container. */

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { tierNames, type TierName } from "../../spec/tier.ts";
+import { tierNames, type TierName } from "../../experiment/tier.ts";
 import type { MachinePlace, Surroundings } from "../kind.ts";
 import type { KubernetesSpec } from "./schema.ts";
 

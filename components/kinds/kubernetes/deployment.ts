@@ -1,5 +1,5 @@
-import type { DeploymentSpec, WorkerPlace } from "../../spec/benchmarkFields.ts";
-import type { TestbedDraft } from "../../spec/testbed.ts";
+import type { DeploymentSpec, WorkerPlace } from "../../experiment/benchmarkFields.ts";
+import type { TestbedDraft } from "../../experiment/testbed.ts";
 import type { SoftwareSpec } from "../index.ts";
 import type { KubernetesSpec } from "./schema.ts";
 

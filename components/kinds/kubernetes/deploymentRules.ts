@@ -1,6 +1,6 @@
-import type { DeploymentSpec } from "../../spec/benchmarkFields.ts";
-import type { Rule } from "../../spec/rule.ts";
-import type { TestbedDraft } from "../../spec/testbed.ts";
+import type { DeploymentSpec } from "../../experiment/benchmarkFields.ts";
+import type { Rule } from "../../experiment/rule.ts";
+import type { TestbedDraft } from "../../experiment/testbed.ts";
 import { deploymentOf, smallestWorker, workloadCluster } from "./deployment.ts";
 import { workerCount } from "./rules.ts";
 

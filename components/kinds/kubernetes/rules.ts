@@ -1,7 +1,7 @@
-import { cidrsOverlap, parseCidr } from "../../spec/cidr.ts";
-import type { Rule } from "../../spec/rule.ts";
-import type { TestbedDraft } from "../../spec/testbed.ts";
-import type { TierName } from "../../spec/tier.ts";
+import { cidrsOverlap, parseCidr } from "../../experiment/cidr.ts";
+import type { Rule } from "../../experiment/rule.ts";
+import type { TestbedDraft } from "../../experiment/testbed.ts";
+import type { TierName } from "../../experiment/tier.ts";
 import type { KubernetesSpec } from "./schema.ts";
 
 /**

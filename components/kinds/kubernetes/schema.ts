@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { formatCidr, parseCidr } from "../../spec/cidr.ts";
-import type { JsonValue } from "../../spec/jsonValue.ts";
-import { tierNames, type TierName } from "../../spec/tier.ts";
+import { formatCidr, parseCidr } from "../../experiment/cidr.ts";
+import type { JsonValue } from "../../experiment/jsonValue.ts";
+import { tierNames, type TierName } from "../../experiment/tier.ts";
 import {
   defaultKubernetesVersion,
   isKubernetesVersion,

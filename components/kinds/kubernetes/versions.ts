@@ -1,4 +1,4 @@
-import { nearest } from "../../spec/nearest.ts";
+import { nearest } from "../../experiment/nearest.ts";
 
 /** What belongs to a version of Kubernetes: the versions that its kubeadm asks for by itself (cmd/kubeadm/app/constants). */
 export interface KubernetesRelease {

@@ -1,4 +1,4 @@
-import type { TierName } from "../../spec/tier.ts";
+import type { TierName } from "../../experiment/tier.ts";
 import type { SoftwareSpec } from "../index.ts";
 
 /** Port that IANA registers for MQTT. */

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { tierNames } from "../../spec/tier.ts";
+import { tierNames } from "../../experiment/tier.ts";
 import type { SoftwareKind } from "../kind.ts";
 import { tierHasMachines } from "../tierHasMachines.ts";
 import { brokerTiers } from "./brokers.ts";

@@ -1,6 +1,6 @@
-import { cidrsOverlap, parseCidr, type Cidr } from "../../spec/cidr.ts";
-import type { Problem } from "../../spec/problem.ts";
-import { tierNames } from "../../spec/tier.ts";
+import { cidrsOverlap, parseCidr, type Cidr } from "../../experiment/cidr.ts";
+import type { Problem } from "../../experiment/problem.ts";
+import { tierNames } from "../../experiment/tier.ts";
 import type { NetworkPlan, Plan } from "../../plan/types.ts";
 
 /** What a host has for a testbed. */

@@ -1,5 +1,5 @@
-import { cidrsOverlap, parseCidr } from "../../spec/cidr.ts";
-import type { Problem } from "../../spec/problem.ts";
+import { cidrsOverlap, parseCidr } from "../../experiment/cidr.ts";
+import type { Problem } from "../../experiment/problem.ts";
 import { hostAddress } from "../../plan/addressing.ts";
 import { routeProblems } from "./capacity.ts";
 import { placeMachines } from "./placement.ts";

@@ -1,4 +1,4 @@
-import { parseAddress } from "../../spec/cidr.ts";
+import { parseAddress } from "../../experiment/cidr.ts";
 
 /**
  * A locally administered unicast address (IEEE 802c: second-lowest bit of the first octet set, lowest clear) that holds

@@ -1,5 +1,5 @@
-import type { Problem } from "../../spec/problem.ts";
-import { tierNames } from "../../spec/tier.ts";
+import type { Problem } from "../../experiment/problem.ts";
+import { tierNames } from "../../experiment/tier.ts";
 import { overheadMiB } from "./capacity.ts";
 import type { MachinePlan } from "../../plan/types.ts";
 

@@ -1,7 +1,7 @@
 // A kind of infrastructure as CONTRIBUTING.md tells to add one; a test copies it to components/toy.
 import { z } from "zod";
-import type { InfrastructureKind } from "../../../components/spec/infrastructure.ts";
-import { networkSchema } from "../../../components/spec/network.ts";
+import type { InfrastructureKind } from "../../../components/experiment/infrastructure.ts";
+import { networkSchema } from "../../../components/experiment/network.ts";
 
 const toySchema = z.strictObject({
   kind: z.literal("toy").meta({ description: "Machines that are only told of." }),

@@ -1,5 +1,5 @@
 import type { LinkOutputs, MachineOutputs } from "../../../components/contract/testbed.ts";
-import { defaultTolerances } from "../../../components/spec/links.ts";
+import { defaultTolerances } from "../../../components/experiment/links.ts";
 import { linkedPairs, type Pair } from "../../../benchmarks/network/pairs.ts";
 import { judgeRate, parseIperf, wireMbit } from "../../../benchmarks/network/rate.ts";
 import { offLinks, unmeasuredLinks } from "../../../benchmarks/network/result.ts";

@@ -8,7 +8,7 @@ import { overTime } from "../../../benchmarks/report/charts/overTime.ts";
 import { timelineSection } from "../../../benchmarks/report/page/timeline.ts";
 import { formatSamples, parseSamples } from "../../../benchmarks/workloads/image-classification/report/samplesFile.ts";
 import type { MachineOutputs } from "../../../components/contract/testbed.ts";
-import type { FaultSpec } from "../../../components/spec/fault.ts";
+import type { FaultSpec } from "../../../components/experiment/fault.ts";
 import { syntheticMeasurements } from "../../support/workload/syntheticRun.ts";
 import { computeReport, printTables, parseReport } from "../../support/workload/imageReport.ts";
 

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { readTestbed } from "../../../components/contract/read.ts";
 import type { HostLook } from "../../../components/libvirt/plan/hosts.ts";
-import type { TestbedArgs } from "../../../components/spec/testbed.ts";
+import type { TestbedArgs } from "../../../components/experiment/testbed.ts";
 import { editOf, opsOf } from "../../support/ops.ts";
 import { diskChecksum, looks, registrationsOf } from "../../support/registrations.ts";
 

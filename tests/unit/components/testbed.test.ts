@@ -3,8 +3,8 @@ import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { contentHash } from "../../../components/software/contentHash.ts";
 import { readTestbed } from "../../../components/contract/read.ts";
-import { loadTestbed } from "../../../components/spec/load.ts";
-import type { TestbedArgs } from "../../../components/spec/testbed.ts";
+import { loadTestbed } from "../../../components/experiment/load.ts";
+import type { TestbedArgs } from "../../../components/experiment/testbed.ts";
 import {
   diskChecksum,
   host,

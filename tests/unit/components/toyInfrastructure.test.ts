@@ -29,7 +29,7 @@ beforeAll(() => {
     const text = readFileSync(join(toy, file), "utf8").replaceAll("../../../components/", "../");
     writeFileSync(join(copy, "components/toy", file), text.replaceAll("../../../local/", "../../local/"));
   }
-  appendFileSync(join(copy, "components/spec/infrastructureKinds.ts"), 'export { toy } from "../toy/kind.ts";\n');
+  appendFileSync(join(copy, "components/experiment/infrastructureKinds.ts"), 'export { toy } from "../toy/kind.ts";\n');
 });
 afterAll(() => {
   rmSync(copy, { recursive: true });

@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { confinedTraceReader, traceReader } from "../../../components/traceReader.ts";
-import { formatProblem } from "../../../components/spec/problem.ts";
-import { loadTestbed } from "../../../components/spec/load.ts";
+import { formatProblem } from "../../../components/experiment/problem.ts";
+import { loadTestbed } from "../../../components/experiment/load.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "traces-"));
 const stacks = join(directory, "stacks");

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { planTestbed } from "../../../components/plan/plan.ts";
-import { cidrContains, parseAddress, parseCidr } from "../../../components/spec/cidr.ts";
-import { tierNames } from "../../../components/spec/tier.ts";
+import { cidrContains, parseAddress, parseCidr } from "../../../components/experiment/cidr.ts";
+import { tierNames } from "../../../components/experiment/tier.ts";
 import { specOf } from "../../support/spec.ts";
 
 const count = fc.integer({ min: 0, max: 12 });

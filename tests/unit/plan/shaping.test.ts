@@ -2,9 +2,9 @@ import fc from "fast-check";
 import { limitPackets } from "../../../components/plan/queueLimit.ts";
 import { planTestbed } from "../../../components/plan/plan.ts";
 import { planLinks, planShaping } from "../../../components/plan/shaping.ts";
-import { linkPresets } from "../../../components/spec/linkPresets.ts";
-import { linksSchema } from "../../../components/spec/links.ts";
-import type { TestbedArgs } from "../../../components/spec/testbed.ts";
+import { linkPresets } from "../../../components/experiment/linkPresets.ts";
+import { linksSchema } from "../../../components/experiment/links.ts";
+import type { TestbedArgs } from "../../../components/experiment/testbed.ts";
 import { shapingBatch } from "../../../providers/strata/net/batch.ts";
 import { specOf } from "../../support/spec.ts";
 

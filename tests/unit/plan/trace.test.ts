@@ -1,5 +1,5 @@
 import { planTestbed } from "../../../components/plan/plan.ts";
-import type { TestbedArgs } from "../../../components/spec/testbed.ts";
+import type { TestbedArgs } from "../../../components/experiment/testbed.ts";
 import { shapingInputs } from "../../../providers/strata/net/shapingInputs.ts";
 import { specOf } from "../../support/spec.ts";
 

@@ -1,4 +1,4 @@
-import { specOrThrow } from "../../../components/spec/load.ts";
+import { specOrThrow } from "../../../components/experiment/load.ts";
 import { readExperiment } from "../../../stacks/experiment.ts";
 
 const read = (testbed: unknown) => {

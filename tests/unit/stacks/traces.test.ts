@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { parseCsvTrace } from "../../../components/spec/traceText.ts";
+import { parseCsvTrace } from "../../../components/experiment/traceText.ts";
 import { examples, step, walk } from "../../../stacks/traces/models.ts";
 
 const directory = join(import.meta.dirname, "../../../stacks/traces");

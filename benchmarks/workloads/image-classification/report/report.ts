@@ -1,4 +1,4 @@
-import type { TierName } from "../../../../components/spec/tier.ts";
+import type { TierName } from "../../../../components/experiment/tier.ts";
 import { textTable } from "../../../report/textTable.ts";
 import type { WorkloadReport } from "../../../report/workloadReport.ts";
 import { measured } from "../metrics/join.ts";

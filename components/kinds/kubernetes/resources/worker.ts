@@ -3,7 +3,7 @@ import { Namespace } from "@pulumi/kubernetes/core/v1/namespace.js";
 import { Secret } from "@pulumi/kubernetes/core/v1/secret.js";
 import { ServiceAccount } from "@pulumi/kubernetes/core/v1/serviceAccount.js";
 import * as pulumi from "@pulumi/pulumi";
-import type { DeploymentSpec } from "../../../spec/benchmarkFields.ts";
+import type { DeploymentSpec } from "../../../experiment/benchmarkFields.ts";
 import { workerPod } from "./workerPod.ts";
 
 export interface WorkerDeploymentArgs {

@@ -1,5 +1,5 @@
 import type * as kubernetes from "@pulumi/kubernetes/types/input.js";
-import type { DeploymentSpec } from "../../../spec/benchmarkFields.ts";
+import type { DeploymentSpec } from "../../../experiment/benchmarkFields.ts";
 
 /** Where the runner puts runs on a node, and where the pod sees them. */
 const nodeRuns = "/var/lib/strata/runs";

@@ -49,7 +49,7 @@ const planOf = (experiment: string): unknown =>
   run(`
     import { passwordNames } from "./components/plan/software.ts";
     import { planTestbed } from "./components/plan/plan.ts";
-    import { loadTestbed } from "./components/spec/load.ts";
+    import { loadTestbed } from "./components/experiment/load.ts";
     const loaded = loadTestbed(${JSON.stringify(experiment)});
     const problems = loaded.ok ? [] : loaded.problems.map(({ path, reason, fix }) => path + ": " + reason + "; " + fix);
     const plan = loaded.ok ? planTestbed("lab", loaded.spec) : undefined;

@@ -1,5 +1,5 @@
 import { firewallProblems, lookAtFirewall, type Firewall } from "../../../../components/libvirt/firewall.ts";
-import { formatProblem } from "../../../../components/spec/problem.ts";
+import { formatProblem } from "../../../../components/experiment/problem.ts";
 
 const docker: Firewall = {
   bridgesFiltered: true,

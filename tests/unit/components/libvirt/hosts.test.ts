@@ -1,6 +1,6 @@
-import { hostNames, hostProblem } from "../../../../components/libvirt/spec/hosts.ts";
-import { loadTestbed } from "../../../../components/spec/load.ts";
-import { formatProblem } from "../../../../components/spec/problem.ts";
+import { hostNames, hostProblem } from "../../../../components/libvirt/experiment/hosts.ts";
+import { loadTestbed } from "../../../../components/experiment/load.ts";
+import { formatProblem } from "../../../../components/experiment/problem.ts";
 
 const problems = (text: string): string[] => {
   const loaded = loadTestbed(text);

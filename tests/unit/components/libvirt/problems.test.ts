@@ -1,6 +1,6 @@
 import { capacityProblems, imageProblems } from "../../../../components/libvirt/problems.ts";
 import { planTestbed } from "../../../../components/plan/plan.ts";
-import { formatProblem } from "../../../../components/spec/problem.ts";
+import { formatProblem } from "../../../../components/experiment/problem.ts";
 import { specOf } from "../../../support/spec.ts";
 
 const plan = planTestbed(

@@ -1,7 +1,7 @@
 import { planHosts, type HostLook } from "../../../../../components/libvirt/plan/hosts.ts";
 import { planLibvirt } from "../../../../../components/libvirt/plan/plan.ts";
 import { planTestbed } from "../../../../../components/plan/plan.ts";
-import { formatProblem } from "../../../../../components/spec/problem.ts";
+import { formatProblem } from "../../../../../components/experiment/problem.ts";
 import { specOf } from "../../../../support/spec.ts";
 
 const spec = specOf({ cloud: 1, edge: 0, endpoint: 1 }, { provider: { kind: "libvirt", network: "10.83.0.0/16" } });

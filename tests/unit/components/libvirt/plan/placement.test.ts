@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { placeMachines, type PlacementHost } from "../../../../../components/libvirt/plan/placement.ts";
-import { tierNames } from "../../../../../components/spec/tier.ts";
+import { tierNames } from "../../../../../components/experiment/tier.ts";
 
 type Machine = Parameters<typeof placeMachines>[0][number];
 

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { planLibvirt } from "../../../../../components/libvirt/plan/plan.ts";
 import { planTestbed } from "../../../../../components/plan/plan.ts";
-import { loadTestbed, specOrThrow } from "../../../../../components/spec/load.ts";
+import { loadTestbed, specOrThrow } from "../../../../../components/experiment/load.ts";
 import { specOf } from "../../../../support/spec.ts";
 
 const root = join(import.meta.dirname, "../../../../..");

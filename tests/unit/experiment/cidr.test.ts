@@ -6,8 +6,8 @@ import {
   formatCidr,
   parseAddress,
   parseCidr,
-} from "../../../components/spec/cidr.ts";
-import { networkProblem } from "../../../components/spec/network.ts";
+} from "../../../components/experiment/cidr.ts";
+import { networkProblem } from "../../../components/experiment/network.ts";
 
 const cidr = (text: string) => parseCidr(text)!;
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { networkSchema } from "../../spec/network.ts";
+import { networkSchema } from "../../experiment/network.ts";
 import { hostsSchema } from "./hosts.ts";
 
 export const libvirtSchema = z.strictObject({

@@ -1,7 +1,7 @@
 import { planTestbed } from "../../../components/plan/plan.ts";
-import { allWorkloads, workloadOf } from "../../../components/spec/benchmark.ts";
-import { formatProblem } from "../../../components/spec/problem.ts";
-import { loadTestbed, specOrThrow } from "../../../components/spec/load.ts";
+import { allWorkloads, workloadOf } from "../../../components/experiment/benchmark.ts";
+import { formatProblem } from "../../../components/experiment/problem.ts";
+import { loadTestbed, specOrThrow } from "../../../components/experiment/load.ts";
 
 const spec = (text: string) => specOrThrow(loadTestbed(text));
 const told = (text: string): string[] => {

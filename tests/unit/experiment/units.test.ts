@@ -5,7 +5,7 @@ import {
   parseQuantity,
   quantityPattern,
   type QuantityKind,
-} from "../../../components/spec/units.ts";
+} from "../../../components/experiment/units.ts";
 
 const kindNames = Object.keys(kinds) as QuantityKind[];
 

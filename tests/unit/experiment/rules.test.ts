@@ -1,6 +1,6 @@
-import { loadTestbed } from "../../../components/spec/load.ts";
-import { formatProblem } from "../../../components/spec/problem.ts";
-import type { TestbedArgs } from "../../../components/spec/testbed.ts";
+import { loadTestbed } from "../../../components/experiment/load.ts";
+import { formatProblem } from "../../../components/experiment/problem.ts";
+import type { TestbedArgs } from "../../../components/experiment/testbed.ts";
 
 /** Errors and warnings of a testbed that is right but for what the test gives. */
 function check(change: Partial<Record<keyof TestbedArgs, unknown>>): string[] {

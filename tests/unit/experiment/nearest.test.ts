@@ -1,4 +1,4 @@
-import { editDistance, nearest } from "../../../components/spec/nearest.ts";
+import { editDistance, nearest } from "../../../components/experiment/nearest.ts";
 
 test.each([
   ["memry", "memory", 1],

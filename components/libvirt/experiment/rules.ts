@@ -1,6 +1,6 @@
-import { nearest } from "../../spec/nearest.ts";
-import type { Rule } from "../../spec/rule.ts";
-import { tierNames } from "../../spec/tier.ts";
+import { nearest } from "../../experiment/nearest.ts";
+import type { Rule } from "../../experiment/rule.ts";
+import { tierNames } from "../../experiment/tier.ts";
 import { hostNames } from "./hosts.ts";
 import type { LibvirtSpec } from "./schema.ts";
 

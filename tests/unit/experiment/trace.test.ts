@@ -1,9 +1,9 @@
 import fc from "fast-check";
-import { loadTestbed } from "../../../components/spec/load.ts";
-import { formatProblem } from "../../../components/spec/problem.ts";
-import { linksSchema } from "../../../components/spec/links.ts";
-import { parseCsvTrace, parseMahimahiTrace } from "../../../components/spec/traceText.ts";
-import { withoutTraceText, withTraceText } from "../../../components/spec/traceFiles.ts";
+import { loadTestbed } from "../../../components/experiment/load.ts";
+import { formatProblem } from "../../../components/experiment/problem.ts";
+import { linksSchema } from "../../../components/experiment/links.ts";
+import { parseCsvTrace, parseMahimahiTrace } from "../../../components/experiment/traceText.ts";
+import { withoutTraceText, withTraceText } from "../../../components/experiment/traceFiles.ts";
 
 const csv = "# made by hand\ntime s,latency ms,loss %\n0,45,0\n\n1.5, 60 ,0.5\n3,50,100\n";
 

@@ -1,5 +1,5 @@
-import { loadTestbed } from "../../../components/spec/load.ts";
-import { formatProblem } from "../../../components/spec/problem.ts";
+import { loadTestbed } from "../../../components/experiment/load.ts";
+import { formatProblem } from "../../../components/experiment/problem.ts";
 
 const load = (faults: string, links = "{ preset: 4g }", edge = 1) =>
   loadTestbed(`tiers: { cloud: { count: 1 }, edge: { count: ${edge} }, endpoint: { count: 1 } }

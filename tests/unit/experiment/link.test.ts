@@ -4,9 +4,9 @@ import {
   linkTiers,
   parseMachineName,
   reversedLinkName,
-} from "../../../components/spec/link.ts";
-import { linkPresets, presetNames } from "../../../components/spec/linkPresets.ts";
-import { linksSchema } from "../../../components/spec/links.ts";
+} from "../../../components/experiment/link.ts";
+import { linkPresets, presetNames } from "../../../components/experiment/linkPresets.ts";
+import { linksSchema } from "../../../components/experiment/links.ts";
 
 const parse = (links: unknown) => linksSchema.parse(links);
 
