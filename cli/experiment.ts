@@ -3,7 +3,7 @@ import { planTestbed } from "../components/plan/plan.ts";
 import { specOrThrow } from "../components/experiment/load.ts";
 import { capabilitiesOf } from "../components/experiment/provider.ts";
 import type { TestbedSpec } from "../components/experiment/testbed.ts";
-import { readExperiment } from "../stacks/experiment.ts";
+import { readExperiment } from "../program/experiment.ts";
 import { commandPluginStep } from "../setup/steps/commandPlugin.ts";
 import { imageStep } from "./image.ts";
 import { pluginsOf } from "./plugins.ts";

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { readTestbed } from "../benchmarks/stack.ts";
 import { knownMachines } from "../providers/strata/access/machineFile.ts";
-import { experiments } from "../stacks/experiment.ts";
+import { experiments } from "../program/experiment.ts";
 import { stackNames } from "./pulumi.ts";
 import { sshCommand } from "./ssh.ts";
 

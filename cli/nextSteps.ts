@@ -1,6 +1,6 @@
 import { specOrThrow } from "../components/experiment/load.ts";
 import { tierNames } from "../components/experiment/tier.ts";
-import { readExperiment } from "../stacks/experiment.ts";
+import { readExperiment } from "../program/experiment.ts";
 
 /** What may be done with a testbed that is up, for who sees it the first time. */
 export function nextSteps(stack: string): string {

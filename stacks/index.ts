@@ -2,8 +2,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { refuse } from "../components/accept.ts";
 import { Testbed } from "../components/index.ts";
-import { readExperiment } from "./experiment.ts";
-import { leaveOutSdkDebugging } from "./sdkDebugging.ts";
+import { readExperiment } from "../program/experiment.ts";
+import { leaveOutSdkDebugging } from "../program/sdkDebugging.ts";
 
 leaveOutSdkDebugging();
 

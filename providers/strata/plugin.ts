@@ -9,7 +9,7 @@ export const plugin = {
     "What a testbed of real machines needs beside the machines: a libvirt host, ways in, measured networks, clusters.",
   npmName: "@strata/resources",
   configuration: z.strictObject({}),
-  // Read by the experiments' program (stacks/experiment.ts).
+  // Read by the experiments' program (program/experiment.ts).
   programKeys: ["experiment", "testbed"],
   configure: () => null,
   parts: () => import("./parts.ts"),

@@ -72,7 +72,9 @@ export const rooms: Record<string, readonly string[]> = {
     "local",
     "providers/strata/access/hostKey.ts",
   ],
-  stacks: ["components", "components/experiment"],
+  stacks: ["components", "program"],
+  // What the program of experiments does beside building the testbed: it reads the file, and starts soon.
+  program: ["components", "components/experiment"],
   // Where this checkout keeps things on this machine, and what keeps others out and files whole.
   local: ["providers/kit/plain"],
   // What any program needs to run others and to speak to people: it knows nothing of plugins.
@@ -153,6 +155,7 @@ const pure = [
 const pulumiUsers = [
   "components",
   "stacks",
+  "program",
   "providers",
   "setup/language-host",
   "benchmarks/stack.ts",

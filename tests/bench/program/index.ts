@@ -1,7 +1,7 @@
 // A testbed that the stack's configuration describes.
 import * as pulumi from "@pulumi/pulumi";
 import { Testbed, type TestbedArgs } from "../../../components/index.ts";
-import { leaveOutSdkDebugging } from "../../../stacks/sdkDebugging.ts";
+import { leaveOutSdkDebugging } from "../../../program/sdkDebugging.ts";
 
 leaveOutSdkDebugging();
 

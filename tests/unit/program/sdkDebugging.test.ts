@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { debuggable, leaveOutSdkDebugging } from "../../../stacks/sdkDebugging.ts";
+import { debuggable, leaveOutSdkDebugging } from "../../../program/sdkDebugging.ts";
 
 const { debug } = pulumi.log;
 const { debuggablePromise } = debuggable;

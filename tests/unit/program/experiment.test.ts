@@ -1,5 +1,5 @@
 import { specOrThrow } from "../../../components/experiment/load.ts";
-import { readExperiment } from "../../../stacks/experiment.ts";
+import { readExperiment } from "../../../program/experiment.ts";
 
 const read = (testbed: unknown) => {
   const config = { get: () => undefined, getObject: () => testbed };

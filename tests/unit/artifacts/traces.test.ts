@@ -2,9 +2,10 @@ import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseCsvTrace } from "../../../components/experiment/traceText.ts";
-import { examples, step, walk } from "../../../stacks/traces/models.ts";
+import { examples, step, walk } from "../../../artifacts/traces/models.ts";
 
 const directory = join(import.meta.dirname, "../../../stacks/traces");
+const generate = join(import.meta.dirname, "../../../artifacts/traces/generate.ts");
 
 test.each(Object.entries(examples))("%s is what the generator makes, and can be played", (file, text) => {
   expect(readFileSync(join(directory, file), "utf8")).toBe(text);
@@ -29,6 +30,6 @@ test("a walk stays around its means, and a seed is a trace", () => {
 });
 
 test("the command prints a trace of one's own", () => {
-  const printed = execFileSync(process.execPath, [join(directory, "generate.ts"), "step", "--to", "60", "--at", "5"]);
+  const printed = execFileSync(process.execPath, [generate, "step", "--to", "60", "--at", "5"]);
   expect(printed.toString()).toBe(step({ latency: 45, to: 60, at: 5, for: 20 }));
 });

@@ -9,6 +9,9 @@ export interface ExperimentConfig {
   getObject(key: "testbed"): unknown;
 }
 
+/** Where experiments are, a file each. */
+const stacks = join(import.meta.dirname, "../stacks");
+
 const noConfig: ExperimentConfig = { get: () => undefined, getObject: () => undefined };
 
 /**
@@ -19,14 +22,14 @@ const noConfig: ExperimentConfig = { get: () => undefined, getObject: () => unde
  */
 export function readExperiment(stack: string, config: ExperimentConfig = noConfig): { file: string; loaded: Loaded } {
   const name = config.get("experiment") ?? stack;
-  const path = join(import.meta.dirname, `${name}.yaml`);
+  const path = join(stacks, `${name}.yaml`);
   if (!existsSync(path)) {
     throw new Error(
       `stack ${stack}: there is no experiment file stacks/${name}.yaml; there are: ${experiments().join(", ")}`,
     );
   }
   const override = withDecimals(config.getObject("testbed"));
-  const loaded = loadTestbed(readFileSync(path, "utf8"), override, confinedTraceReader(import.meta.dirname));
+  const loaded = loadTestbed(readFileSync(path, "utf8"), override, confinedTraceReader(stacks));
   return { file: `stacks/${name}.yaml`, loaded };
 }
 
@@ -40,7 +43,7 @@ function withDecimals(value: unknown): unknown {
 
 /** Names of the experiments in stacks/, sorted. */
 export function experiments(): string[] {
-  return readdirSync(import.meta.dirname)
+  return readdirSync(stacks)
     .filter((file) => file.endsWith(".yaml"))
     .map((file) => file.slice(0, -".yaml".length))
     .sort();

@@ -1,10 +1,13 @@
 // Makes the example traces. All of them: npm run traces. One of your own, on standard output:
-//   node stacks/traces/generate.ts walk --seed 7 --seconds 300 --latency 45 --rate 7.21
-//   node stacks/traces/generate.ts step --latency 45 --to 145 --at 20 --for 20
+//   node artifacts/traces/generate.ts walk --seed 7 --seconds 300 --latency 45 --rate 7.21
+//   node artifacts/traces/generate.ts step --latency 45 --to 145 --at 20 --for 20
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { examples, step, walk } from "./models.ts";
+
+/** Where experiments find them. */
+const folder = join(import.meta.dirname, "../../stacks/traces");
 
 function main(): void {
   const number = { type: "string" } as const;
@@ -21,7 +24,7 @@ function main(): void {
   const latency = of("latency", 45);
   switch (positionals[0]) {
     case undefined:
-      for (const [file, content] of Object.entries(examples)) writeFileSync(join(import.meta.dirname, file), content);
+      for (const [file, content] of Object.entries(examples)) writeFileSync(join(folder, file), content);
       return;
     case "walk":
       process.stdout.write(walk({ seed: of("seed", 1), seconds: of("seconds", 120), latency, rate: of("rate", 7.21) }));
