@@ -85,6 +85,8 @@ export const rooms: Record<string, readonly string[]> = {
   "providers/command": ["providers/kit", "providers/kit/plain"],
   // Makes their schemas and SDKs before they run; none of them imports it.
   "providers/schema": ["providers/kit", "providers/libvirt", "providers/strata"],
+  // Makes an npm package of one of them; it reads their files and imports none.
+  "providers/pack": ["local"],
   // What kinds of software need of images and the mirror.
   artifacts: [
     "artifacts/machine-image",
