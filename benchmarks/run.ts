@@ -12,6 +12,7 @@ import { readCluster } from "./cluster/state.ts";
 import type { ClusterState } from "./cluster/state.ts";
 import { offLinks, type LinkCheck } from "./network/result.ts";
 import { verifyNetwork } from "./network/verify.ts";
+import type { Tell } from "../events/event.ts";
 import { buildingPhases } from "./report/phases.ts";
 import { saveReport } from "./report/save.ts";
 import type { Report } from "./report/schema.ts";
@@ -20,7 +21,7 @@ import { evaluate } from "./run/evaluate.ts";
 import type { EvaluatedRepetition } from "./run/evaluate.ts";
 import { onInterrupt } from "./run/interrupt.ts";
 import { measuredLimits, mostMs, type Limits } from "./run/limits.ts";
-import type { Progress } from "./run/progress.ts";
+import { Progress } from "./run/progress.ts";
 import { provenance } from "./run/provenance.ts";
 import { runRepetition } from "./run/repetition.ts";
 import type { BenchmarkResult } from "./run/result.ts";
@@ -32,7 +33,6 @@ import { findWorkload } from "./workloads/find.ts";
 
 export type { BenchmarkResult } from "./run/result.ts";
 export { exitStatus } from "./run/result.ts";
-export type { Progress } from "./run/progress.ts";
 
 /** What to measure, and how. */
 export interface BenchmarkOptions extends AskedLoad {
@@ -50,13 +50,9 @@ export interface BenchmarkOptions extends AskedLoad {
  * @throws Error only for what keeps a run from starting (no such stack, no benchmark in it, no machine for a part);
  * everything after that is told by the result.
  */
-export async function runBenchmark(
-  stack: string,
-  options: BenchmarkOptions,
-  progress: Progress,
-): Promise<BenchmarkResult> {
+export async function runBenchmark(stack: string, options: BenchmarkOptions, tell: Tell): Promise<BenchmarkResult> {
   const testbed = await readTestbed(stack, options.signal);
-  return benchmarkTestbed(testbed, sshTransport(testbed, stackDirectory(stack)), options, progress);
+  return benchmarkTestbed(testbed, sshTransport(testbed, stackDirectory(stack)), options, tell);
 }
 
 /** The same on a testbed that is known already, reached by any transport. */
@@ -64,8 +60,9 @@ export async function benchmarkTestbed(
   testbed: TestbedOutputs,
   transport: Transport,
   options: BenchmarkOptions,
-  progress: Progress,
+  tell: Tell,
 ): Promise<BenchmarkResult> {
+  const progress = new Progress(tell);
   const asked = askedBenchmark(testbed, options);
   const workload = await findWorkload(asked.workload);
   const cluster = clusterOf(testbed, asked);
@@ -88,15 +85,10 @@ export async function benchmarkTestbed(
     const limits = await measuredLimits(transport, processorOf(testbed), testbed.machines, signal);
     const common = { transport, testbed, limits, directory: join(directory, "raw"), signal, progress };
     if (options.verifyNetwork ?? true) {
-      progress.phase("verify the network");
-      network = await verifyNetwork(
-        transport,
-        testbed,
-        (text) => {
-          progress.detail(text);
-        },
-        signal,
-      );
+      progress.begin("verify", "verify the network");
+      const news = progress.news.bind(progress);
+      network = await verifyNetwork(transport, testbed, news, signal);
+      progress.end();
     }
     for (let repetition = 1; repetition <= benchmark.repetitions && failure === undefined; repetition += 1) {
       const before = cluster && (await podsReady(cluster, common, progress));
@@ -104,13 +96,16 @@ export async function benchmarkTestbed(
       const pods = before && podPlaces(testbed, readyPods(before));
       const assignment = onMachines ?? workload.assign(testbed, benchmark, pods);
       if (workload.isOpen?.(benchmark) && workload.calibrate) {
-        progress.phase(workload.calibrates ?? "calibrate");
+        progress.begin("calibrate", workload.calibrates ?? "calibrate");
         const found = await workload.calibrate({ ...common, run: `${stamp}-rate` }, assignment, benchmark);
         ({ benchmark } = found);
         calibration = { ...found.calibration };
-        progress.detail(found.sentence);
+        progress.news({ phase: "calibrate", text: found.sentence, figures: numbersOf(found.calibration) });
+        progress.end();
       }
-      progress.phase(`repetition ${repetition} of ${benchmark.repetitions}`);
+      const { repetitions } = benchmark;
+      const counts = { done: repetition - 1, total: repetitions, unit: "repetitions" } as const;
+      progress.begin(`repetition-${repetition}`, `repetition ${repetition} of ${repetitions}`, counts);
       const most = mostMs(limits, workload.times(benchmark).plannedMs);
       const parts = workload.parts(assignment, benchmark, { ...limits, mostMs: most });
       const own = { ...common, run: `${stamp}-${repetition}`, repetition, benchmark, workload, parts, mostMs: most };
@@ -123,13 +118,16 @@ export async function benchmarkTestbed(
         seen.push(after);
         failure = disturbed(disturbances(cluster, before, after), failure);
       }
+      if (failure === undefined) progress.end();
     }
   } catch (error) {
     failure ??= asError(error);
   }
+  // Of a stage that went well nothing is left to end.
+  progress.end(signal.aborted ? "interrupted" : "failed", failure?.message);
 
   try {
-    progress.phase("report");
+    progress.begin("report", "report");
     const results = evaluated.flatMap((one) => one.results);
     const measurements = {
       testbed,
@@ -146,7 +144,9 @@ export async function benchmarkTestbed(
       kubernetes: clusterReport(seen),
       phases: await buildingPhases(testbed.name),
     };
-    return resultOf(saveReport(directory, measurements, workload), directory, workload);
+    const report = saveReport(directory, measurements, workload);
+    progress.end();
+    return resultOf(report, directory, workload);
   } finally {
     // Not before: a second Ctrl-C would leave what was measured without its report.
     interrupt.release();
@@ -158,15 +158,23 @@ async function podsReady(
   { transport, limits, signal }: PodWait & { limits: Limits },
   progress: Progress,
 ): Promise<ClusterState> {
-  progress.detail("waits for the worker pods");
+  const total = cluster.pods;
+  progress.news({ phase: "pods", text: "waits for the worker pods", counts: { done: 0, total, unit: "pods" } });
   return waitPods(cluster, {
     transport,
     limits,
     signal,
     onState: (ready) => {
-      progress.detail(`${ready} of ${cluster.pods} worker pods are ready`);
+      const text = `${ready} of ${total} worker pods are ready`;
+      progress.news({ phase: "pods", text, counts: { done: ready, total, unit: "pods" } });
     },
   });
+}
+
+/** What was found out in numbers, for programs. */
+function numbersOf(found: object): Record<string, number> {
+  const entries = Object.entries(found) as [string, unknown][];
+  return Object.fromEntries(entries.filter((entry): entry is [string, number] => typeof entry[1] === "number"));
 }
 
 /** A run whose pods did not stay what they were has failed, whatever its parts said. */

@@ -1,3 +1,4 @@
+import type { Activity } from "../events/event.ts";
 import { stackDirectory } from "../local/stateDirectory.ts";
 import type { LinkCheck } from "./network/result.ts";
 import { verifyNetwork } from "./network/verify.ts";
@@ -9,16 +10,16 @@ export { networkText } from "./report/networkTable.ts";
 
 /**
  * Measures the links of a stack that is up.
- * @param detail told what is being measured. @throws Error when there is no such testbed, or the signal's reason.
+ * @param news told what is being measured. @throws Error when there is no such testbed, or the signal's reason.
  */
 export async function verifyStack(
   stack: string,
-  detail: (text: string) => void,
+  news: (activity: Activity) => void,
   signal: AbortSignal,
 ): Promise<LinkCheck[]> {
   const testbed = await readTestbed(stack, signal);
   try {
-    return await verifyNetwork(sshTransport(testbed, stackDirectory(stack)), testbed, detail, signal);
+    return await verifyNetwork(sshTransport(testbed, stackDirectory(stack)), testbed, news, signal);
   } catch (error) {
     signal.throwIfAborted();
     throw error;

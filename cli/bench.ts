@@ -2,15 +2,21 @@ import { InvalidArgumentError, type Command } from "commander";
 import { visible } from "../providers/kit/plain/printable.ts";
 import { readFileSync } from "node:fs";
 import { join, relative } from "node:path";
-import { exitStatus, runBenchmark, type BenchmarkOptions, type Progress } from "../benchmarks/run.ts";
+import { exitStatus, runBenchmark, type BenchmarkOptions, type BenchmarkResult } from "../benchmarks/run.ts";
 import { reportText } from "../benchmarks/report.ts";
 import { parseQuantity, type QuantityKind } from "../components/experiment/units.ts";
+import type { Tell } from "../events/event.ts";
+import type { Outcome } from "../events/words.ts";
 import { messageOf } from "../providers/kit/plain/errors.ts";
+import { benchJsonLines, benchLines } from "./benchLines.ts";
+import { asCommand, eventLines, eventsOption } from "./events.ts";
 import { asObserver } from "./owner.ts";
 import { UserError } from "./userError.ts";
 
 interface BenchArguments extends BenchmarkOptions {
   json?: boolean;
+  /** Told what happens, in place of showing it. */
+  tell?: Tell;
 }
 
 export function register(program: Command): void {
@@ -24,6 +30,7 @@ export function register(program: Command): void {
     .option("--repetitions <n>", "how often", count)
     .option("--no-verify", "do not measure the links first")
     .option("--json", "print one JSON object a line, the last one with the outcome")
+    .addOption(eventsOption())
     .addHelpText(
       "after",
       `
@@ -42,7 +49,7 @@ Examples:
 `,
     )
     .action(async (stack: string, options: BenchFlags) => {
-      const { load, rate, duration, warmup, repetitions, verify, json } = options;
+      const { load, rate, duration, warmup, repetitions, verify, json, events } = options;
       process.exitCode = await bench(stack, {
         ...(load === undefined ? {} : { load: { file: load, text: textOf(load) } }),
         rateHz: rate,
@@ -51,6 +58,7 @@ Examples:
         repetitions,
         verifyNetwork: verify,
         json,
+        tell: events ? eventLines("bench") : undefined,
       });
     });
 }
@@ -63,48 +71,41 @@ interface BenchFlags {
   repetitions?: number;
   verify: boolean;
   json?: boolean;
+  events?: boolean;
 }
 
 /** @returns the exit status. */
-export async function bench(stack: string, { json, ...options }: BenchArguments): Promise<number> {
-  const progress = json ? jsonProgress() : lineProgress();
-  const result = await asObserver("bench", stack, (signal) => runBenchmark(stack, { ...options, signal }, progress));
-  const report = relative(process.cwd(), join(result.directory, "report.html"));
-  if (json) {
-    process.stdout.write(`${JSON.stringify({ outcome: result.outcome, directory: result.directory })}\n`);
-  } else {
-    const off = result.outcome === "completed" ? result.offLinks.map((one) => `Off: ${one}\n`).join("") : "";
-    process.stdout.write(`\n${visible(reportText(result))}${visible(off)}\nReport: ${report}\n`);
+export async function bench(stack: string, { json, tell, ...options }: BenchArguments): Promise<number> {
+  return asCommand("bench", tell, async () => {
+    const shown = tell ?? (json ? benchJsonLines() : benchLines());
+    const result = await asObserver("bench", stack, (signal) => runBenchmark(stack, { ...options, signal }, shown));
+    const { outcome, directory } = result;
+    if (json) process.stdout.write(`${JSON.stringify({ outcome, directory })}\n`);
+    else if (tell === undefined) {
+      const off = outcome === "completed" ? result.offLinks.map((one) => `Off: ${one}\n`).join("") : "";
+      const report = relative(process.cwd(), join(directory, "report.html"));
+      process.stdout.write(`\n${visible(reportText(result))}${visible(off)}\nReport: ${report}\n`);
+    }
+    return { exitStatus: exitStatus(result), outcome: outcomeOf(result), directory, reasons: reasonsOf(result) };
+  });
+}
+
+function outcomeOf({ outcome }: BenchmarkResult): Outcome {
+  return outcome === "completed" ? "done" : outcome;
+}
+
+/** Why the exit status is not 0. */
+function reasonsOf(result: BenchmarkResult): string[] {
+  switch (result.outcome) {
+    case "completed":
+      return [...result.report.thresholds.filter(({ met }) => !met).map(({ text }) => text), ...result.offLinks];
+    case "not-sustained":
+      return result.reasons;
+    case "failed":
+      return [result.reason];
+    case "interrupted":
+      return [];
   }
-  return exitStatus(result);
-}
-
-function lineProgress(): Progress {
-  const begun = performance.now();
-  const write = (text: string): void => {
-    const seconds = ((performance.now() - begun) / 1000).toFixed(0).padStart(4);
-    process.stdout.write(`[${seconds} s] ${visible(text)}\n`);
-  };
-  return {
-    phase: write,
-    detail: (text) => {
-      write(`  ${text}`);
-    },
-  };
-}
-
-function jsonProgress(): Progress {
-  const write = (line: Record<string, string>): void => {
-    process.stdout.write(`${JSON.stringify(line)}\n`);
-  };
-  return {
-    phase: (phase) => {
-      write({ phase });
-    },
-    detail: (detail) => {
-      write({ detail });
-    },
-  };
 }
 
 function textOf(file: string): string {

@@ -17,7 +17,13 @@ export function imageStep(kinds: string[]): Step {
     // Packages are installed into a root file system.
     needsRoot: true,
     do: async (report, signal) => {
-      await buildMachineImage(kinds, report, signal);
+      await buildMachineImage(
+        kinds,
+        (activity, artifact) => {
+          report({ ...activity, detail: artifact, of: { type: "artifact", name: artifact } });
+        },
+        signal,
+      );
     },
   };
 }

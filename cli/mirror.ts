@@ -4,13 +4,16 @@ import { join } from "node:path";
 import { addItem } from "../artifacts/mirror/add.ts";
 import { item, itemEntry, items, type Item } from "../artifacts/mirror/item.ts";
 import type { Way } from "../artifacts/mirror/obtain.ts";
-import { obtainAll } from "../artifacts/mirror/obtainAll.ts";
+import { obtainAll, type Obtained } from "../artifacts/mirror/obtainAll.ts";
 import { mirroredKinds, select, type Selection } from "../artifacts/mirror/select.ts";
 import { exportItems, importItems } from "../artifacts/mirror/transfer.ts";
 import { kindOf } from "../components/kinds/index.ts";
 import { cancellable } from "../artifacts/store/cancel.ts";
 import { findEntry, readRecord, verifyEntry, type Entry } from "../artifacts/store/entry.ts";
 import type { Progress } from "../artifacts/store/progress.ts";
+import type { Tell } from "../events/event.ts";
+import { artifactEvents } from "./artifactEvents.ts";
+import { asCommand, eventLines, eventsOption } from "./events.ts";
 import { runInherited } from "./runInherited.ts";
 import { onEndSignal } from "../local/endSignals.ts";
 import { UserError } from "./userError.ts";
@@ -86,26 +89,47 @@ function listCommand(mirror: Command): void {
 function obtainCommand(mirror: Command, name: "pull" | "build", ways: readonly Way[], description: string): void {
   selecting(mirror.command(name).description(description))
     .option("--jobs <n>", "how many at a time", positive, 4)
-    .action(async (names: string[], options: Selected & { jobs: number }) => {
-      const stop = new AbortController();
-      onEndSignal(() => {
-        stop.abort();
+    .addOption(eventsOption())
+    .action(async (names: string[], options: Selected & { jobs: number; events?: boolean }) => {
+      const tell = options.events ? eventLines(`mirror ${name}`) : undefined;
+      await asCommand(`mirror ${name}`, tell, async () => {
+        await obtainSelected({ ...options, names }, ways, tell);
+        return { exitStatus: 0 };
       });
-      const obtained = await cancellable(stop.signal, () =>
-        obtainAll(select({ ...options, names }), ways, options.jobs, options.json ? undefined : showProgress, (one) => {
-          if (options.json) return;
-          process.stderr.write("entry" in one ? `${one.item.title}: ready\n` : `${one.item.title}: failed\n`);
-        }),
-      );
-      const rows = obtained.map((one) =>
-        "entry" in one
-          ? row(one.item, one.entry)
-          : { name: one.item.name, version: one.item.version, state: "failed", reason: one.reason },
-      );
-      const failed = obtained.flatMap((one) => ("entry" in one ? [] : [one.reason]));
-      print(options.json, rows, failed.length === 0 ? [`${obtained.length} ready`] : []);
-      if (failed.length > 0) throw new UserError(failed.join("\n"));
     });
+}
+
+interface Obtain extends Selection, Json {
+  jobs: number;
+}
+
+/** @throws UserError with the reason of each that can't be had. */
+async function obtainSelected(options: Obtain, ways: readonly Way[], tell: Tell | undefined): Promise<void> {
+  const stop = new AbortController();
+  onEndSignal(() => {
+    stop.abort();
+  });
+  const wanted = select(options);
+  const titles = wanted.map(({ title }) => title);
+  const { progress, done } = tell ? artifactEvents(tell, titles) : shown(options.json);
+  const obtained = await cancellable(stop.signal, () => obtainAll(wanted, ways, options.jobs, progress, done));
+  const rows = obtained.map((one) =>
+    "entry" in one
+      ? row(one.item, one.entry)
+      : { name: one.item.name, version: one.item.version, state: "failed", reason: one.reason },
+  );
+  const failed = obtained.flatMap((one) => ("entry" in one ? [] : [one.reason]));
+  if (tell === undefined) print(options.json, rows, failed.length === 0 ? [`${obtained.length} ready`] : []);
+  if (failed.length > 0) throw new UserError(failed.join("\n"));
+}
+
+/** How artifacts are told of to people; to programs that want the outcome alone, not at all. */
+function shown(json: boolean | undefined): { progress?: Progress; done?: (one: Obtained) => void } {
+  if (json) return {};
+  const done = (one: Obtained): void => {
+    process.stderr.write("entry" in one ? `${one.item.title}: ready\n` : `${one.item.title}: failed\n`);
+  };
+  return { progress: showProgress, done };
 }
 
 function verifyCommand(mirror: Command): void {
@@ -211,8 +235,8 @@ function row(listed: Item, { state, problem, directory, key }: Entry) {
   };
 }
 
-const showProgress: Progress = (phase, what) => {
-  process.stderr.write(`${what}: ${phase}\n`);
+const showProgress: Progress = ({ text }, what) => {
+  process.stderr.write(`${what}: ${text}\n`);
 };
 
 function print(json: boolean | undefined, value: unknown, lines: readonly string[]): void {

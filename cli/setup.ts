@@ -2,9 +2,12 @@ import type { Command } from "commander";
 import { createInterface } from "node:readline/promises";
 import { kindOf, type KindName } from "../components/kinds/index.ts";
 import { onEndSignal } from "../local/endSignals.ts";
+import type { Tell } from "../events/event.ts";
+import { itemOf } from "../setup/runSteps.ts";
 import { runAndShow, type Display } from "../setup/show.ts";
 import type { Step } from "../setup/step.ts";
 import { setupSteps } from "../setup/steps/index.ts";
+import { asCommand, eventLines, eventsOption } from "./events.ts";
 import { runInherited } from "./runInherited.ts";
 import { askedKinds, extraSteps, stepsOf } from "./steps.ts";
 import { UserError } from "./userError.ts";
@@ -12,6 +15,8 @@ import { UserError } from "./userError.ts";
 export interface SetupOptions {
   yes?: boolean;
   json?: boolean;
+  /** Told what happens, in place of showing it. */
+  tell?: Tell;
 }
 
 export function register(program: Command): void {
@@ -25,11 +30,15 @@ export function register(program: Command): void {
   }
   setup
     .option("--json", "print one JSON object a line, for programs")
+    .addOption(eventsOption())
     .addHelpText("after", "\nWhat is there already is skipped. Ctrl-C at any time: the next run goes on from there.\n")
-    .action(async (options: SetupOptions & Partial<Record<KindName, boolean>>) => {
-      const asked = askedKinds.filter((kind) => options[kind]);
-      await setUp([...extraSteps, ...asked.flatMap(stepsOf)], options);
-    });
+    .action(
+      async ({ events, ...options }: SetupOptions & { events?: boolean } & Partial<Record<KindName, boolean>>) => {
+        const asked = askedKinds.filter((kind) => options[kind]);
+        const steps = [...extraSteps, ...asked.flatMap(stepsOf)];
+        await setUp(steps, { ...options, tell: events ? eventLines("setup") : undefined });
+      },
+    );
 }
 
 /**
@@ -38,6 +47,13 @@ export function register(program: Command): void {
  * @throws UserError naming the steps that failed, or when the user does not want the host changed.
  */
 export async function setUp(extraSteps: readonly Step[], options: SetupOptions): Promise<void> {
+  await asCommand("setup", options.tell, async () => {
+    await runSetup(extraSteps, options);
+    return { exitStatus: 0 };
+  });
+}
+
+async function runSetup(extraSteps: readonly Step[], options: SetupOptions): Promise<void> {
   const steps = [...setupSteps, ...extraSteps];
   for (const step of steps) await askBefore(step, options);
   await askForRoot(steps);
@@ -59,21 +75,24 @@ export async function setUp(extraSteps: readonly Step[], options: SetupOptions):
   }
 }
 
-function display({ json }: SetupOptions): Display {
+function display({ json, tell }: SetupOptions): Display {
+  if (tell) return tell;
   if (json) return "json";
   return process.stdout.isTTY && process.env.CI === undefined ? "live" : "lines";
 }
 
 /** Asks before a step changes the host; with --yes, says what it changes. */
-async function askBefore(step: Step, { yes, json }: SetupOptions): Promise<void> {
+async function askBefore(step: Step, { yes, json, tell }: SetupOptions): Promise<void> {
   if (step.question === undefined || (await step.check()).state !== "missing") return;
   const question = await step.question();
   if (yes) {
-    if (!json) process.stdout.write(`${question} Yes, by --yes.\n`);
+    tell?.({ kind: "message", severity: "info", text: `${question} Yes, by --yes.`, item: itemOf(step) });
+    if (!json && !tell) process.stdout.write(`${question} Yes, by --yes.\n`);
     return;
   }
   if (!process.stdin.isTTY) throw new UserError(`${question} Nobody is there to answer; say --yes to agree.`);
-  const asking = createInterface({ input: process.stdin, output: process.stdout });
+  const output = tell ? process.stderr : process.stdout;
+  const asking = createInterface({ input: process.stdin, output });
   const answer = await asking.question(`${question} [Y/n] `).finally(() => {
     asking.close();
   });

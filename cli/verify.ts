@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { networkText, offLinks, unmeasuredLinks, verifyStack } from "../benchmarks/verify.ts";
+import type { Activity } from "../events/event.ts";
 import { asObserver } from "./owner.ts";
 import { visible } from "../providers/kit/plain/printable.ts";
 import { UserError } from "./userError.ts";
@@ -38,10 +39,10 @@ interface VerifyOptions {
 
 /** @returns the exit status. @throws UserError when no link is emulated. */
 async function verifyNetwork(stack: string, { strict, json }: VerifyOptions): Promise<number> {
-  const detail = (text: string): void => {
+  const news = ({ text }: Activity): void => {
     process.stderr.write(`${visible(text)}\n`);
   };
-  const checks = await asObserver("verify network", stack, (signal) => verifyStack(stack, detail, signal));
+  const checks = await asObserver("verify network", stack, (signal) => verifyStack(stack, news, signal));
   if (checks.length === 0) throw new UserError(`testbed ${stack} has no emulated link between two machines`);
   const off = offLinks(checks);
   const unknown = unmeasuredLinks(checks);

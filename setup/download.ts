@@ -57,7 +57,7 @@ export async function download(
     doing: `downloads ${url}`,
     limitSeconds: othersLimitSeconds,
     onWait: (holder: Holder | undefined) => {
-      report("waiting", holderText(holder));
+      report({ phase: "wait", text: "waiting", detail: holderText(holder) });
     },
     signal,
   };
@@ -109,7 +109,9 @@ async function receive(
   const body = Readable.fromWeb(stream);
   body.on("data", (chunk: Buffer) => {
     received += chunk.length;
-    report("downloading", `${megabytes(received)}${length > 0 ? ` of ${megabytes(before + length)}` : ""} MB`);
+    const total = length > 0 ? before + length : undefined;
+    const detail = `${megabytes(received)}${total === undefined ? "" : ` of ${megabytes(total)}`} MB`;
+    report({ phase: "download", text: "downloading", detail, counts: { done: received, total, unit: "bytes" } });
   });
   await pipeline(body, createWriteStream(file, { flags: before > 0 ? "a" : "w" }), { signal });
 }

@@ -45,13 +45,15 @@ export async function buildWithGo(build: GoBuild, report: Report, signal: AbortS
   const about = build.flags.filter((flag) => flag.startsWith("-mod"));
   // Listing fetches just what the build needs. Not `go mod download`: it wants the metadata of every module, which
   // proxies do not serve for each version that they do serve.
-  report("downloading Go modules");
+  const downloading = { phase: "download", text: "downloading Go modules" } as const;
+  report(downloading);
   let downloads = 0;
   const packages = await runCommand("go", ["list", ...about, "-deps", ...build.packages], {
     ...go,
     onLine: (line) => {
-      if (line.startsWith("go: downloading "))
-        report("downloading Go modules", `${++downloads}: ${line.split(" ")[2] ?? ""}`);
+      if (!line.startsWith("go: downloading ")) return;
+      const detail = `${++downloads}: ${line.split(" ")[2] ?? ""}`;
+      report({ ...downloading, detail, counts: { done: downloads, unit: "modules" } });
     },
   });
   await compile(build, go, packages.split("\n").length, report);
@@ -64,8 +66,10 @@ async function compile(build: GoBuild, go: CommandOptions, total: number, report
   await runCommand("go", ["build", "-v", ...build.flags, "-o", build.output, ...build.packages], {
     ...go,
     onLine: (line) => {
-      if (isPackage(line)) report("compiling", `${++compiled} of at most ${total} packages`);
-      else if (!line.startsWith("go: downloading ")) problems.push(line);
+      if (isPackage(line)) {
+        const detail = `${++compiled} of at most ${total} packages`;
+        report({ phase: "compile", text: "compiling", detail, counts: { done: compiled, total, unit: "packages" } });
+      } else if (!line.startsWith("go: downloading ")) problems.push(line);
     },
   }).catch((error: unknown) => {
     go.signal.throwIfAborted();

@@ -22,7 +22,7 @@ export async function installOfficialPlugin(
   signal: AbortSignal,
 ): Promise<void> {
   const version = pluginVersion(plugin);
-  report("looking for the official plugin", `${plugin.name} ${version}`);
+  report({ phase: "search", text: "looking for the official plugin", detail: `${plugin.name} ${version}` });
   const environment = pulumiEnvironment();
   // Pulumi tries again and again where there is no network: look first.
   await requireReachable(`https://get.pulumi.com/releases/plugins/${archiveName(plugin)}`, signal);

@@ -1,12 +1,7 @@
 import { messageOf } from "../providers/kit/plain/errors.ts";
+import type { Item, Tell } from "../events/event.ts";
+import { inSeconds } from "../events/stamp.ts";
 import type { Finding, Outcome, Step } from "./step.ts";
-
-/** What happens while steps run, for whoever shows it. */
-export type StepEvent =
-  | { type: "checking"; step: Step }
-  | { type: "started"; step: Step; why: string }
-  | { type: "progress"; step: Step; phase: string; item?: string }
-  | { type: "ended"; step: Step; outcome: Outcome };
 
 /**
  * Runs each step as soon as what it needs is done, all others beside it. A step that is done already is skipped; one
@@ -14,11 +9,7 @@ export type StepEvent =
  *
  * @returns the outcome by step name.
  */
-export async function runSteps(
-  steps: readonly Step[],
-  signal: AbortSignal,
-  show: (event: StepEvent) => void,
-): Promise<Map<string, Outcome>> {
+export async function runSteps(steps: readonly Step[], signal: AbortSignal, tell: Tell): Promise<Map<string, Outcome>> {
   const running = new Map<string, Promise<Outcome>>();
   const start = (step: Step): Promise<Outcome> => {
     const known = running.get(step.name);
@@ -26,12 +17,10 @@ export async function runSteps(
     const promise = Promise.all(step.needs.map((name) => start(byName(steps, name, step)))).then(async (needs) => {
       const failed = needs.findIndex(({ state }) => state === "failed" || state === "blocked");
       const blocker = step.needs[failed];
-      const outcome: Outcome =
-        blocker === undefined
-          ? await runStep(step, signal, show)
-          : { state: "blocked", by: byName(steps, blocker, step).title };
-      show({ type: "ended", step, outcome });
-      return outcome;
+      if (blocker === undefined) return runStep(step, signal, tell);
+      const by = byName(steps, blocker, step);
+      tell({ kind: "ended", item: itemOf(step), outcome: "blocked", by: itemOf(by), seconds: 0 });
+      return { state: "blocked" as const, by: by.title };
     });
     running.set(step.name, promise);
     return promise;
@@ -40,16 +29,31 @@ export async function runSteps(
   return new Map(outcomes);
 }
 
-async function runStep(step: Step, signal: AbortSignal, show: (event: StepEvent) => void): Promise<Outcome> {
+async function runStep(step: Step, signal: AbortSignal, tell: Tell): Promise<Outcome> {
   const begun = performance.now();
+  const outcome = await tryStep(step, signal, tell, begun);
+  const seconds = inSeconds(performance.now() - begun);
+  const text = outcome.state === "failed" ? outcome.reason : outcome.detail;
+  const state = outcome.state === "failed" && signal.aborted ? "interrupted" : outcome.state;
+  tell({ kind: "ended", item: itemOf(step), outcome: state, text, seconds });
+  return outcome;
+}
+
+async function tryStep(
+  step: Step,
+  signal: AbortSignal,
+  tell: Tell,
+  begun: number,
+): Promise<Exclude<Outcome, { state: "blocked" }>> {
+  const item = itemOf(step);
   try {
-    show({ type: "checking", step });
+    tell({ kind: "progress", item, phase: "check", text: "checking" });
     const before = await step.check();
     if (before.state !== "missing") return { state: "present", detail: before.detail };
     signal.throwIfAborted();
-    show({ type: "started", step, why: before.detail });
-    await step.do((phase, item) => {
-      show({ type: "progress", step, phase, ...(item === undefined ? {} : { item }) });
+    tell({ kind: "started", item, text: before.detail });
+    await step.do((activity) => {
+      tell({ kind: "progress", item, ...activity });
     }, signal);
     const after = await step.check();
     const milliseconds = Math.round(performance.now() - begun);
@@ -60,6 +64,9 @@ async function runStep(step: Step, signal: AbortSignal, show: (event: StepEvent)
     return { state: "failed", reason, milliseconds: Math.round(performance.now() - begun) };
   }
 }
+
+/** What events call a step. */
+export const itemOf = ({ name, title }: Step): Item => ({ type: "step", name, title });
 
 function stillMissing(finding: Extract<Finding, { state: "missing" }>): string {
   return `done, and yet: ${finding.detail}. ${finding.fix}`;

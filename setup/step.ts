@@ -1,3 +1,5 @@
+import type { Activity } from "../events/event.ts";
+
 /** What looking at one thing found. */
 export type Finding =
   | { state: "ready"; detail: string }
@@ -5,8 +7,8 @@ export type Finding =
   | { state: "limited"; detail: string; fix: string }
   | { state: "missing"; detail: string; fix: string };
 
-/** Progress of one step: what it is at ("compiling"), and the item ("312 of 1,904 packages"). */
-export type Report = (phase: string, item?: string) => void;
+/** Progress of one step: what it is at ("compiling"), and what of it ("312 of at most 1904 packages"). */
+export type Report = (activity: Activity) => void;
 
 /** One thing that a machine needs, how to see whether it is there, and how to get it. */
 export interface Step {

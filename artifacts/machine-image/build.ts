@@ -50,7 +50,7 @@ export async function buildImage(recipe: Recipe, name: EntryName, progress: Prog
           SOURCE_DATE_EPOCH: String(sourceDateEpoch),
         },
         onLine: (line) => {
-          if (line.startsWith("phase: ")) report(line.slice("phase: ".length));
+          if (line.startsWith("phase: ")) report({ phase: "make", text: line.slice("phase: ".length) });
         },
       });
       return {

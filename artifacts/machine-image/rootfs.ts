@@ -45,7 +45,7 @@ export async function buildRootfs(
     make: async (target, report) => {
       const mirrors = join(target, "mirrors");
       writeFileSync(mirrors, `${aptSources(indexTargets(), distribution).join("\n")}\n`);
-      report("installing packages");
+      report({ phase: "install", text: "installing packages" });
       await runInNamespaces({
         what: "installing the machines' packages",
         script: join(scripts, "bootstrap.sh"),

@@ -21,7 +21,7 @@ export async function takeBuilt(
     for (const file of wanted.files) take(join(programs.directory, file), join(directory, file));
     return { source: "built", from: builtFrom };
   }
-  report("writing the image");
+  report({ phase: "pack", text: "writing the image" });
   const { program, path, packetFilters } = wanted.artifact.build;
   const recipe = { image: wanted.image, programs, program, path, packetFilters, builtFrom };
   const digest = await writeProgramImage(recipe, join(directory, imageFile), progress);

@@ -66,7 +66,7 @@ export function obtain(
           reasons.push(`${way}: ${messageOf(error)}`);
           // An hour of building would end in the same, or hide it.
           if (isDiskFault(error) || error instanceof DamagedError) break;
-          if (way !== ways.at(-1)) report(`the ${way} way failed, trying the next`);
+          if (way !== ways.at(-1)) report({ phase: "fallback", text: `the ${way} way failed, trying the next` });
         }
       }
       throw new ArtifactError(

@@ -8,7 +8,7 @@ import { pullImage } from "../sources/registry.ts";
 import { cacheDirectory } from "../../local/cacheDirectory.ts";
 import { cancelSignal } from "../store/cancel.ts";
 import { ArtifactError } from "../store/errors.ts";
-import type { Report } from "../store/progress.ts";
+import { inOnePhrase, type Report } from "../store/progress.ts";
 import { run } from "../store/run.ts";
 import { imageFile, itemEntry, type FilesItem, type ImageItem, type Item } from "./item.ts";
 import type { Origin } from "./obtain.ts";
@@ -58,7 +58,7 @@ async function takeImage(wanted: ImageItem, directory: string, report: Report): 
   const expected = pin(`${wanted.image} ${architecture}`);
   const blobs = partialDirectory(wanted);
   const pulled = await pullImage({ image: wanted.image, architecture, expected, blobs }, report, signalOrNever());
-  report("writing the image");
+  report({ phase: "pack", text: "writing the image" });
   await writeLayout(wanted.image, pulled.manifest, pulled.blobs, join(directory, imageFile));
   rmSync(blobs, { recursive: true, force: true });
   return { source: "official", from: pulled.from, digest: pulled.manifest.digest };
@@ -86,15 +86,7 @@ async function publishedChecksum(url: string, name: string): Promise<string> {
 /** Downloads into a place that outlives a failure, so that the next try goes on where this one stopped. */
 async function fetchFile(wanted: Item, url: string, sha256: string, report: Report): Promise<string> {
   const file = join(partialDirectory(wanted), sha256);
-  await download(
-    url,
-    file,
-    sha256,
-    (phase, part) => {
-      report(`${phase} ${part ?? ""}`);
-    },
-    signalOrNever(),
-  );
+  await download(url, file, sha256, inOnePhrase(report), signalOrNever());
   return file;
 }
 

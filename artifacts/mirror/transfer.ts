@@ -122,7 +122,7 @@ async function importItem(
     limitSeconds,
     progress,
     make: async (directory, report) => {
-      report("importing");
+      report({ phase: "unpack", text: "importing" });
       for (const [path, { sha256 }] of Object.entries(files)) {
         const member = members.get(`${key}/${path}`);
         if (!/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(path) || member === undefined) {

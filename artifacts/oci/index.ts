@@ -32,7 +32,7 @@ export async function buildContainer(name: string, progress?: Progress): Promise
     make: async (target, report) => {
       const layers: Layer[] = [];
       for (const layer of recipe.layers) layers.push(await buildLayer(layer, progress));
-      report("packing");
+      report({ phase: "pack", text: "packing" });
       const digest = await writeArchive(recipe.image, recipe.config, layers, join(target, file));
       return { image: recipe.image, digest };
     },

@@ -47,7 +47,7 @@ export async function buildLayer(recipe: LayerRecipe, progress: Progress | undef
       mkdirSync(root);
       mkdirSync(scratch);
       await recipe.fill(root, scratch, report, progress);
-      report("packing");
+      report({ phase: "pack", text: "packing" });
       await packDirectory(root, join(target, "layer.tar"));
       const digests = await compressLayer(join(target, "layer.tar"), join(target, file));
       for (const part of ["layer.tar", "root", "scratch"]) rmSync(join(target, part), { recursive: true });

@@ -17,7 +17,7 @@ export function nodeLayer(architecture: "amd64" | "arm64"): LayerRecipe {
     name: "Node.js",
     inputs: { name, version, integrity },
     fill: async (root, scratch, report) => {
-      report(`fetching ${name}@${version}`);
+      report({ phase: "download", text: `fetching ${name}@${version}` });
       const archive = await fetchNpmPackage(`${name}@${version}`, integrity, scratch);
       await run({
         what: `unpacking ${archive}`,

@@ -17,7 +17,7 @@ export function packetFilterLayer(distribution: Distribution): LayerRecipe {
     name: "packet filters",
     inputs: { distribution, packages: packetFilterPackages, names },
     fill: async (root, scratch, report) => {
-      report("fetching packages");
+      report({ phase: "download", text: "fetching packages" });
       await fetchPackages(await withLibraries(), scratch);
       const unpacked = await extractPackages(scratch);
       takeLibraries(unpacked, root);

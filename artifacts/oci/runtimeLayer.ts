@@ -13,7 +13,7 @@ export function runtimeLayer(distribution: Distribution): LayerRecipe {
     name: "C libraries",
     inputs: { distribution, packages },
     fill: async (root, scratch, report) => {
-      report("fetching packages");
+      report({ phase: "download", text: "fetching packages" });
       await fetchPackages(packages, scratch);
       takeLibraries(await extractPackages(scratch), root);
       writeSystemFiles(root);

@@ -26,7 +26,7 @@ export function modulesLayer(workload: string, architecture: "amd64" | "arm64"):
     },
     fill: async (root, scratch, report) => {
       for (const file of files) copyFileSync(join(folder, file), join(scratch, file));
-      report("npm ci");
+      report({ phase: "install", text: "npm ci" });
       await run({
         what: `installing the npm packages of ${workload}`,
         command: "npm",

@@ -105,11 +105,11 @@ async function compile({ name, version, target, limitSeconds }: Build, report: R
 }
 
 /** Several builds' lines stand among each other here, so not every package is one. */
-function sparingly(report: Report): (what: string, detail?: string) => void {
+function sparingly(report: Report): Report {
   let told = 0;
-  return (what, detail) => {
-    if (detail === undefined) report(what);
-    else if (++told % toldEvery === 0) report(`${what} (${detail})`);
+  return ({ detail, ...activity }) => {
+    if (detail === undefined) report(activity);
+    else if (++told % toldEvery === 0) report({ ...activity, text: `${activity.text} (${detail})` });
   };
 }
 

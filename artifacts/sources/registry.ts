@@ -5,7 +5,7 @@ import { download, request } from "../../setup/download.ts";
 import type { Descriptor } from "../oci/archive.ts";
 import { sha256OfText } from "../store/checksum.ts";
 import { ArtifactError } from "../store/errors.ts";
-import type { Report } from "../store/progress.ts";
+import { inOnePhrase, type Report } from "../store/progress.ts";
 
 /** Media types of the OCI image specification and of Docker's, which it came from. */
 const indexTypes = [
@@ -77,7 +77,7 @@ export async function pullImage(wanted: Pull, report: Report, signal: AbortSigna
     const type = (response.headers.get("content-type") ?? "").split(";")[0] ?? "";
     return { text, type, digest, size: Buffer.byteLength(text) };
   };
-  report("asking for the manifest");
+  report({ phase: "search", text: "asking for the manifest" });
   let found = await fetchManifest(tag);
   if (indexTypes.includes(found.type)) {
     const { manifests } = indexSchema.parse(JSON.parse(found.text));
@@ -103,9 +103,7 @@ export async function pullImage(wanted: Pull, report: Report, signal: AbortSigna
         `${base}/blobs/${digest}`,
         file(digest),
         digest.slice("sha256:".length),
-        (phase, item) => {
-          report(`${phase} ${item ?? ""}`);
-        },
+        inOnePhrase(report),
         signal,
         authorization,
       ),

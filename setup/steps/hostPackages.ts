@@ -44,16 +44,20 @@ async function install(packages: readonly HostPackage[], report: Report, signal:
   if (!hasCommand("apt-get")) throw new Error(fix(packages));
   const options = { limitMs: aptLimitMs, signal };
   if (listsAreStale()) {
-    report("updating package lists");
+    report({ phase: "download", text: "updating package lists" });
     await apt(["update", "--quiet"], options);
   }
   const wanted = names(packages);
-  report("installing", `${wanted.length} packages`);
+  const counts = { done: 0, total: wanted.length, unit: "packages" } as const;
+  const installing = { phase: "install", text: "installing" } as const;
+  report({ ...installing, detail: `${wanted.length} packages`, counts });
   await apt(["install", "--yes", "--quiet", "--no-install-recommends", ...wanted], {
     ...options,
     onLine: (line) => {
       const step = /^(Get:\d+|Unpacking|Setting up)\s+(\S+)/.exec(line);
-      if (step) report("installing", step[0].startsWith("Get") ? line.replace(/^Get:\d+ \S+ /, "fetching ") : step[0]);
+      if (step === null) return;
+      const detail = step[0].startsWith("Get") ? line.replace(/^Get:\d+ \S+ /, "fetching ") : step[0];
+      report({ ...installing, detail });
     },
   });
 }

@@ -62,7 +62,8 @@ async function install(report: Report, signal: AbortSignal): Promise<void> {
     } catch (error) {
       signal.throwIfAborted();
       if (isDiskFault(error)) throw error;
-      report("the official plugin can't be had, building from Go modules", messageOf(error));
+      const text = "the official plugin can't be had, building from Go modules";
+      report({ phase: "fallback", text, detail: messageOf(error) });
       await build(version, messageOf(error), report, signal);
     }
   }

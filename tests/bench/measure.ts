@@ -6,7 +6,6 @@ import { benchmarkTestbed, exitStatus } from "../../benchmarks/run.ts";
 import { sshTransport } from "../../benchmarks/transport/ssh.ts";
 
 const testbed = readTestbed(JSON.parse(await text(process.stdin)), "bench");
-const silent = { phase: () => undefined, detail: () => undefined };
-const result = await benchmarkTestbed(testbed, sshTransport(testbed, process.argv[2] ?? ""), {}, silent);
+const result = await benchmarkTestbed(testbed, sshTransport(testbed, process.argv[2] ?? ""), {}, () => undefined);
 process.stdout.write(`${result.outcome}\n`);
 process.exitCode = exitStatus(result);

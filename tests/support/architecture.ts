@@ -77,6 +77,8 @@ export const rooms: Record<string, readonly string[]> = {
   program: ["components", "components/experiment"],
   // Where this checkout keeps things on this machine, and what keeps others out and files whole.
   local: ["providers/kit/plain"],
+  // What is told of everything that takes long: to the terminal, to programs.
+  events: [],
   // What any program needs to run others and to speak to people: it knows nothing of plugins.
   "providers/kit/plain": [],
   "providers/kit": ["providers/kit/plain"],
@@ -94,12 +96,13 @@ export const rooms: Record<string, readonly string[]> = {
     "components/kinds",
     "setup/download.ts",
     "setup/goBuild.ts",
+    "events",
     "local",
     "providers/kit/plain",
   ],
-  "artifacts/machine-image": ["artifacts", "components/kinds"],
+  "artifacts/machine-image": ["artifacts", "components/kinds", "events"],
   // doctor says of KVM what a testbed will find.
-  setup: ["components/libvirt/probe.ts", "local", "providers/kit/plain"],
+  setup: ["components/libvirt/probe.ts", "events", "local", "providers/kit/plain"],
   // Runs in containers on the machines, where nothing else of the tree is.
   "benchmarks/workloads/container": [],
   "benchmarks/workloads/*/container": ["benchmarks/workloads/container"],
@@ -129,6 +132,7 @@ export const rooms: Record<string, readonly string[]> = {
     "benchmarks/workloads/find.ts",
     "benchmarks/workloads/container",
     "setup/environment.ts",
+    "events",
     "local",
     "providers/kit/plain",
   ],

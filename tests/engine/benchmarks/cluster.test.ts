@@ -102,7 +102,9 @@ const onCluster = (): void => {
       clusterTestbed,
       transport(),
       { directory: join(directory, "results"), verifyNetwork: false, ...options },
-      { phase: () => undefined, detail: onDetail },
+      (told) => {
+        if (told.kind === "progress") onDetail(told.text);
+      },
     );
 
   test("two repetitions in the same pods, endpoint by endpoint, with the pods' times in the report", async () => {

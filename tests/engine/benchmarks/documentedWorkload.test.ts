@@ -66,7 +66,7 @@ const result = await benchmarkTestbed(
   { ...localTestbed, links: [], benchmark: plan.benchmark },
   localTransport(process.argv[2]),
   { directory: process.argv[2] + "/results", verifyNetwork: false },
-  { phase: () => undefined, detail: () => undefined },
+  () => undefined,
 );
 const roles = plan.machines.map(({ name, roles }) => [name, roles.find(({ role }) => role === "workload")?.variables.workload_role]);
 process.stdout.write(JSON.stringify({ roles, outcome: result.outcome, reason: result.reason, metrics: result.report.metrics }));

@@ -27,7 +27,9 @@ async function run(benchmark: BenchmarkSpec): Promise<[BenchmarkResult, Observat
     { ...localTestbed, links: [], benchmark },
     localTransport(directory),
     { directory: join(directory, "results"), verifyNetwork: false },
-    { phase: () => undefined, detail: (text) => details.push(text) },
+    (told) => {
+      if (told.kind === "progress") details.push(told.text);
+    },
   );
   expect(result.outcome === "failed" ? result.reason : "").toBe("");
   // As it was written, by the workload's own schema.

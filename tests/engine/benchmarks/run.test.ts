@@ -36,7 +36,9 @@ const wholeRunner = (): void => {
       localTestbed,
       localTransport(directory, broker.config),
       { directory: join(directory, "results"), ...options },
-      { phase: () => undefined, detail: onDetail },
+      (told) => {
+        if (told.kind === "progress") onDetail(told.text);
+      },
     );
 
   test("two repetitions from clocks to report", async () => {

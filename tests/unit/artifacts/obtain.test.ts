@@ -98,7 +98,7 @@ test("a program that is not what the publisher's checksum says is refused, and t
 /** Tries both ways, of which the second must not begin. @throws as `obtain` does. */
 async function notBuilt(wanted: Item): Promise<void> {
   const phases: string[] = [];
-  const failure: unknown = await obtain(wanted, (phase) => phases.push(phase)).catch((error: unknown) => error);
+  const failure: unknown = await obtain(wanted, ({ text }) => phases.push(text)).catch((error: unknown) => error);
   expect([phases.filter((phase) => phase.includes("trying the next")), String(failure)]).toEqual([
     [],
     expect.not.stringContaining("build: "),
@@ -164,7 +164,7 @@ testUnless(building, built, async () => {
   pretend({});
   const pause = item("pause", "3.10.1") as ImageItem;
   const phases: string[] = [];
-  const { directory } = await obtain(pause, (phase, what) => phases.push(`${what}: ${phase}`));
+  const { directory } = await obtain(pause, ({ text }, what) => phases.push(`${what}: ${text}`));
   expect(phases).toContain("pause 3.10.1: the official way failed, trying the next");
   expect(readRecord(itemEntry(pause))).toMatchObject({
     source: "built",

@@ -48,7 +48,7 @@ test("an entry is missing, then built, then found, with checksums and details in
 test("what is ready is not built again", async () => {
   await build(writeHello);
   const phases: string[] = [];
-  await build(() => Promise.reject(new Error("built twice")), { progress: (phase) => phases.push(phase) });
+  await build(() => Promise.reject(new Error("built twice")), { progress: ({ text }) => phases.push(text) });
   expect(phases).toEqual([]);
 });
 
@@ -59,7 +59,7 @@ test("a changed file is found by its checksum, also with its old size, and the e
   const corrupt = { state: "corrupt", problem: "data has another content than when it was built (SHA-256 differs)" };
   expect(findEntry(name)).toMatchObject(corrupt);
   const phases: string[] = [];
-  await build(writeHello, { progress: (phase) => phases.push(phase) });
+  await build(writeHello, { progress: ({ text }) => phases.push(text) });
   expect(phases).toEqual([`removing the corrupt copy: ${corrupt.problem}`, "recording checksums"]);
   expect(verifyEntry(name).state).toBe("ready");
 });

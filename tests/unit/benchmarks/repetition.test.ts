@@ -1,3 +1,4 @@
+import { Progress } from "../../../benchmarks/run/progress.ts";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -56,7 +57,7 @@ const plan = (transport: Transport): RepetitionPlan => ({
   limits: own,
   mostMs: 60_000,
   signal: new AbortController().signal,
-  progress: { phase: () => undefined, detail: () => undefined },
+  progress: new Progress(() => undefined),
 });
 
 test.each([

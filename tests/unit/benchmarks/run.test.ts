@@ -9,6 +9,7 @@ import { waitEnded, waitReady, type Waited } from "../../../benchmarks/run/waiti
 import type { Report } from "../../../benchmarks/report/schema.ts";
 import { reading } from "../../../benchmarks/workloads/image-classification/run/reading.ts";
 import { machineLauncher, RemoteRole } from "../../../benchmarks/run/role.ts";
+import type { Tell } from "../../../events/event.ts";
 import { sshTransport } from "../../../benchmarks/transport/ssh.ts";
 import type { Transport } from "../../../benchmarks/transport/transport.ts";
 import { imageBenchmark, localTestbed } from "../../support/workload/localTestbed.ts";
@@ -188,13 +189,12 @@ test("exit statuses tell the outcomes apart", () => {
 
 test("a stack without benchmark is told what to add", async () => {
   const nothing = { ...localTestbed, benchmark: undefined };
-  const progress = { phase: () => undefined, detail: () => undefined };
   await expect(
     benchmarkTestbed(
       nothing,
       answering(() => ""),
       {},
-      progress,
+      () => undefined,
     ),
   ).rejects.toThrow(
     'stack local has no benchmark; add "benchmark: { workload: NAME }" to stacks/local.yaml (NAME: empty, image-classification, stress) and run: strata up local',
@@ -205,15 +205,12 @@ test("a second Ctrl-C does not keep the report from being written", async () => 
   const directory = mkdtempSync(join(tmpdir(), "strata-run-"));
   const before = process.listenerCount("SIGINT");
   let during = before;
-  const progress = {
-    phase: (what: string) => {
-      if (what === "report") during = process.listenerCount("SIGINT");
-    },
-    detail: () => undefined,
+  const tell: Tell = (told) => {
+    if (told.kind === "started" && told.item.name === "report") during = process.listenerCount("SIGINT");
   };
   const broken = answering(() => "");
   broken.run = () => Promise.reject(new Error("no machine"));
-  const result = await benchmarkTestbed(localTestbed, broken, { directory }, progress);
+  const result = await benchmarkTestbed(localTestbed, broken, { directory }, tell);
   expect([result.outcome, during, process.listenerCount("SIGINT")]).toEqual(["failed", before + 1, before]);
   rmSync(directory, { recursive: true });
 });

@@ -31,9 +31,20 @@ afterAll(() => {
 test("a file arrives whole, its progress is told, its checksum verified", async () => {
   const file = join(directory, "engine");
   const told: string[] = [];
-  await download(`${url}/engine`, file, sha256, (phase, item) => told.push(`${phase} ${item ?? ""}`), signal);
+  const counted: unknown[] = [];
+  await download(
+    `${url}/engine`,
+    file,
+    sha256,
+    ({ text, detail, counts }) => {
+      told.push(`${text} ${detail ?? ""}`);
+      counted.push(counts);
+    },
+    signal,
+  );
   expect(readFileSync(file).equals(content)).toBe(true);
   expect(told.at(-1)).toBe("downloading 3 of 3 MB");
+  expect(counted.at(-1)).toEqual({ done: content.length, total: content.length, unit: "bytes" });
   expect(await fetchText(`${url}/sums`, signal)).toBe(`${sha256}  engine\n`);
 });
 

@@ -41,7 +41,7 @@ afterAll(() => {
 test("the flags about modules hold for the listing too; progress counts modules and packages", async () => {
   goClient(`echo runtime >&2; echo example.org/tool >&2; touch ${directory}/tool`);
   const told: string[] = [];
-  const version = await buildWithGo(build, (what, detail = "") => told.push(`${what} ${detail}`.trim()), signal);
+  const version = await buildWithGo(build, ({ text, detail = "" }) => told.push(`${text} ${detail}`.trim()), signal);
   expect(version).toBe("go1.26.0");
   expect(readFileSync(join(directory, "calls"), "utf8").split("\n").slice(1, 3)).toEqual([
     "list -mod=readonly -modfile=1.mod -deps example.org/tool",

@@ -32,7 +32,8 @@ afterAll(() => {
   rmSync(directory, { recursive: true });
 });
 
-const install = (): Promise<void> => installEngine((phase, item) => told.push(`${phase} ${item ?? ""}`.trim()), signal);
+const install = (): Promise<void> =>
+  installEngine(({ text, detail }) => told.push(`${text} ${detail ?? ""}`.trim()), signal);
 
 /** What the site answers, by URL; without an answer it can't be reached. */
 function siteHas(answers: Record<string, string | Buffer>): void {

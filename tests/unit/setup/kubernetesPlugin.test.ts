@@ -61,7 +61,7 @@ esac
 }
 
 const install = (): Promise<void> =>
-  kubernetesPluginStep.do((phase, item) => told.push(`${phase} ${item ?? ""}`.trim()), signal);
+  kubernetesPluginStep.do(({ text, detail }) => told.push(`${text} ${detail ?? ""}`.trim()), signal);
 
 test("without a network it is built once, stamped with the SDK's version, and linked into the own Pulumi home", async () => {
   expect(await kubernetesPluginStep.check()).toEqual({

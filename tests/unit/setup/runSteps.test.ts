@@ -1,4 +1,5 @@
-import { runSteps, type StepEvent } from "../../../setup/runSteps.ts";
+import type { Happening } from "../../../events/event.ts";
+import { runSteps } from "../../../setup/runSteps.ts";
 import type { Step } from "../../../setup/step.ts";
 
 /** A step that is missing until it was done, and keeps a diary of what happened to it. */
@@ -20,7 +21,7 @@ function step(
       ),
     do: async (report) => {
       diary.push(`${name} begins`);
-      report("working", "1 of 2");
+      report({ phase: "make", text: "working", detail: "1 of 2" });
       await new Promise((resolve) => setTimeout(resolve, 5));
       if (options.fails !== undefined) throw new Error(options.fails);
       there = !options.useless;
@@ -95,8 +96,8 @@ test("an interrupt begins nothing new and says how to go on", async () => {
   const diary: string[] = [];
   const stop = new AbortController();
   const steps = [step("engine", diary), step("plugin", diary, { needs: ["engine"] })];
-  const running = runSteps(steps, stop.signal, ({ type }) => {
-    if (type === "progress") stop.abort();
+  const running = runSteps(steps, stop.signal, (told) => {
+    if (told.kind === "progress" && told.phase === "make") stop.abort();
   });
   const outcomes = await running;
   expect(diary).toEqual(["engine begins", "engine ends"]);
@@ -108,11 +109,11 @@ test("an interrupt begins nothing new and says how to go on", async () => {
 
 test("events tell the whole story of a step", async () => {
   const events: string[] = [];
-  const show = (event: StepEvent): void => {
-    events.push(event.type === "progress" ? `progress ${event.phase} ${event.item ?? ""}` : event.type);
+  const show = (event: Happening): void => {
+    events.push(event.kind === "progress" ? `progress ${event.text} ${event.detail ?? ""}` : event.kind);
   };
   await runSteps([step("engine", [])], new AbortController().signal, show);
-  expect(events).toEqual(["checking", "started", "progress working 1 of 2", "ended"]);
+  expect(events).toEqual(["progress checking ", "started", "progress working 1 of 2", "ended"]);
 });
 
 test("a step that needs an unknown step is a mistake in the program", async () => {

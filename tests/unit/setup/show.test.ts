@@ -1,3 +1,4 @@
+import { happeningSchema } from "../../../events/event.ts";
 import { runAndShow } from "../../../setup/show.ts";
 import type { Step } from "../../../setup/step.ts";
 
@@ -12,9 +13,10 @@ const engine: Step = {
       there ? { state: "ready", detail: "3.274.1" } : { state: "missing", detail: "no engine", fix: "get it" },
     ),
   do: (report) => {
-    report("compiling", "1 of 2 packages");
-    report("compiling", "2 of 2 packages");
-    report("linking");
+    const compiling = { phase: "compile", text: "compiling" } as const;
+    report({ ...compiling, detail: "1 of 2 packages", counts: { done: 1, total: 2, unit: "packages" } });
+    report({ ...compiling, detail: "2 of 2 packages", counts: { done: 2, total: 2, unit: "packages" } });
+    report({ phase: "make", text: "linking" });
     there = true;
     return Promise.resolve();
   },
@@ -68,4 +70,45 @@ test("json: one object a line", async () => {
     { step: "engine", type: "progress", phase: "linking" },
     { step: "engine", type: "ended", outcome: { state: "done", detail: "3.274.1", milliseconds: 0 } },
   ]);
+});
+
+test("json: a step that failed, and one that it blocks", async () => {
+  const lines = (await shown([broken, plugin], "json")).trim().split("\n");
+  expect(lines.map((line): unknown => JSON.parse(line))).toEqual([
+    { step: "broken", type: "checking" },
+    { step: "broken", type: "ended", outcome: { state: "failed", reason: "no route", milliseconds: 0 } },
+    { step: "plugin", type: "ended", outcome: { state: "blocked", by: "network" } },
+  ]);
+});
+
+test("events: whole, with phases from the closed set, numbers as numbers, and items by name and title", async () => {
+  const told: unknown[] = [];
+  there = false;
+  await runAndShow([engine, broken, plugin], new AbortController().signal, (happening) => {
+    told.push(happeningSchema.parse(happening));
+  });
+  const item = { type: "step", name: "engine", title: "Pulumi engine" };
+  const network = { type: "step", name: "broken", title: "network" };
+  const progress = { kind: "progress", item, phase: "compile", text: "compiling" };
+  const seconds = expect.any(Number) as number;
+  expect(told).toEqual(
+    expect.arrayContaining([
+      { kind: "progress", item, phase: "check", text: "checking" },
+      { kind: "started", item, text: "no engine" },
+      { ...progress, detail: "1 of 2 packages", counts: { done: 1, total: 2, unit: "packages" } },
+      { ...progress, detail: "2 of 2 packages", counts: { done: 2, total: 2, unit: "packages" } },
+      { kind: "progress", item, phase: "make", text: "linking" },
+      { kind: "ended", item, outcome: "done", text: "3.274.1", seconds },
+      { kind: "progress", item: network, phase: "check", text: "checking" },
+      { kind: "ended", item: network, outcome: "failed", text: "no route", seconds },
+      {
+        kind: "ended",
+        item: { type: "step", name: "plugin", title: "plugin" },
+        outcome: "blocked",
+        by: network,
+        seconds: 0,
+      },
+    ]),
+  );
+  expect(told).toHaveLength(9);
 });

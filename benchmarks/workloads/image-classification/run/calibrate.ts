@@ -36,14 +36,16 @@ export async function calibrate(
   const parts = new Parts(plan, partsAt(assignment, atOnce, { ...limits, mostMs }), reading);
   let failure: Error | undefined;
   try {
-    progress.detail("starts workers and publishers");
+    progress.news({ phase: "start", text: "starts workers and publishers" });
     await parts.start(mostMs);
-    progress.detail(`sends ${photosEach} photos to each worker, one after the other`);
+    progress.news({ phase: "calibrate", text: `sends ${photosEach} photos to each worker, one after the other` });
     // By any clock the time has come.
     await parts.go(() => 0);
     const { ending, serving } = parts;
     const onCounts = ({ answered = 0 }: Readonly<Record<string, number>>): void => {
-      progress.detail(`${answered} of ${photosEach * ending.length} answered`);
+      const total = photosEach * ending.length;
+      const counts = { done: answered, total, unit: "answers" } as const;
+      progress.news({ phase: "calibrate", text: `${answered} of ${total} answered`, counts });
     };
     const wait = { limitMs: limits.replyMs + limits.commandMs, mostMs, pollMs: limits.pollMs, signal };
     await waitEnded({ ending, serving, expectedMs: performance.now() + limits.pollMs, onCounts }, wait);
