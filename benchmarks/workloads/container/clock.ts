@@ -43,8 +43,17 @@ export function calibrateClock(ticks = 20, realtime = Date.now, monotonic = mono
   return clockFrom((lower + upper) / 2, Math.abs(upper - lower) / 2);
 }
 
-/** How far the realtime clock has been set or stepped since the calibration, in ms; 0 within Date.now()'s resolution. */
-export function clockStepMs(clock: Clock, realtime = Date.now): number {
-  const difference = realtime() + 0.5 - clock.now();
-  return Math.abs(difference) <= 2 ? 0 : difference;
+/** What an offset of half a millisecond and a slewed clock come to in a run; less than this is no step. */
+const resolutionMs = 2;
+
+/**
+ * How far the realtime clock has been set or stepped since the calibration, in ms; 0 within its resolution. The process may
+ * lose the processor between two readings, so the clock is read between two of the other one: the step lies within both.
+ */
+export function clockStepMs(clock: Pick<Clock, "now">, realtime = Date.now): number {
+  const before = clock.now();
+  const wholeMs = realtime();
+  const after = clock.now();
+  const [least, most] = [wholeMs - after, wholeMs + 1 - before];
+  return least <= resolutionMs && most >= -resolutionMs ? 0 : (least + most) / 2;
 }

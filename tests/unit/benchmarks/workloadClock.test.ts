@@ -20,4 +20,19 @@ describe("calibrateClock", () => {
     expect(clockStepMs(clock, () => 5000)).toBe(0);
     expect(clockStepMs(clock, () => 5500)).toBeCloseTo(500.1, 6);
   });
+
+  test("a process that loses the processor between two readings takes no clock for set", () => {
+    for (const lost of [0, 1, 2]) {
+      // Milliseconds pass before the reading after `lost` others.
+      let [readings, ms] = [0, 5000.4];
+      const read = (): number => {
+        readings += 1;
+        return (ms += readings === lost + 1 ? 40 : 0.001);
+      };
+      expect(clockStepMs({ now: read }, () => Math.floor(read()))).toBe(0);
+    }
+    let ms = 5000;
+    const set = (): number => (ms += 40);
+    expect(clockStepMs({ now: set }, () => Math.floor(set() - 500))).toBeCloseTo(-499.5, 6);
+  });
 });
