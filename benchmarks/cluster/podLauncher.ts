@@ -1,4 +1,4 @@
-import { runsDirectory } from "../run/role.ts";
+import { runsDirectory } from "../../components/contract/runs.ts";
 import type { Launcher } from "../run/role.ts";
 
 /**

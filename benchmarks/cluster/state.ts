@@ -1,10 +1,7 @@
 import { z } from "zod";
+import { workerPods } from "../../components/contract/runs.ts";
 import { printable } from "../../providers/kit/plain/printable.ts";
 import type { Machine, Transport } from "../transport/transport.ts";
-
-/** Of components/kinds/kubernetes/resources/worker.ts: where the workload's pods are, and what they are known by. */
-export const namespace = "strata";
-export const application = "strata-worker";
 
 /** A worker pod as the cluster's API tells it. Times are of whole seconds there. */
 export interface Pod {
@@ -105,7 +102,7 @@ export async function readCluster(
   signal?: AbortSignal,
 ): Promise<ClusterState> {
   // One call: on an emulated processor kubectl takes seconds.
-  const look = `kubectl --kubeconfig /etc/kubernetes/admin.conf --namespace ${namespace} get pods,nodes --output json`;
+  const look = `kubectl --kubeconfig /etc/kubernetes/admin.conf --namespace ${workerPods.namespace} get pods,nodes --output json`;
   // kubectl gives an API that has too much to do 10 s for a handshake, which no option changes.
   const command = `for again in 1 2 3 4 5; do ${look} && exit; sleep 5; done; exit 1`;
   const asked = { what: "look at the cluster's pods", limitMs: 5 * limitMs, signal };
@@ -117,7 +114,9 @@ export async function readCluster(
 export function clusterState(list: unknown): ClusterState {
   const { items } = listSchema.parse(list);
   const pods = items.flatMap((item) =>
-    item.kind === "Pod" && item.metadata.labels?.["app.kubernetes.io/name"] === application ? [podFacts(item)] : [],
+    item.kind === "Pod" && item.metadata.labels?.["app.kubernetes.io/name"] === workerPods.application
+      ? [podFacts(item)]
+      : [],
   );
   return {
     pods: pods.sort((a, b) => compare(a.node ?? "", b.node ?? "") || compare(a.name, b.name)),

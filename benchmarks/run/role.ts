@@ -1,11 +1,9 @@
 import type { z } from "zod";
+import { runsDirectory } from "../../components/contract/runs.ts";
 import { startSignFile, type RoleState } from "../workloads/container/protocol.ts";
 import { parseResult, parseState, type PartResult } from "./roleFiles.ts";
 import { RemoteError } from "../transport/transport.ts";
 import type { Machine, RemoteOptions, Transport } from "../transport/transport.ts";
-
-/** Where a run's files are on a machine. */
-export const runsDirectory = "/var/lib/strata/runs";
 
 /** Of one sample's line, of some 150; and of what there is beside the planned ones. */
 const lineBytes = 300;

@@ -40,6 +40,7 @@ export const rooms: Record<string, readonly string[]> = {
     "components/infrastructure.ts",
     "components/machine.ts",
     "components/deployment.ts",
+    "components/contract/runs.ts",
     "artifacts/oci/recipe.ts",
     "local",
   ],

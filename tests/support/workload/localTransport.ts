@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { allWorkloads } from "../../../components/experiment/benchmark.ts";
-import { runsDirectory } from "../../../benchmarks/run/role.ts";
+import { runsDirectory } from "../../../components/contract/runs.ts";
 import { converseFor, runFor, serveFor } from "../../../benchmarks/transport/process.ts";
 import type { Machine, Transport } from "../../../benchmarks/transport/transport.ts";
 import type { BrokerConfig } from "../../../benchmarks/workloads/image-classification/container/protocol.ts";

@@ -2,6 +2,7 @@ import { Deployment } from "@pulumi/kubernetes/apps/v1/deployment.js";
 import { Namespace } from "@pulumi/kubernetes/core/v1/namespace.js";
 import { Secret } from "@pulumi/kubernetes/core/v1/secret.js";
 import { ServiceAccount } from "@pulumi/kubernetes/core/v1/serviceAccount.js";
+import { workerPods } from "../../../contract/runs.ts";
 import * as pulumi from "@pulumi/pulumi";
 import type { DeploymentSpec } from "../../../experiment/benchmarkFields.ts";
 import { workerPod } from "./workerPod.ts";
@@ -20,8 +21,7 @@ export interface WorkerDeploymentArgs {
   password?: pulumi.Input<string>;
 }
 
-const name = "strata-worker";
-const namespaceName = "strata";
+const { application: name, namespace: namespaceName } = workerPods;
 
 /** The workload's workers on the cluster: so many pods on each of its workers, each waiting for benchmark runs. */
 export class WorkerDeployment extends pulumi.ComponentResource {

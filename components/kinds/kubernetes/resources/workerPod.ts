@@ -1,8 +1,8 @@
+import { runsDirectory } from "../../../contract/runs.ts";
 import type * as kubernetes from "@pulumi/kubernetes/types/input.js";
 import type { DeploymentSpec } from "../../../experiment/benchmarkFields.ts";
 
-/** Where the runner puts runs on a node, and where the pod sees them. */
-const nodeRuns = "/var/lib/strata/runs";
+/** Where the pod sees the node's runs. */
 const podRuns = "/run-dir";
 const readyPort = 8080;
 
@@ -89,7 +89,7 @@ export function workerPod({
     ],
     volumes: [
       { name: "broker", secret: { secretName: secret, defaultMode: 0o400 } },
-      { name: "runs", hostPath: { path: nodeRuns, type: "DirectoryOrCreate" } },
+      { name: "runs", hostPath: { path: runsDirectory, type: "DirectoryOrCreate" } },
     ],
   };
 }
