@@ -18,10 +18,13 @@ const root = resolve(import.meta.dirname, "../../..");
 const page = readFileSync(join(root, "docs/workloads.md"), "utf8");
 const files = [...page.matchAll(/```ts\n\/\/ (\S+)\n([^]*?)```/g)].map(([, path = "", text = ""]) => ({ path, text }));
 
+/** All folders with code. */
+const { include } = JSON.parse(readFileSync(join(root, "tsconfig.json"), "utf8")) as { include: string[] };
+
 let copy: string;
 beforeAll(() => {
   copy = mkdtempSync(join(tmpdir(), "strata-tree-"));
-  for (const folder of ["artifacts", "benchmarks", "components", "local", "providers", "setup", "stacks", "tests"]) {
+  for (const folder of include) {
     cpSync(join(root, folder), join(copy, folder), {
       recursive: true,
       filter: (path) => !path.includes("node_modules"),
