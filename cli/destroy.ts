@@ -1,12 +1,15 @@
 import type { Command } from "commander";
 import { rm } from "node:fs/promises";
+import type { Tell } from "../events/event.ts";
 import { placeFile } from "../local/place.ts";
 import { stackDirectory } from "../local/stateDirectory.ts";
 import { closeHost, ensureHost, hostStatus } from "../providers/strata/host/host.ts";
 import { asOwner } from "./owner.ts";
 import { finishPending } from "./pending.ts";
-import { displayFlags, parallel } from "./up.ts";
-import { runPulumi, stackNames } from "./pulumi.ts";
+import { agreed, consent } from "./consent.ts";
+import { runEngine, type Ended } from "./engine/run.ts";
+import { asCommand, eventLines, eventsOption } from "./events.ts";
+import { pulumiOutput, runPulumi, stackNames } from "./pulumi.ts";
 import { UserError } from "./userError.ts";
 
 export function register(program: Command): void {
@@ -15,17 +18,18 @@ export function register(program: Command): void {
     .description("remove the testbed: machines, network, disks, keys and the stack itself; results stay")
     .option("-y, --yes", "do not ask first")
     .addHelpText("after", "\nExamples:\n  strata destroy quickstart --yes\n")
-    .action(async (stack: string, options: { yes?: boolean }) => {
-      process.exitCode = await destroy(stack, options);
+    .addOption(eventsOption())
+    .action(async (stack: string, { yes, events }: { yes?: boolean; events?: boolean }) => {
+      process.exitCode = await destroy(stack, { yes, tell: events ? eventLines("destroy") : undefined });
     });
 }
 
 /** @returns the engine's exit status. */
-export async function destroy(stack: string, options: { yes?: boolean }): Promise<number> {
-  return asOwner("destroy", stack, () => destroyOwned(stack, options));
+export async function destroy(stack: string, options: { yes?: boolean; tell?: Tell }): Promise<number> {
+  return asCommand("destroy", options.tell, () => asOwner("destroy", stack, () => destroyOwned(stack, options)));
 }
 
-async function destroyOwned(stack: string, options: { yes?: boolean }): Promise<number> {
+async function destroyOwned(stack: string, { yes, tell }: { yes?: boolean; tell?: Tell }): Promise<Ended> {
   const stacks = await stackNames();
   if (!stacks.includes(stack)) {
     throw new UserError(
@@ -35,20 +39,17 @@ async function destroyOwned(stack: string, options: { yes?: boolean }): Promise<
   // After a reboot of the host, the embedded host must run to give its machines back.
   await ensureHost();
   await finishPending(stack);
-  const status = await runPulumi([
-    "destroy",
-    "--stack",
-    stack,
-    ...parallel,
-    ...displayFlags({}),
-    ...(options.yes ? ["--yes", "--skip-preview"] : []),
-  ]);
-  if (status !== 0) return status;
+  const operation = ["destroy", "--stack", stack];
+  const given = yes ? agreed : await consent([...operation, "--preview-only"], tell);
+  const ended = await runEngine([...operation, ...given], false, tell);
+  if (ended.exitStatus !== 0) return ended;
   // Of an up that was killed before the engine knew that it uses the host.
   if ((await hostStatus()).leases.includes(stack)) {
     for (const sentence of await closeHost(stack)) process.stderr.write(`warning: ${sentence}\n`);
   }
   // The stack itself is the last to go: until then, a destroy that was killed can be run again.
   for (const own of [stackDirectory(stack), placeFile(stack)]) await rm(own, { recursive: true, force: true });
-  return runPulumi(["stack", "rm", stack, "--yes"]);
+  if (tell === undefined) return { ...ended, exitStatus: await runPulumi(["stack", "rm", stack, "--yes"]) };
+  await pulumiOutput(["stack", "rm", stack, "--yes"]);
+  return ended;
 }

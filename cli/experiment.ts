@@ -1,4 +1,5 @@
 import { machineImage } from "../artifacts/machine-image/index.ts";
+import type { Tell } from "../events/event.ts";
 import { planTestbed } from "../components/plan/plan.ts";
 import { specOrThrow } from "../components/experiment/load.ts";
 import { capabilitiesOf } from "../components/experiment/provider.ts";
@@ -14,7 +15,7 @@ import { setUp } from "./setup.ts";
  * plugin that runs roles are there, and the plugins that its software needs. A new checkout beside an older one has the
  * image, and no plugin. What the stack's Pulumi configuration lays over the file is checked by the program itself.
  */
-export async function prepareExperiment(stack: string): Promise<void> {
+export async function prepareExperiment(stack: string, tell?: Tell): Promise<void> {
   const spec = readSpec(stack);
   const kinds = planTestbed(stack, spec).imageSoftware;
   const { builtImage } = capabilitiesOf(spec.provider);
@@ -22,7 +23,7 @@ export async function prepareExperiment(stack: string): Promise<void> {
     ...(!builtImage || machineImage(kinds).state === "ready" ? [] : [imageStep(kinds)]),
     ...pluginsOf(kinds).flatMap(({ directory, step }) => (directory() === undefined ? [step] : [])),
   ];
-  if (missing.length > 0 || (await commandPluginStep.check()).state === "missing") await setUp(missing, {});
+  if (missing.length > 0 || (await commandPluginStep.check()).state === "missing") await setUp(missing, { tell });
 }
 
 /** @throws SpecError with every problem of the experiment's file. */

@@ -1,21 +1,45 @@
 import type { Command } from "commander";
 import { previewVariables } from "../setup/environment.ts";
+import type { Tell } from "../events/event.ts";
+import { parallel, runEngine } from "./engine/run.ts";
+import { asCommand, eventLines, eventsOption } from "./events.ts";
 import { prepareExperiment } from "./experiment.ts";
 import { ensureStack, runPulumi } from "./pulumi.ts";
-import { displayFlags, parallel } from "./up.ts";
+
+interface PreviewOptions {
+  diff?: boolean;
+  outputs?: boolean;
+  json?: boolean;
+}
 
 export function register(program: Command): void {
   program
     .command("preview <stack>")
     .description("show what `up` would do, and change nothing (pulumi preview)")
-    .option("--diff", "show every value that would change")
-    .option("--outputs", "show what becomes of the stack's outputs too")
+    .option("--diff", "show every value that would change, resource by resource, as the engine does")
+    .option("--outputs", "show what becomes of the stack's outputs too, as the engine does")
     .option("--json", "print the engine's machine-readable form")
-    .addHelpText("after", "\nExamples:\n  strata preview quickstart --diff\n")
-    .action(async (stack: string, options: { diff?: boolean; outputs?: boolean; json?: boolean }) => {
-      await prepareExperiment(stack);
-      await ensureStack(stack);
-      const flags = [...(options.diff ? ["--diff"] : []), ...(options.json ? ["--json"] : displayFlags(options))];
-      process.exitCode = await runPulumi(["preview", "--stack", stack, ...parallel, ...flags], previewVariables);
+    .addOption(eventsOption().conflicts(["diff", "outputs"]))
+    .addHelpText("after", "\nExamples:\n  strata preview quickstart\n  strata preview quickstart --diff\n")
+    .action(async (stack: string, { events, ...options }: PreviewOptions & { events?: boolean }) => {
+      const tell = events ? eventLines("preview") : undefined;
+      process.exitCode = await asCommand("preview", tell, () => preview(stack, options, tell));
     });
+}
+
+async function preview(stack: string, options: PreviewOptions, tell: Tell | undefined) {
+  await prepareExperiment(stack, tell);
+  await ensureStack(stack);
+  const operation = ["preview", "--stack", stack];
+  if (!options.diff && !options.outputs && !options.json) return runEngine(operation, true, tell);
+  return { exitStatus: await runPulumi([...operation, ...parallel, ...displayFlags(options)], previewVariables) };
+}
+
+/** What the engine is told of its own display: no outputs that were not asked for, and no lines of dots. */
+export function displayFlags({ diff, outputs, json }: PreviewOptions): string[] {
+  return [
+    ...(diff ? ["--diff"] : []),
+    ...(json ? ["--json"] : outputs ? [] : ["--suppress-outputs"]),
+    ...(json || process.stdout.isTTY ? [] : ["--suppress-progress"]),
+  ];
 }

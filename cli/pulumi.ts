@@ -8,25 +8,30 @@ import { environmentOfEngine, pulumiEnvironment } from "../setup/environment.ts"
 import { backendFolder } from "../setup/fileBackend.ts";
 import { mendAttributes, storedStacks } from "./engineState.ts";
 import { inGuard, tellGuarded } from "./guard.ts";
-import { Relay } from "./relay.ts";
+import { Relay, type Sink } from "./relay.ts";
 import { interrupted } from "./reportError.ts";
 import { withTemporaryFiles } from "./temporaryFiles.ts";
 
 export const projectDirectory = join(import.meta.dirname, "..");
 
 /**
- * Runs the Pulumi engine on this project with its own display, as if typed by hand. What ends this process from outside
+ * Runs the Pulumi engine on this project as if typed by hand. What ends this process from outside
  * (Ctrl-C, SIGTERM, a closed terminal) has the engine end its operation in order, and so does this process's own death.
  *
  * @param variables what its environment has beside the usual.
+ * @param output where what it prints goes; this process's standard output. The engine's errors go to standard error in any case.
  * @returns the engine's exit status; that of an interrupted command where such a signal made it fail.
  */
-export async function runPulumi(args: string[], variables: Record<string, string> = {}): Promise<number> {
+export async function runPulumi(
+  args: string[],
+  variables: Record<string, string> = {},
+  output?: Sink,
+): Promise<number> {
   const options = engineOptions();
   return withTemporaryFiles(async (directory) => {
     const env = { ...options.env, TMPDIR: directory, ...variables };
-    const relays = [process.stdout, process.stderr].map((stream, index) =>
-      stream.isTTY ? undefined : new Relay(join(directory, `.output-${index}`), stream),
+    const relays = [output ?? process.stdout, process.stderr].map((to, index) =>
+      "isTTY" in to && to.isTTY ? undefined : new Relay(join(directory, `.output-${index}`), to),
     );
     // A session of its own: else a closed terminal would end the engine at once, with its lock left and operations of
     // which nobody knows how they ended, and Ctrl-C would reach it twice.

@@ -1,7 +1,11 @@
 import { closeSync, openSync, readSync } from "node:fs";
-import type { Writable } from "node:stream";
 
 const intervalMs = 50;
+
+/** What takes a program's output, piece by piece. */
+export interface Sink {
+  write: (piece: Buffer) => unknown;
+}
 
 /**
  * Passes on what a program prints, through a file. Over a pipe it would die in the middle of its work when whoever reads
@@ -11,12 +15,12 @@ export class Relay {
   /** The program's standard output or error. */
   readonly input: number;
   readonly #file: number;
-  readonly #to: Writable;
+  readonly #to: Sink;
   readonly #timer: NodeJS.Timeout;
   readonly #buffer = Buffer.alloc(1 << 16);
 
   /** @param file is made; only its end is read, so others may write to it. */
-  constructor(file: string, to: Writable) {
+  constructor(file: string, to: Sink) {
     this.input = openSync(file, "a", 0o600);
     this.#file = openSync(file, "r");
     this.#to = to;

@@ -1,23 +1,21 @@
 import type { Command } from "commander";
+import type { Tell } from "../events/event.ts";
+import { agreed, consent } from "./consent.ts";
+import { runEngine } from "./engine/run.ts";
+import { asCommand, eventLines, eventsOption } from "./events.ts";
 import { nextSteps } from "./nextSteps.ts";
 import { prepareExperiment } from "./experiment.ts";
 import { asOwner, takeOver } from "./owner.ts";
 import { forgetTaken } from "./pending.ts";
 import { ensureStack, runPulumi } from "./pulumi.ts";
 
-/** Boots wait for machines, not for this process: many at once cost nothing. */
-export const parallel = ["--parallel", "64"];
-
 export interface UpOptions {
   yes?: boolean;
   force?: boolean;
   /** Shows the stack's outputs, which are a hundred lines and made for programs. */
   outputs?: boolean;
-}
-
-/** What the engine is told of its display: what happens, without the stack's outputs and without lines of dots. */
-export function displayFlags({ outputs }: { outputs?: boolean }): string[] {
-  return [...(outputs ? [] : ["--suppress-outputs"]), ...(process.stdout.isTTY ? [] : ["--suppress-progress"])];
+  /** Told what happens, in place of showing it. */
+  tell?: Tell;
 }
 
 export function register(program: Command): void {
@@ -27,24 +25,28 @@ export function register(program: Command): void {
     .option("-y, --yes", "do not ask before changing anything")
     .option("--force", "build even if the host has less memory than the testbed wants")
     .option("--outputs", "show the stack's outputs too")
+    .addOption(eventsOption().conflicts("outputs"))
     .addHelpText("after", "\nExamples:\n  strata up quickstart\n  strata up quickstart --yes\n")
-    .action(async (stack: string, options: UpOptions) => {
-      process.exitCode = await up(stack, options);
-      if (process.exitCode === 0) process.stdout.write(nextSteps(stack));
+    .action(async (stack: string, { events, ...options }: UpOptions & { events?: boolean }) => {
+      process.exitCode = await up(stack, { ...options, tell: events ? eventLines("up") : undefined });
+      if (process.exitCode === 0 && !events) process.stdout.write(nextSteps(stack));
     });
 }
 
 /** @returns the engine's exit status. */
-export async function up(stack: string, options: UpOptions): Promise<number> {
-  if (options.force) process.env.STRATA_FORCE = "1";
-  return asOwner("up", stack, async () => {
-    await prepareExperiment(stack);
-    // That may have brought the engine, and with it what another one has left.
-    await takeOver(stack);
-    await ensureStack(stack);
-    const consent = options.yes ? ["--yes", "--skip-preview"] : [];
-    const status = await runPulumi(["up", "--stack", stack, ...parallel, ...displayFlags(options), ...consent]);
-    if (status === 0) await forgetTaken(stack);
-    return status;
-  });
+export async function up(stack: string, { yes, force, outputs, tell }: UpOptions): Promise<number> {
+  if (force) process.env.STRATA_FORCE = "1";
+  const run = () =>
+    asOwner("up", stack, async () => {
+      await prepareExperiment(stack, tell);
+      // That may have brought the engine, and with it what another one has left.
+      await takeOver(stack);
+      await ensureStack(stack);
+      const given = yes ? agreed : await consent(["preview", "--stack", stack], tell);
+      const ended = await runEngine(["up", "--stack", stack, ...given], false, tell);
+      if (ended.exitStatus === 0) await forgetTaken(stack);
+      return ended;
+    });
+  const status = await asCommand("up", tell, run);
+  return status === 0 && outputs ? runPulumi(["stack", "output", "--stack", stack]) : status;
 }

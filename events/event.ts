@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { itemTypes, outcomes, phases, units } from "./words.ts";
+import { itemTypes, operations, outcomes, phases, units } from "./words.ts";
 
 /** Version of the schema: fields and words may be added under it, none is taken away or gets another meaning. */
 export const eventSchemaName = "strata/event@1";
@@ -48,12 +48,15 @@ const envelope = {
   elapsedSeconds: seconds,
 };
 
+const operation = z.enum(operations);
+
 const kinds = {
   /** An item begins. */
   started: {
     item: itemSchema,
     /** Why, or with what. */
     text: z.string().optional(),
+    operation: operation.optional(),
     counts: countsSchema.optional(),
   },
   /** News of an item that has begun. */
@@ -66,6 +69,7 @@ const kinds = {
     text: z.string().optional(),
     /** How long it took. */
     seconds,
+    operation: operation.optional(),
     /** Of what is blocked: what failed. */
     by: itemSchema.optional(),
     /** Of the command: what it ends with. */
@@ -74,6 +78,15 @@ const kinds = {
     directory: z.string().optional(),
     /** Of a benchmark: links that are off, thresholds that are not met, why it was not sustained. */
     reasons: z.array(z.string()).optional(),
+    /** Of up, preview and destroy: resources by what happened to them; "same" are those that stay as they are. */
+    resources: z.record(z.string(), z.int()).optional(),
+  },
+  /** What `preview` says of one thing. */
+  planned: {
+    item: itemSchema,
+    operation,
+    /** Inputs that differ: their paths, and the values where both are short and no secrets. */
+    changes: z.array(z.strictObject({ property: z.string(), from: z.string().optional(), to: z.string().optional() })),
   },
   /** Said by the program, a plugin or the engine: whole, word for word. */
   message: { severity: z.enum(["info", "warning", "error"]), text: z.string(), item: itemSchema.optional() },
@@ -86,6 +99,7 @@ export const happeningSchema = z.discriminatedUnion("kind", [
   z.strictObject(kind("started")),
   z.strictObject(kind("progress")),
   z.strictObject(kind("ended")),
+  z.strictObject(kind("planned")),
   z.strictObject(kind("message")),
 ]);
 
@@ -94,6 +108,7 @@ export const eventSchema = z.discriminatedUnion("kind", [
   z.strictObject({ ...envelope, ...kind("started") }),
   z.strictObject({ ...envelope, ...kind("progress") }),
   z.strictObject({ ...envelope, ...kind("ended") }),
+  z.strictObject({ ...envelope, ...kind("planned") }),
   z.strictObject({ ...envelope, ...kind("message") }),
 ]);
 

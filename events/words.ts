@@ -13,6 +13,8 @@ export const itemTypes = [
   "machine",
   "link",
   "cluster",
+  /** What a benchmark runs on the cluster. */
+  "workload",
   /** What belongs to no single one of these. */
   "testbed",
 ] as const;
@@ -57,10 +59,14 @@ export const outcomes = [
   "not-sustained",
 ] as const;
 
+/** What the engine does to a resource. */
+export const operations = ["create", "update", "replace", "delete", "read", "refresh", "import"] as const;
+
 /** What counts count. */
 export const units = ["bytes", "modules", "packages", "pods", "links", "repetitions", "answers"] as const;
 
 export type ItemType = (typeof itemTypes)[number];
 export type Phase = (typeof phases)[number];
 export type Outcome = (typeof outcomes)[number];
+export type Operation = (typeof operations)[number];
 export type Unit = (typeof units)[number];

@@ -19,6 +19,7 @@ function lineOf(happening: Happening): object | undefined {
     }
     case "ended":
       return { step: happening.item.name, type: "ended", outcome: outcomeOf(happening) };
+    case "planned":
     case "message":
       return undefined;
   }

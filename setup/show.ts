@@ -58,7 +58,7 @@ function lineWriter(write: (text: string) => unknown): Tell {
   const last = new Map<string, { text: string; at: number }>();
   const begun = performance.now();
   return (event) => {
-    if (event.kind === "message") return;
+    if (event.kind === "planned" || event.kind === "message") return;
     const { name, title } = event.item;
     const line = (text: string): void => {
       const seconds = ((performance.now() - begun) / 1000).toFixed(0).padStart(4);

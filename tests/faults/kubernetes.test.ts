@@ -28,9 +28,13 @@ const refresh = () => sandbox.succeed("pulumi", "refresh", "--stack", stack, "--
 const untilOnCluster = (what: string, limitMs: number, look: () => Promise<boolean>): Promise<void> =>
   until(what, limitMs, look, 5000);
 
+/** The beginning of the event that says that a part of something begins to be made. */
+const started = (type: string, name: string, part: string): string =>
+  JSON.stringify({ kind: "started", item: { type, name, part } }).slice(1, -1);
+
 /** Starts an `up`, and when it gets there, presses Ctrl-C. @returns what it printed. */
 async function interruptedUp(where: string, isThere: (output: string) => boolean | Promise<boolean>): Promise<string> {
-  const child = sandbox.startGroup("strata", "up", stack, "--yes");
+  const child = sandbox.startGroup("strata", "up", stack, "--yes", "--events");
   let output = "";
   child.all.on("data", (piece: Buffer) => {
     output += piece.toString();
@@ -63,7 +67,8 @@ beforeAll(async () => {
 afterAll(() => sandbox.clean());
 
 describe("a first up, interrupted in each phase", () => {
-  test("while machines boot", () => interruptedUp("boot", (text) => /Reachable cloud-0-reachable creating/.test(text)));
+  test("while machines boot", () =>
+    interruptedUp("boot", (text) => text.includes(started("machine", "cloud-0", "reachable"))));
 
   test("while kubeadm makes the control plane", async () => {
     const halfWay = () => cloud.onMachine("cloud-0", "test -e /etc/kubernetes/manifests/etcd.yaml && echo yes");
@@ -81,9 +86,10 @@ describe("a first up, interrupted in each phase", () => {
   });
 
   test("while the workers' pods start", () =>
-    interruptedUp("pods", (text) => /apps\/v1:Deployment \S+ creating/.test(text)));
+    interruptedUp("pods", (text) => text.includes(started("workload", "strata-worker", "deployment"))));
 
-  test("while services start", () => interruptedUp("services", (text) => /cloud-0-services creating/.test(text)));
+  test("while services start", () =>
+    interruptedUp("services", (text) => text.includes(started("machine", "cloud-0", "services"))));
 
   test("the next one ends with the whole testbed, and the one after changes nothing", async () => {
     const whole = await up();

@@ -1,5 +1,5 @@
 import { nextSteps } from "../../../cli/nextSteps.ts";
-import { displayFlags } from "../../../cli/up.ts";
+import { displayFlags } from "../../../cli/preview.ts";
 
 test("after an up, what may be done with the testbed", () => {
   expect(nextSteps("quickstart")).toBe(`

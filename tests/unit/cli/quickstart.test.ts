@@ -1,5 +1,6 @@
 import { jest } from "@jest/globals";
 import { Command } from "commander";
+import { eventSchema } from "../../../events/event.ts";
 
 /** What the command did, in its order, and how each part ends. */
 const done: string[] = [];
@@ -78,4 +79,18 @@ test("an interrupted build is told by its status, as one by itself is", async ()
   ends.up = 130;
   expect(await quickstart("--yes")).toBe(130);
   expect(done).toEqual(["set up", "up quickstart"]);
+});
+
+test("--events: JSON lines and nothing else, ended by what it ends with", async () => {
+  ends.bench = 4;
+  expect(await quickstart("--yes", "--events")).toBe(4);
+  const events = printed
+    .trim()
+    .split("\n")
+    .map((line) => eventSchema.parse(JSON.parse(line)));
+  expect(events.map(({ kind, item, command }) => [kind, item?.name, command])).toEqual([
+    ["started", "quickstart", "quickstart"],
+    ["ended", "quickstart", "quickstart"],
+  ]);
+  expect(events.at(-1)).toMatchObject({ outcome: "failed", exitStatus: 4 });
 });

@@ -1,4 +1,5 @@
 import { jest } from "@jest/globals";
+import type { Happening } from "../../../events/event.ts";
 
 /** What the command did, in its order. */
 const done: string[] = [];
@@ -11,10 +12,14 @@ jest.unstable_mockModule("../../../cli/owner.ts", () => ({
 }));
 jest.unstable_mockModule("../../../cli/pulumi.ts", () => ({
   ensureStack: note("make the stack"),
-  runPulumi: () => note("run the engine")().then(() => 0),
+  runPulumi: (args: string[]) => note(`pulumi ${args.join(" ")}`)().then(() => 0),
 }));
 jest.unstable_mockModule("../../../cli/pending.ts", () => ({ forgetTaken: note("forget what was pending") }));
 const { up } = await import("../../../cli/up.ts");
+
+beforeEach(() => {
+  done.length = 0;
+});
 
 test("where the engine comes with the setting up, what another has left is taken over after that", async () => {
   expect(await up("lab", { yes: true })).toBe(0);
@@ -22,7 +27,22 @@ test("where the engine comes with the setting up, what another has left is taken
     "set up what lacks",
     "take over what engines have left",
     "make the stack",
-    "run the engine",
+    "pulumi up --stack lab --yes --skip-preview --parallel 64 --json",
     "forget what was pending",
+  ]);
+});
+
+test("--outputs: the stack's own, after it", async () => {
+  expect(await up("lab", { yes: true, outputs: true })).toBe(0);
+  expect(done.at(-1)).toBe("pulumi stack output --stack lab");
+});
+
+test("what happens is told from the command's beginning to its end", async () => {
+  const told: Happening[] = [];
+  await up("lab", { yes: true, tell: (happening) => told.push(happening) });
+  const item = { type: "command", name: "up" };
+  expect(told).toEqual([
+    { kind: "started", item },
+    { kind: "ended", item, outcome: "done", seconds: expect.any(Number), exitStatus: 0 },
   ]);
 });

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { eventSchema, eventSchemaName } from "../../../events/event.ts";
-import { itemTypes, outcomes, phases, units } from "../../../events/words.ts";
+import { itemTypes, operations, outcomes, phases, units } from "../../../events/words.ts";
 
 const page = readFileSync(join(import.meta.dirname, "../../../docs/events.md"), "utf8");
 
@@ -9,7 +9,9 @@ const examples = (/```json\n([^`]*)```/.exec(page)?.[1] ?? "").trim().split("\n"
 
 test("the lines that the page shows are events", () => {
   const parsed = examples.map((line) => eventSchema.parse(JSON.parse(line)));
-  expect(new Set(parsed.map(({ kind }) => kind))).toEqual(new Set(["started", "progress", "ended"]));
+  expect(new Set(parsed.map(({ kind }) => kind))).toEqual(
+    new Set(["started", "progress", "ended", "planned", "message"]),
+  );
 });
 
 test("a field or a word that the schema does not have is none", () => {
@@ -20,9 +22,12 @@ test("a field or a word that the schema does not have is none", () => {
   expect(eventSchema.safeParse({ ...event, schema: "strata/event@2" }).success).toBe(false);
 });
 
-test.each(Object.entries({ itemTypes, phases, outcomes, units }))("the page names every word of %s", (_, words) => {
-  expect(words.filter((word) => !page.includes(`\`${word}\``))).toEqual([]);
-});
+test.each(Object.entries({ itemTypes, phases, outcomes, operations, units }))(
+  "the page names every word of %s",
+  (_, words) => {
+    expect(words.filter((word) => !page.includes(`\`${word}\``))).toEqual([]);
+  },
+);
 
 test("the page names the schema, every kind and every field", () => {
   const kinds = eventSchema.options.map(({ shape }) => shape.kind.value);

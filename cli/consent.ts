@@ -1,0 +1,26 @@
+import { createInterface } from "node:readline/promises";
+import type { Tell } from "../events/event.ts";
+import { runEngine } from "./engine/run.ts";
+import { UserError } from "./userError.ts";
+
+/**
+ * Shows what an operation would do and asks whether to do it; where nobody can answer, the engine itself says how to agree.
+ *
+ * @param preview the operation's preview, and its stack. @returns flags that tell the engine of the consent.
+ * @throws UserError without consent, or when the preview fails.
+ */
+export async function consent(preview: string[], tell: Tell | undefined): Promise<string[]> {
+  if (!process.stdin.isTTY) return [];
+  const { exitStatus } = await runEngine(preview, true, tell);
+  if (exitStatus !== 0) throw new UserError("the preview failed, so nothing was changed; the reasons stand above");
+  // Standard output may be for events alone.
+  const asking = createInterface({ input: process.stdin, output: tell ? process.stderr : process.stdout });
+  const answer = await asking.question("\nDo this? [y/N] ").finally(() => {
+    asking.close();
+  });
+  if (!/^(y|yes)$/i.test(answer.trim())) throw new UserError("nothing was changed");
+  return agreed;
+}
+
+/** The engine's flags for who has agreed. */
+export const agreed = ["--yes", "--skip-preview"];
