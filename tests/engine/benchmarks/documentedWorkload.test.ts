@@ -1,37 +1,17 @@
 // docs/workloads.md to the letter: its files in a copy of the tree, one line in the table, and a run.
 import { execa } from "execa";
-import {
-  appendFileSync,
-  cpSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { appendFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
+import { copyTree } from "../../support/copyTree.ts";
 import { patient } from "../../support/patience.ts";
 
 const root = resolve(import.meta.dirname, "../../..");
 const page = readFileSync(join(root, "docs/workloads.md"), "utf8");
 const files = [...page.matchAll(/```ts\n\/\/ (\S+)\n([^]*?)```/g)].map(([, path = "", text = ""]) => ({ path, text }));
 
-/** All folders with code. */
-const { include } = JSON.parse(readFileSync(join(root, "tsconfig.json"), "utf8")) as { include: string[] };
-
 let copy: string;
 beforeAll(() => {
-  copy = mkdtempSync(join(tmpdir(), "strata-tree-"));
-  for (const folder of include) {
-    cpSync(join(root, folder), join(copy, folder), {
-      recursive: true,
-      filter: (path) => !path.includes("node_modules"),
-    });
-  }
-  for (const file of ["package.json", "tsconfig.json"]) cpSync(join(root, file), join(copy, file));
-  symlinkSync(join(root, "node_modules"), join(copy, "node_modules"));
+  copy = copyTree();
   for (const { path, text } of files) {
     mkdirSync(dirname(join(copy, path)), { recursive: true });
     if (path.endsWith("/table.ts")) appendFileSync(join(copy, path), text);

@@ -1,27 +1,15 @@
 import { execa } from "execa";
-import {
-  appendFileSync,
-  cpSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { appendFileSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { readTestbed } from "../../../components/contract/read.ts";
 import { floorAddressOf, processorOf, reachOf } from "../../../components/contract/capabilities.ts";
+import { copyTree } from "../../support/copyTree.ts";
 
-const root = join(import.meta.dirname, "../../..");
-const copy = mkdtempSync(join(tmpdir(), "strata-toy-"));
-const toy = join(root, "tests/support/toyInfrastructure");
+const toy = join(import.meta.dirname, "../../support/toyInfrastructure");
+let copy: string;
 
 beforeAll(() => {
-  for (const folder of ["components", "artifacts", "benchmarks", "local", "providers", "setup", "package.json"])
-    cpSync(join(root, folder), join(copy, folder), { recursive: true });
-  symlinkSync(join(root, "node_modules"), join(copy, "node_modules"));
+  copy = copyTree();
   cpSync(join(toy, "program.ts"), join(copy, "program.ts"));
   // One folder, one line.
   mkdirSync(join(copy, "components/toy"));

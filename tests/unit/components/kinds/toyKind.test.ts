@@ -1,25 +1,19 @@
 import { execFileSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import ts from "typescript";
+import { copyTree } from "../../../support/copyTree.ts";
 import { patient } from "../../../support/patience.ts";
 
 const root = join(import.meta.dirname, "../../../..");
-const copy = mkdtempSync(join(tmpdir(), "strata-toy-kind-"));
-
-/** What knows of kinds; the rest of the tree is only looked at. */
-const copied = ["components", "artifacts", "benchmarks"];
+let copy: string;
 
 /** The kind that CONTRIBUTING.md adds, word for word. */
 const contributing = readFileSync(join(root, "CONTRIBUTING.md"), "utf8");
 const toy = /^\/\/ components\/kinds\/redis\/index\.ts\n.*?(?=^```$)/ms.exec(contributing)?.[0] ?? "";
 
 beforeAll(() => {
-  for (const name of readdirSync(root).filter((entry) => entry !== ".git")) {
-    if (copied.includes(name)) cpSync(join(root, name), join(copy, name), { recursive: true });
-    else symlinkSync(join(root, name), join(copy, name));
-  }
+  copy = copyTree();
   addKind("redis", toy);
 });
 
