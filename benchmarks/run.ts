@@ -20,7 +20,7 @@ import { asError } from "../providers/kit/plain/errors.ts";
 import { evaluate } from "./run/evaluate.ts";
 import type { EvaluatedRepetition } from "./run/evaluate.ts";
 import { onInterrupt } from "./run/interrupt.ts";
-import { measuredLimits, mostMs, type Limits } from "./run/limits.ts";
+import { measuredLimits, mostMs, partLimits, type Limits } from "./run/limits.ts";
 import { Progress } from "./run/progress.ts";
 import { provenance } from "./run/provenance.ts";
 import { runRepetition } from "./run/repetition.ts";
@@ -107,7 +107,7 @@ export async function benchmarkTestbed(
       const counts = { done: repetition - 1, total: repetitions, unit: "repetitions" } as const;
       progress.begin(`repetition-${repetition}`, `repetition ${repetition} of ${repetitions}`, counts);
       const most = mostMs(limits, workload.times(benchmark).plannedMs);
-      const parts = workload.parts(assignment, benchmark, { ...limits, mostMs: most });
+      const parts = workload.parts(assignment, benchmark, partLimits(limits, most));
       const own = { ...common, run: `${stamp}-${repetition}`, repetition, benchmark, workload, parts, mostMs: most };
       const data = await runRepetition(own);
       failure = data.failure;

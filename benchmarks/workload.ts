@@ -6,7 +6,7 @@ import type { MachineClock } from "./metrics/clock.ts";
 import type { Metric, Observation } from "./metrics/observation.ts";
 import type { WorkloadReport } from "./report/workloadReport.ts";
 import type { Judged } from "./report/schema.ts";
-import type { Limits } from "./run/limits.ts";
+import type { PartLimits } from "./run/limits.ts";
 import type { RunPlan } from "./run/parts.ts";
 import type { TimelineData } from "./timeline/players.ts";
 import type { ReadSamples } from "./metrics/rows.ts";
@@ -31,12 +31,6 @@ export interface Part {
   waitsForGo: boolean;
   /** Lines of samples that it may write: more are not taken from its machine. */
   mostSamples: number;
-}
-
-/** What the parts' configurations depend on beside the benchmark. */
-export interface PartLimits extends Limits {
-  /** A part ends by itself after so long, in ms, so that nothing is left running when the runner is gone. */
-  mostMs: number;
 }
 
 /** What came of one repetition's parts. */

@@ -15,12 +15,28 @@ export interface Limits {
   pollMs: number;
 }
 
+/** What the parts' configurations depend on beside the benchmark. */
+export interface PartLimits extends Limits {
+  /** A part ends by itself after so long, in ms, so that nothing is left running when the runner is gone. */
+  mostMs: number;
+  /** How long a part waits for the start sign, in ms: all must be ready before the first one gets it. */
+  goMs: number;
+}
+
+const goMsOf = ({ readyMs }: Limits): number => 4 * readyMs;
+
+export const partLimits = (limits: Limits, most: number): PartLimits => ({
+  ...limits,
+  mostMs: most,
+  goMs: goMsOf(limits),
+});
+
 /**
  * After which a run's parts end by themselves, in ms: their start, the start sign, the run itself, and as long again for late
  * replies; and then some.
  */
-export const mostMs = ({ readyMs, replyMs, commandMs }: Limits, plannedMs: number): number =>
-  4 * readyMs + 2 * (plannedMs + replyMs) + 10 * commandMs;
+export const mostMs = (limits: Limits, plannedMs: number): number =>
+  goMsOf(limits) + 2 * (plannedMs + limits.replyMs) + 10 * limits.commandMs;
 
 /** Of machines as fast as those that they were made for, by the kind of processor; far more than an idle one needs. */
 export const limits: Readonly<Record<Processor, Limits>> = {

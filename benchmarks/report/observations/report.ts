@@ -1,4 +1,3 @@
-import type { TierName } from "../../../components/experiment/tier.ts";
 import type { BenchmarkBase } from "../../../components/experiment/workload.ts";
 import { measuredOf, valuesOf, type Metric } from "../../metrics/observation.ts";
 import { distribution } from "../charts/distribution.ts";
@@ -6,6 +5,7 @@ import { overTime } from "../charts/overTime.ts";
 import { figure, interval } from "../format.ts";
 import type { Card } from "../page/cards.ts";
 import { htmlTable, section } from "../page/html.ts";
+import { runsOn } from "../runsOn.ts";
 import type { Report } from "../schema.ts";
 import { textTable } from "../textTable.ts";
 import type { PagePart, WorkloadReport } from "../workloadReport.ts";
@@ -70,11 +70,6 @@ export function observationReport<B extends BenchmarkBase>({
     counted: ({ samples: { observations, failed, warmup } }) =>
       `samples.csv: ${observations} observations, ${failed} without a value, ${warmup} of the warm-up`,
   };
-}
-
-function runsOn(tier: TierName, { machines, kubernetes }: Report["testbed"], { worker }: { worker: string }): boolean {
-  if (worker !== "kubernetes") return worker === tier;
-  return machines.some((machine) => machine.tier === tier && kubernetes?.workers.includes(machine.name));
 }
 
 interface Table {

@@ -32,13 +32,12 @@ export const workload = {
   resultFields: {},
   assign: (testbed, benchmark, pods) => everywhere(testbed, benchmark, pods),
   places: (places) => places,
-  parts: (places, { cores, memoryMiB, warmupS, durationS }, { readyMs }) =>
+  parts: (places, { cores, memoryMiB, warmupS, durationS }, { goMs }) =>
     places.map((place) => ({
       ...{ role: "stress", place, ends: true, waitsForGo: true, mostSamples: 2 * (warmupS + durationS) + 10 },
       config: {
         ...{ cores, memoryMiB, warmupMs: warmupS * 1000, durationMs: durationS * 1000 },
-        // All must be ready before the first one gets its start sign.
-        goLimitMs: 4 * readyMs,
+        goLimitMs: goMs,
       },
     })),
   times: ({ warmupS, durationS }) => ({ plannedMs: (warmupS + durationS) * 1000, warmupMs: warmupS * 1000 }),

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { assign, placesOf } from "../../../benchmarks/workloads/image-classification/run/assignment.ts";
-import { limits } from "../../../benchmarks/run/limits.ts";
+import { limits, partLimits } from "../../../benchmarks/run/limits.ts";
 import { runRepetition, type RepetitionPlan } from "../../../benchmarks/run/repetition.ts";
 import type { Transport } from "../../../benchmarks/transport/transport.ts";
 import { imageBenchmark } from "../../support/workload/localTestbed.ts";
@@ -53,7 +53,7 @@ afterAll(() => {
 
 const plan = (transport: Transport): RepetitionPlan => ({
   ...{ repetition: 1, run: "r-1", testbed: localTestbed, benchmark, workload, directory, transport },
-  parts: workload.parts(assignment, benchmark, { ...own, mostMs: 60_000 }),
+  parts: workload.parts(assignment, benchmark, partLimits(own, 60_000)),
   limits: own,
   mostMs: 60_000,
   signal: new AbortController().signal,

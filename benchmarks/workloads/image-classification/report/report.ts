@@ -1,4 +1,5 @@
 import type { TierName } from "../../../../components/experiment/tier.ts";
+import { runsOn } from "../../../report/runsOn.ts";
 import { textTable } from "../../../report/textTable.ts";
 import type { WorkloadReport } from "../../../report/workloadReport.ts";
 import { measured } from "../metrics/join.ts";
@@ -67,12 +68,8 @@ export const report: WorkloadReport<ImageBenchmark, Photo, ImageReport> = {
 };
 
 function partsOn(tier: TierName, { testbed, benchmark }: Pick<ImageReport, "testbed" | "benchmark">): string[] {
-  const { machines, kubernetes } = testbed;
-  const hasPods =
-    benchmark.worker === "kubernetes" &&
-    machines.some((machine) => machine.tier === tier && kubernetes?.workers.includes(machine.name));
   return [
-    ...(benchmark.worker === tier || hasPods ? ["worker"] : []),
+    ...(runsOn(tier, testbed, benchmark) ? ["worker"] : []),
     ...(benchmark.broker === tier ? ["broker"] : []),
     ...(tier === "endpoint" ? ["publisher"] : []),
   ];

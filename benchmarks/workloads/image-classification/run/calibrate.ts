@@ -1,5 +1,6 @@
 import { mean } from "../../../metrics/statistics.ts";
 import { asError } from "../../../../providers/kit/plain/errors.ts";
+import { partLimits } from "../../../run/limits.ts";
 import { Parts, type RunPlan } from "../../../run/parts.ts";
 import { waitEnded } from "../../../run/waiting.ts";
 import type { Collected } from "../../../collect/collect.ts";
@@ -33,7 +34,7 @@ export async function calibrate(
   if (broker === undefined) throw new Error(`testbed ${testbed.name} has no ${benchmark.broker} machine with a broker`);
   const assignment = oneEach(whole);
   const mostMs = 4 * limits.readyMs + (photosEach + 1) * limits.replyMs + 10 * limits.commandMs;
-  const parts = new Parts(plan, partsAt(assignment, atOnce, { ...limits, mostMs }), reading);
+  const parts = new Parts(plan, partsAt(assignment, atOnce, partLimits(limits, mostMs)), reading);
   let failure: Error | undefined;
   try {
     progress.news({ phase: "start", text: "starts workers and publishers" });

@@ -1,5 +1,5 @@
-import type { Limits } from "../../../run/limits.ts";
-import type { Part, PartLimits } from "../../../workload.ts";
+import type { PartLimits } from "../../../run/limits.ts";
+import type { Part } from "../../../workload.ts";
 import type { PublisherConfig, WorkerConfig } from "../container/protocol.ts";
 import type { Assignment, EndpointAssignment } from "./assignment.ts";
 import type { RatedBenchmark } from "./autoRate.ts";
@@ -23,23 +23,21 @@ export function ratedParts(assignment: Assignment, benchmark: RatedBenchmark, li
 export function partsAt(
   { workers, endpoints }: Assignment,
   load: Load,
-  limits: PartLimits,
+  { mostMs, goMs, replyMs }: PartLimits,
   phaseMs: (endpoint: EndpointAssignment) => number = () => 0,
 ): Part[] {
+  const waits = { goLimitMs: goMs, replyLimitMs: replyMs };
   const each = 1 + (load.rateHz * (load.warmupMs + load.durationMs)) / 1000;
   const serving = workers.map((place): Part => {
-    const config: Own<WorkerConfig> = { limitMs: limits.mostMs };
+    const config: Own<WorkerConfig> = { limitMs: mostMs };
     const served = endpoints.filter(({ worker }) => worker.name === place.name).length;
     return { role: "worker", place, config, ends: false, waitsForGo: false, mostSamples: served * each };
   });
   const sending = endpoints.map((one): Part => {
     const { endpoint, worker } = one;
-    const config: Own<PublisherConfig> = { worker: worker.name, ...load, phaseMs: phaseMs(one), ...waits(limits) };
+    const config: Own<PublisherConfig> = { worker: worker.name, ...load, phaseMs: phaseMs(one), ...waits };
     const place = { name: endpoint.name, machine: endpoint };
     return { role: "publisher", place, config, ends: true, waitsForGo: true, mostSamples: each };
   });
   return [...serving, ...sending];
 }
-
-/** All publishers must be ready before the first one gets its start sign. */
-const waits = ({ readyMs, replyMs }: Limits) => ({ goLimitMs: 4 * readyMs, replyLimitMs: replyMs });
