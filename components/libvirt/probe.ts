@@ -1,44 +1,19 @@
 import { spawnSync } from "node:child_process";
-import { closeSync, existsSync, openSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { cpus, totalmem } from "node:os";
 import { join } from "node:path";
+import { kvmProblem, type KvmProblem } from "../../providers/kit/plain/kvm.ts";
 import type { HostFacts } from "./plan/capacity.ts";
 import type { HostLook } from "./plan/hosts.ts";
 
-/** What keeps machines from hardware acceleration: the processor, or its device, which is not there or not to be opened. */
-export type KvmProblem = "processor" | "absent" | "refused";
-
-/**
- * Why KVM does not work here; undefined if it does. A device that opens is not enough: where the processor shows neither vmx
- * nor svm (nested in a cloud machine, say) it opens, libvirt offers kvm, and no guest boots. Only x86 names virtualisation
- * in /proc/cpuinfo. The device is for the daemon to open that starts QEMU: the machine's own libvirtd may, and what this
- * process may is none of its business; an embedded one has the rights of this process.
- */
-export function kvmProblem(
-  daemon: "system" | "embedded",
-  cpuinfo = readFileSync("/proc/cpuinfo", "utf8"),
-  device = "/dev/kvm",
-  arch: string = process.arch,
-  open: (device: string) => void = openOnce,
-): KvmProblem | undefined {
-  if (arch === "x64" && !/^flags\s*:.*\b(vmx|svm)\b/m.test(cpuinfo)) return "processor";
-  if (!existsSync(device)) return "absent";
-  try {
-    open(device);
-    return undefined;
-  } catch (error) {
-    // That this process may not is no word on the system's daemon.
-    return daemon === "system" && (error as NodeJS.ErrnoException).code === "EACCES" ? undefined : "refused";
-  }
+/** Why a host's machines can't run on KVM; undefined if they can. An embedded host has the rights of this process. */
+export function accelerationProblem(host: "system" | "embedded"): KvmProblem | undefined {
+  return kvmProblem(host === "system" ? "system" : "self");
 }
 
-function openOnce(device: string): void {
-  closeSync(openSync(device, "r+"));
-}
-
-/** Hardware acceleration that really works for the daemon's machines. */
-export function usableAccelerator(daemon: "system" | "embedded"): "kvm" | "tcg" {
-  return kvmProblem(daemon) === undefined ? "kvm" : "tcg";
+/** Hardware acceleration that really works for a host's machines. */
+export function usableAccelerator(host: "system" | "embedded"): "kvm" | "tcg" {
+  return accelerationProblem(host) === undefined ? "kvm" : "tcg";
 }
 
 const systemSocket = "/run/libvirt/libvirt-sock";

@@ -1,4 +1,5 @@
-import { kvmProblem, systemLibvirtAnswers, type KvmProblem } from "../../components/libvirt/probe.ts";
+import { accelerationProblem, systemLibvirtAnswers } from "../../components/libvirt/probe.ts";
+import type { KvmProblem } from "../../providers/kit/plain/kvm.ts";
 import type { Fact } from "../fact.ts";
 import type { Finding } from "../step.ts";
 
@@ -6,7 +7,7 @@ export const acceleration: Fact = {
   name: "acceleration",
   title: "hardware acceleration (KVM)",
   // As a testbed with `host: auto` will find it.
-  find: () => Promise.resolve(findingFor(kvmProblem(systemLibvirtAnswers() ? "system" : "embedded"))),
+  find: () => Promise.resolve(findingFor(accelerationProblem(systemLibvirtAnswers() ? "system" : "embedded"))),
 };
 
 export function findingFor(problem: KvmProblem | undefined): Finding {

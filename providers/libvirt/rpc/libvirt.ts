@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { dirname } from "node:path";
 import { messageOf, ProviderError } from "../../kit/plain/errors.ts";
 import type { RemoteHost } from "../../kit/plain/remoteHost.ts";
-import { kvmUsable, kvmUsableOn } from "../../kit/plain/kvm.ts";
+import { kvmProblem, kvmProblemOn, type KvmProblem } from "../../kit/plain/kvm.ts";
 import { Connection } from "./connection.ts";
 import { Unreachable } from "./errors.ts";
 import { receiveData, sendData } from "./stream.ts";
@@ -29,7 +29,7 @@ export class Libvirt {
   readonly #stops = new EventEmitter().setMaxListeners(0);
   #connection: Promise<Connection> | undefined;
   #version = "";
-  #kvm: Promise<boolean> | undefined;
+  #kvm: Promise<KvmProblem | undefined> | undefined;
   readonly #streams = new Turns(streamsBySsh);
 
   constructor(uri: string) {
@@ -72,11 +72,11 @@ export class Libvirt {
   }
 
   /** Whether machines can run on KVM where the daemon is. */
-  kvmUsable(): Promise<boolean> {
+  async kvmUsable(): Promise<boolean> {
     const { remote, driverUri } = parseUri(this.#uri);
-    if (remote === undefined) return Promise.resolve(kvmUsable(driverUri.endsWith("/session")));
-    this.#kvm ??= kvmUsableOn(remote);
-    return this.#kvm;
+    if (remote === undefined) return kvmProblem(driverUri.endsWith("/session") ? "self" : "system") === undefined;
+    this.#kvm ??= kvmProblemOn(remote);
+    return (await this.#kvm) === undefined;
   }
 
   async call<Args, Result>(procedure: Procedure<Args, Result>, args: Args): Promise<Result> {

@@ -1,7 +1,7 @@
 import { chownSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { EmbeddedHost } from "../../../local/embeddedHost.ts";
-import { kvmUsable } from "../../kit/plain/kvm.ts";
+import { kvmProblem } from "../../kit/plain/kvm.ts";
 
 /** Numbers of a user and a group; no name belongs to them. */
 export interface QemuUser {
@@ -29,7 +29,7 @@ export function qemuUser({ id, runDirectory }: EmbeddedHost, device = "/dev/kvm"
   const found = statSync(device, { throwIfNoEntry: false });
   if (found === undefined || (found.mode & 0o006) === 0o006) return { uid, gid: uid, mayUseKvm: true };
   if ((found.mode & 0o060) === 0o060 && found.gid !== 0) return { uid, gid: found.gid, mayUseKvm: true };
-  return kvmUsable() ? undefined : { uid, gid: uid, mayUseKvm: false };
+  return kvmProblem("self") === undefined ? undefined : { uid, gid: uid, mayUseKvm: false };
 }
 
 function mayOwnFiles(directory: string, uid: number): boolean {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import * as libvirt from "@pulumi/libvirt";
 import type { PulumiFn } from "@pulumi/pulumi/automation/index.js";
 import { buildMachineImage } from "../../../artifacts/machine-image/index.ts";
-import { kvmUsable } from "../../../providers/kit/plain/kvm.ts";
+import { kvmProblem } from "../../../providers/kit/plain/kvm.ts";
 import { findEngine } from "../../../setup/engine/find.ts";
 import { BootedMachine } from "../../support/bootedMachine.ts";
 import { describeUnless } from "../../support/describeUnless.ts";
@@ -61,7 +61,7 @@ describeUnless(problem, "the gentlest change: every row of docs/libvirt.md's tab
     new libvirt.Domain(
       "m",
       {
-        cpu: { mode: kvmUsable() ? "host-passthrough" : "maximum" },
+        cpu: { mode: kvmProblem("self") === undefined ? "host-passthrough" : "maximum" },
         kernel: join(image.directory, "vmlinuz"),
         initrd: join(image.directory, "initramfs.img"),
         cmdlines: [{ _: image.cmdline }],

@@ -2,50 +2,11 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { hostFacts, kvmProblem, systemLibvirtAnswers } from "../../../../components/libvirt/probe.ts";
+import { hostFacts, systemLibvirtAnswers } from "../../../../components/libvirt/probe.ts";
 
 const temporary = mkdtempSync(join(tmpdir(), "strata-probe-"));
-const device = join(temporary, "kvm");
-writeFileSync(device, "");
 afterAll(() => {
   rmSync(temporary, { recursive: true });
-});
-
-const x86 = (flags: string) => `processor\t: 0\nmodel name\t: some vmx or svm\nflags\t\t: ${flags}\n`;
-const arm = "processor\t: 0\nFeatures\t: fp asimd\n";
-const absent = join(temporary, "absent");
-
-test.each([
-  ["Intel's virtualisation", x86("fpu vmx ssse3"), "x64", undefined],
-  ["AMD's virtualisation", x86("fpu svm ssse3"), "x64", undefined],
-  ["a device that opens on a processor without either", x86("fpu ssse3 hypervisor"), "x64", "processor"],
-  ["flags that only contain the letters", x86("fpu svm_lock xvmx"), "x64", "processor"],
-  ["virtual machines' own flags alone", `${x86("fpu")}vmx flags\t: vnmi\n`, "x64", "processor"],
-  ["ARM, which names no virtualisation", arm, "arm64", undefined],
-] as const)("%s", (_, cpuinfo, arch, problem) => {
-  for (const daemon of ["system", "embedded"] as const) {
-    expect(kvmProblem(daemon, cpuinfo, device, arch)).toBe(problem);
-    expect(kvmProblem(daemon, cpuinfo, absent, arch)).toBe(problem ?? "absent");
-  }
-});
-
-test("a device that this process may not open is the machine's own libvirtd's to open", () => {
-  for (const [cpuinfo, arch] of [
-    [x86("fpu vmx"), "x64"],
-    [arm, "arm64"],
-  ] as const) {
-    for (const [code, system] of [
-      ["EACCES", undefined],
-      // Switched off in the firmware: for everybody.
-      ["ENODEV", "refused"],
-    ] as const) {
-      const open = (): void => {
-        throw Object.assign(new Error(code), { code });
-      };
-      expect(kvmProblem("system", cpuinfo, device, arch, open)).toBe(system);
-      expect(kvmProblem("embedded", cpuinfo, device, arch, open)).toBe("refused");
-    }
-  }
 });
 
 test("a libvirt socket that is there answers only while somebody listens", async () => {
