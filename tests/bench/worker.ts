@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { TestbedOutputs } from "../../components/contract/testbed.ts";
 import { usableAccelerator } from "../../components/libvirt/probe.ts";
 import { machineAddress } from "../../components/plan/addressing.ts";
-import { endProcesses } from "../../providers/strata/host/processes.ts";
+import { endProcesses } from "../../providers/strata/process/processes.ts";
 import { list, type Bench } from "./bench.ts";
 import { BenchStack } from "./benchStack.ts";
 import { clusterImage, clusterOf } from "./cluster.ts";

@@ -2,8 +2,8 @@
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { TestbedOutputs } from "../../components/contract/testbed.ts";
-import { lastObservations } from "../support/lastObservations.ts";
-import { lastResults } from "../support/lastReport.ts";
+import { lastObservations } from "../support/workload/lastObservations.ts";
+import { lastResults } from "../support/workload/lastReport.ts";
 import type { Sandbox } from "../support/strata.ts";
 
 /** Workload, what its file says of it, and how many values of which metric it gives at least, from which machine. */

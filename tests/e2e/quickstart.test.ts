@@ -4,7 +4,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { LinkCheck } from "../../benchmarks/network/result.ts";
 import { expectFaultsAsReported } from "../support/faultTimes.ts";
-import { lastReport, lastResults } from "../support/lastReport.ts";
+import { lastReport, lastResults } from "../support/workload/lastReport.ts";
 import { expectLinksAsWanted, expectRoundTrip } from "../support/linkFigures.ts";
 import { samplesWritten } from "../support/samplesWritten.ts";
 import { RealLinks } from "../support/realLinks.ts";

@@ -1,7 +1,7 @@
 // A cluster whose nodes are on two hosts, reached by ssh over IPv6, and a benchmark on it: half an hour of two cores
 // (`npm run faults`). Its version is the oldest, so that machines fetch all of it from the mirror, by their tunnels.
 import { BenchCloud, readyNodes } from "../support/benchCloud.ts";
-import { lastReport } from "../support/lastReport.ts";
+import { lastReport } from "../support/workload/lastReport.ts";
 import { ipv6, SshHosts } from "../support/sshHosts.ts";
 import { Sandbox, summaryOf } from "../support/strata.ts";
 

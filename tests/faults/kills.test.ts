@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { hostProblem } from "../support/hostProblem.ts";
 import { describeUnless } from "../support/describeUnless.ts";
 import { ownProcesses, runAndKill, seededKills, wordsOf, type Kill } from "../support/kills.ts";
-import { lastReport } from "../support/lastReport.ts";
+import { lastReport } from "../support/workload/lastReport.ts";
 import { Sandbox } from "../support/strata.ts";
 import { until } from "../support/until.ts";
 

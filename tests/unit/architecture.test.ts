@@ -120,10 +120,10 @@ test.each([
     "components/experiment/tier.ts",
   ],
   // It is to be published with the kit alone.
-  ["providers/libvirt/ownership.ts", 'import { a } from "../../local/place.ts";', "local/place.ts"],
+  ["providers/libvirt/xml/ownership.ts", 'import { a } from "../../../local/place.ts";', "local/place.ts"],
   ["providers/kit/serve.ts", 'import { a } from "../../local/lock.ts";', "local/lock.ts"],
   ["setup/step.ts", 'import { a } from "../providers/kit/crud.ts";', "providers/kit/crud.ts"],
-  ["providers/libvirt/main.ts", 'const a = await import("../strata/ssh.ts");', "providers/strata/ssh.ts"],
+  ["providers/libvirt/main.ts", 'const a = await import("../strata/access/ssh.ts");', "providers/strata/access/ssh.ts"],
   ["benchmarks/run.ts", 'import { a } from "../components/testbed.ts";', "components/testbed.ts"],
   [
     "benchmarks/run.ts",
@@ -142,7 +142,7 @@ test.each([
   ["components/kinds/mqtt/resources/topic.ts", 'import * as pulumi from "@pulumi/pulumi";'],
   ["components/software/runPhase.ts", 'import { a } from "../../local/stateDirectory.ts";'],
   ["benchmarks/stack.ts", 'import * as pulumi from "@pulumi/pulumi/automation/index.js";'],
-  ["providers/strata/ssh.ts", '// import { a } from "../../cli/up.ts";'],
+  ["providers/strata/access/ssh.ts", '// import { a } from "../../../cli/up.ts";'],
 ])("%s may: %s", (path, text) => {
   expect(violations(readSource(path, text))).toEqual([]);
 });

@@ -2,9 +2,9 @@ import { existsSync } from "node:fs";
 import { z } from "zod";
 import { resource } from "../../kit/crud.ts";
 import { ProviderError } from "../../kit/plain/errors.ts";
-import { commandInputs, commandResource } from "../lifecycle.ts";
-import { runProcess } from "../process.ts";
-import { progress } from "../progress.ts";
+import { commandInputs, commandResource } from "../running/lifecycle.ts";
+import { runProcess } from "../running/process.ts";
+import { progress } from "../running/progress.ts";
 
 const noAssets = z
   .never({ error: "only the official command plugin collects files as assets; read them in your program instead" })

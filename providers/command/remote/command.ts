@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { resource } from "../../kit/crud.ts";
-import { commandInputs, commandResource } from "../lifecycle.ts";
-import { progress } from "../progress.ts";
+import { commandInputs, commandResource } from "../running/lifecycle.ts";
+import { progress } from "../running/progress.ts";
 import { connection } from "./connection.ts";
 import { withSession } from "./session.ts";
 

@@ -6,7 +6,7 @@ import { z } from "zod";
 import { resource, type Operation } from "../../kit/crud.ts";
 import { ProviderError } from "../../kit/plain/errors.ts";
 import { quoted } from "../../kit/plain/shellWord.ts";
-import { sayStandIn } from "../progress.ts";
+import { sayStandIn } from "../running/progress.ts";
 import { connection } from "./connection.ts";
 import { withSession } from "./session.ts";
 

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Operation } from "../../kit/crud.ts";
 import { ProviderError } from "../../kit/plain/errors.ts";
 import { newTemporaryDirectory, removePrivateDirectory } from "../../kit/plain/privateDirectory.ts";
-import { runProcess, type Finished, type Run } from "../process.ts";
+import { runProcess, type Finished, type Run } from "../running/process.ts";
 import { defaultDialErrorLimit, type Connection } from "./connection.ts";
 import { writeSshFiles } from "./sshFiles.ts";
 

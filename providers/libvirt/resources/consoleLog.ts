@@ -3,7 +3,7 @@ import { access, lstat, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import type { Operation } from "../../kit/crud.ts";
 import { ProviderError } from "../../kit/plain/errors.ts";
-import { ownerDigits, ownerOf } from "../ownership.ts";
+import { ownerDigits, ownerOf } from "../xml/ownership.ts";
 import type { Libvirt } from "../rpc/libvirt.ts";
 
 /** The empty file beside a log that says which machine's it is; made before the machine is. */

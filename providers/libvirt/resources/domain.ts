@@ -1,7 +1,7 @@
 import { resource, type Operation } from "../../kit/crud.ts";
 import { messageOf, ProviderError } from "../../kit/plain/errors.ts";
 import type { Properties } from "../../kit/values.ts";
-import { ownerOf, sameOwner, takenMessage } from "../ownership.ts";
+import { ownerOf, sameOwner, takenMessage } from "../xml/ownership.ts";
 import { errorCodes, ifExists, isLibvirtError } from "../rpc/errors.ts";
 import type { Libvirt } from "../rpc/libvirt.ts";
 import { domains, type DomainRef } from "../rpc/procedures.ts";

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { ProviderError } from "../../kit/plain/errors.ts";
-import { ownerOf } from "../ownership.ts";
+import { ownerOf } from "../xml/ownership.ts";
 import { ifExists } from "../rpc/errors.ts";
 import type { Libvirt } from "../rpc/libvirt.ts";
 import { networks } from "../rpc/procedures.ts";

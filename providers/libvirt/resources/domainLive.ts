@@ -1,4 +1,4 @@
-import { ownerOf, sameOwner, ownerNamespace } from "../ownership.ts";
+import { ownerOf, sameOwner, ownerNamespace } from "../xml/ownership.ts";
 import type { Operation } from "../../kit/crud.ts";
 import { ProviderError } from "../../kit/plain/errors.ts";
 import { isLibvirtError } from "../rpc/errors.ts";

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { resource, type Operation } from "../../kit/crud.ts";
 import { messageOf, ProviderError } from "../../kit/plain/errors.ts";
-import { ownerOf, sameOwner, takenMessage } from "../ownership.ts";
+import { ownerOf, sameOwner, takenMessage } from "../xml/ownership.ts";
 import { errorCodes, ifExists, isLibvirtError } from "../rpc/errors.ts";
 import type { Libvirt } from "../rpc/libvirt.ts";
 import { networks, type NetworkRef } from "../rpc/procedures.ts";

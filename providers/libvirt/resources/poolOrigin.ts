@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Operation } from "../../kit/crud.ts";
 import { ProviderError } from "../../kit/plain/errors.ts";
-import { ownerOf, ownerUuid } from "../ownership.ts";
+import { ownerOf, ownerUuid } from "../xml/ownership.ts";
 import { errorCodes, ifExists, isLibvirtError } from "../rpc/errors.ts";
 import type { Libvirt } from "../rpc/libvirt.ts";
 import { pools, type PoolRef } from "../rpc/procedures.ts";

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import type { Operation } from "../../kit/crud.ts";
 import { messageOf, ProviderError } from "../../kit/plain/errors.ts";
-import { ownerDigits, ownerOf } from "../ownership.ts";
+import { ownerDigits, ownerOf } from "../xml/ownership.ts";
 import { isLibvirtError } from "../rpc/errors.ts";
 import type { Libvirt } from "../rpc/libvirt.ts";
 import { pools, type PoolRef, type VolumeRef } from "../rpc/procedures.ts";

@@ -5,7 +5,7 @@ import { ProviderError } from "../../kit/plain/errors.ts";
 import { remoteName } from "../../kit/plain/remoteHost.ts";
 import { runOnHost } from "../../kit/plain/remoteShell.ts";
 import { quoted } from "../../kit/plain/shellWord.ts";
-import type { Owner } from "../ownership.ts";
+import type { Owner } from "../xml/ownership.ts";
 import type { Libvirt } from "../rpc/libvirt.ts";
 import type { NetworkDefinition } from "../xml/network.ts";
 import { daemonNamespace } from "./daemonNamespace.ts";

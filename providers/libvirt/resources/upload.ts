@@ -1,6 +1,6 @@
 import type { Operation } from "../../kit/crud.ts";
 import { messageOf, ProviderError } from "../../kit/plain/errors.ts";
-import { ownerDigits, ownerOf } from "../ownership.ts";
+import { ownerDigits, ownerOf } from "../xml/ownership.ts";
 import { Unreachable } from "../rpc/errors.ts";
 import type { Libvirt } from "../rpc/libvirt.ts";
 import type { PoolRef, VolumeRef } from "../rpc/procedures.ts";

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Operation } from "../../kit/crud.ts";
 import { ProviderError } from "../../kit/plain/errors.ts";
-import { ownerDigits, ownerOf, stackDigits } from "../ownership.ts";
+import { ownerDigits, ownerOf, stackDigits } from "../xml/ownership.ts";
 import { errorCodes, ifExists, isLibvirtError, Unreachable } from "../rpc/errors.ts";
 import type { Libvirt } from "../rpc/libvirt.ts";
 import { pools, volumes, type PoolRef, type VolumeRef } from "../rpc/procedures.ts";

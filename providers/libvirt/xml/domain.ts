@@ -1,4 +1,4 @@
-import type { Owner } from "../ownership.ts";
+import type { Owner } from "./ownership.ts";
 import { writeXml, type Markup } from "./document.ts";
 import { ownerMetadata } from "./metadata.ts";
 

@@ -1,4 +1,4 @@
-import { ownerNamespace, type Owner } from "../ownership.ts";
+import { ownerNamespace, type Owner } from "./ownership.ts";
 import type { Element, Markup } from "./document.ts";
 
 /** The <metadata> that says whose an object is. */

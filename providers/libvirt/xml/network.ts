@@ -1,4 +1,4 @@
-import type { Owner } from "../ownership.ts";
+import type { Owner } from "./ownership.ts";
 import { readXml, writeXml, type Element } from "./document.ts";
 import { ownerMetadata, readOwner } from "./metadata.ts";
 

@@ -1,4 +1,4 @@
-import type { Owner } from "../ownership.ts";
+import type { Owner } from "./ownership.ts";
 import { bytesOf, readXml, type Element } from "./document.ts";
 import { quotaPeriod, type DiskDefinition, type InterfaceDefinition } from "./domain.ts";
 import { readOwner } from "./metadata.ts";

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { messageOf, ProviderError } from "../../kit/plain/errors.ts";
-import { listens, processesWith, processesWithPrefix, startDetached } from "../host/detached.ts";
-import { namespacePath } from "../host/namespace.ts";
-import { endProcesses } from "../host/processes.ts";
+import { listens, processesWith, processesWithPrefix, startDetached } from "../process/detached.ts";
+import { namespacePath } from "../process/namespace.ts";
+import { endProcesses } from "../process/processes.ts";
 import type { ForwardInputs } from "./forwardInputs.ts";
 import { tunnelCommand, tunnelEnvironment, tunnelProcesses } from "./tunnelProcess.ts";
 

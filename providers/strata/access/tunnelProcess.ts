@@ -1,6 +1,6 @@
 import { join } from "node:path";
-import { processesWith } from "../host/detached.ts";
-import { sshConfigFile } from "../ssh.ts";
+import { processesWith } from "../process/detached.ts";
+import { sshConfigFile } from "./ssh.ts";
 
 /** A way between this host and a machine that ssh keeps open (tunnel.sh), as ssh has it. */
 export interface Tunnel {

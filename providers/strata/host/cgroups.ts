@@ -1,6 +1,6 @@
 import { readdir, rmdir } from "node:fs/promises";
 import { join } from "node:path";
-import { processName } from "./processes.ts";
+import { processName } from "../process/processes.ts";
 
 const daemons = ["libvirtd", "virtqemud"];
 

@@ -7,10 +7,10 @@ import { cacheDirectory } from "../../../local/cacheDirectory.ts";
 import type { EmbeddedHost } from "../../../local/embeddedHost.ts";
 import { messageOf, ProviderError } from "../../kit/plain/errors.ts";
 import { privateDirectory, removePrivateDirectory } from "../../kit/plain/privateDirectory.ts";
-import { lastLines } from "../ssh.ts";
+import { lastLines } from "../access/ssh.ts";
 import { removeCgroups } from "./cgroups.ts";
 import { consoleConfiguration, daemonConfiguration, qemuConfiguration } from "./configuration.ts";
-import { argumentsOf } from "./detached.ts";
+import { argumentsOf } from "../process/detached.ts";
 import {
   ensureNamespace,
   foreignNamespace,
@@ -20,8 +20,8 @@ import {
   namespaceProcesses,
   ownsNamespace,
   removeNamespace,
-} from "./namespace.ts";
-import { endProcesses, machineCgroups, processName } from "./processes.ts";
+} from "../process/namespace.ts";
+import { endProcesses, machineCgroups, processName } from "../process/processes.ts";
 import { disksHook, qemuUser, type QemuUser } from "./qemuUser.ts";
 
 /** libvirtd answers within 2 s on an idle machine of two cores; it first asks every QEMU binary what it can do. */

@@ -3,11 +3,11 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { EmbeddedHost } from "../../../local/embeddedHost.ts";
-import { argumentsOf } from "./detached.ts";
+import { argumentsOf } from "../process/detached.ts";
 import { hostMachines, machineOf } from "./machines.ts";
-import { inNamespace, namespaceProcesses, ownsNamespace } from "./namespace.ts";
+import { inNamespace, namespaceProcesses, ownsNamespace } from "../process/namespace.ts";
 import { ownNames, type OwnNames } from "./ownNames.ts";
-import { parentProcess, processName } from "./processes.ts";
+import { parentProcess, processName } from "../process/processes.ts";
 
 /** What is on the host that somebody else has made: kind and name, as one says it ("network lan"). */
 export interface Foreign {

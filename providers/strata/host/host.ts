@@ -6,7 +6,7 @@ import { endForwards } from "../access/forwardProcess.ts";
 import { daemonAnswers, daemonProcess, removeHost, startDaemon } from "./daemon.ts";
 import { addLease, leases, removeAllLeases, removeLease } from "./leases.ts";
 import { foreignText, lastingForeignThings } from "./foreign.ts";
-import { ownsNamespace } from "./namespace.ts";
+import { ownsNamespace } from "../process/namespace.ts";
 import { requireForHost } from "./requirements.ts";
 
 /** A start takes at most a minute, so whoever waits behind another one waits a little longer than that. */

@@ -2,8 +2,8 @@ import { execa } from "execa";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { EmbeddedHost } from "../../../local/embeddedHost.ts";
-import { namespaceExists, namespaceProcesses } from "./namespace.ts";
-import { processName } from "./processes.ts";
+import { namespaceExists, namespaceProcesses } from "../process/namespace.ts";
+import { processName } from "../process/processes.ts";
 
 /** A machine of the embedded host, running or switched off. */
 export interface HostMachine {

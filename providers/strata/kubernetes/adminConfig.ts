@@ -1,7 +1,7 @@
 import { parse, stringify } from "yaml";
 import { z } from "zod";
 import { ProviderError } from "../../kit/plain/errors.ts";
-import { run, type SshTarget } from "../ssh.ts";
+import { run, type SshTarget } from "../access/ssh.ts";
 import { onMachine } from "./onMachine.ts";
 
 const file = "/etc/kubernetes/admin.conf";

@@ -1,6 +1,6 @@
 import { ProviderError } from "../../kit/plain/errors.ts";
-import { Patience, type Look } from "../patience.ts";
-import { SshError, type SshTarget } from "../ssh.ts";
+import { Patience, type Look } from "../../kit/patience.ts";
+import { SshError, type SshTarget } from "../access/ssh.ts";
 import { restoredAdminConfig, type AdminConfig, type readAdminConfig } from "./adminConfig.ts";
 import { Api } from "./api.ts";
 import { MachineStepError } from "./onMachine.ts";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Patience } from "../patience.ts";
+import type { Patience } from "../../kit/patience.ts";
 import { ApiError } from "./api.ts";
 import type { Cluster } from "./cluster.ts";
 import { mergedTaints, taintsShape, type Taint } from "./taints.ts";

@@ -1,5 +1,5 @@
-import type { Patience } from "../patience.ts";
-import type { SshTarget } from "../ssh.ts";
+import type { Patience } from "../../kit/patience.ts";
+import type { SshTarget } from "../access/ssh.ts";
 import { awaitApi, type Cluster } from "./cluster.ts";
 import { clockCorrection, offsetText } from "./clock.ts";
 import { deleteNode, readNode } from "./clusterNode.ts";

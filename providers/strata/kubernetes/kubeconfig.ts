@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { resource, type Operation } from "../../kit/crud.ts";
 import { ProviderError } from "../../kit/plain/errors.ts";
-import { Patience } from "../patience.ts";
-import { SshError, type SshTarget } from "../ssh.ts";
+import { Patience } from "../../kit/patience.ts";
+import { SshError, type SshTarget } from "../access/ssh.ts";
 import { readAdminConfig, withServer, type AdminConfig } from "./adminConfig.ts";
 import { Api } from "./api.ts";
 import { withCluster, type Cluster } from "./cluster.ts";

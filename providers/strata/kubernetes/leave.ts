@@ -1,7 +1,7 @@
 import type { Operation } from "../../kit/crud.ts";
 import { messageOf, ProviderError } from "../../kit/plain/errors.ts";
-import { Patience } from "../patience.ts";
-import { run, type SshTarget } from "../ssh.ts";
+import { Patience } from "../../kit/patience.ts";
+import { run, type SshTarget } from "../access/ssh.ts";
 import { NoControlPlane, withCluster, type Cluster } from "./cluster.ts";
 import { deleteNode, readNode } from "./clusterNode.ts";
 import { drain } from "./drain.ts";

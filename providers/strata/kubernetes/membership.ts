@@ -1,6 +1,6 @@
 import { readPhases } from "../../../local/phases.ts";
-import type { Look, Patience } from "../patience.ts";
-import type { SshTarget } from "../ssh.ts";
+import type { Look, Patience } from "../../kit/patience.ts";
+import type { SshTarget } from "../access/ssh.ts";
 import { MachineStepError, onMachine } from "./onMachine.ts";
 
 /**

@@ -1,5 +1,5 @@
-import type { Look, Patience } from "../patience.ts";
-import type { SshTarget } from "../ssh.ts";
+import type { Look, Patience } from "../../kit/patience.ts";
+import type { SshTarget } from "../access/ssh.ts";
 import type { Cluster } from "./cluster.ts";
 import { readNode, type ClusterNode } from "./clusterNode.ts";
 import { askMembership } from "./membership.ts";

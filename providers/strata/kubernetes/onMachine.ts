@@ -1,5 +1,5 @@
 import { ProviderError } from "../../kit/plain/errors.ts";
-import { run, SshError, type SshOptions, type SshTarget } from "../ssh.ts";
+import { run, SshError, type SshOptions, type SshTarget } from "../access/ssh.ts";
 import { redacted } from "./redact.ts";
 
 /**

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { Duplex } from "node:stream";
-import { lastLines, sshConfigFile, type SshTarget } from "../ssh.ts";
+import { lastLines, sshConfigFile, type SshTarget } from "../access/ssh.ts";
 
 /**
  * A TCP connection that a machine makes for us, through the stack's shared ssh connection: the API is reached the same

@@ -1,4 +1,4 @@
-import type { Look, Patience } from "../patience.ts";
+import type { Look, Patience } from "../../kit/patience.ts";
 import { ApiUnavailable, type Api } from "./api.ts";
 
 const lookIntervalMs = 1000;

@@ -1,6 +1,6 @@
 import { createHash, randomInt, X509Certificate } from "node:crypto";
 import { z } from "zod";
-import type { Patience } from "../patience.ts";
+import type { Patience } from "../../kit/patience.ts";
 import { ApiError } from "./api.ts";
 import type { Cluster } from "./cluster.ts";
 import { SteadyApi } from "./steadyApi.ts";

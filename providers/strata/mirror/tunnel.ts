@@ -1,10 +1,10 @@
 import { z } from "zod";
 import { resource, type Operation } from "../../kit/crud.ts";
 import { tunnelCommand, tunnelEnvironment, tunnelProcesses, type Tunnel } from "../access/tunnelProcess.ts";
-import { startDetached } from "../host/detached.ts";
-import { endProcesses } from "../host/processes.ts";
-import { Patience } from "../patience.ts";
-import { run, SshError } from "../ssh.ts";
+import { startDetached } from "../process/detached.ts";
+import { endProcesses } from "../process/processes.ts";
+import { Patience } from "../../kit/patience.ts";
+import { run, SshError } from "../access/ssh.ts";
 import { mirrorSocket } from "./socket.ts";
 import { tunnelInputs, type TunnelInputs } from "./tunnelInputs.ts";
 

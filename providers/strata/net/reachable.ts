@@ -3,8 +3,8 @@ import { z } from "zod";
 import { resource, type Operation } from "../../kit/crud.ts";
 import { timePhase } from "../../../local/phases.ts";
 import { forget, isKnown, makeKnown } from "../access/machineFile.ts";
-import { Patience, type Look } from "../patience.ts";
-import { run, sshConfigFile, SshError } from "../ssh.ts";
+import { Patience, type Look } from "../../kit/patience.ts";
+import { run, sshConfigFile, SshError } from "../access/ssh.ts";
 import { consoleTail } from "./consoleTail.ts";
 
 const inputs = z.strictObject({

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { resource, type Operation } from "../../kit/crud.ts";
 import { ProviderError } from "../../kit/plain/errors.ts";
-import { run, SshError, type SshTarget } from "../ssh.ts";
+import { run, SshError, type SshTarget } from "../access/ssh.ts";
 import { shapingBatch, shapingChange } from "./batch.ts";
 import { readBack } from "./readBack.ts";
 import { refusedRule } from "./refusal.ts";

@@ -1,7 +1,7 @@
 import { Forward } from "@strata/resources";
 import { execFileSync, spawn, type ChildProcess } from "node:child_process";
 import { connect, createServer } from "node:net";
-import { processesWith } from "../../../providers/strata/host/detached.ts";
+import { processesWith } from "../../../providers/strata/process/detached.ts";
 import { hasCommand } from "../../../setup/hostPackages.ts";
 import { describeUnless } from "../../support/describeUnless.ts";
 import { PluginStack } from "../../support/pluginStack.ts";

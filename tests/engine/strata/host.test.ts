@@ -20,7 +20,7 @@ import { foreignThings } from "../../../providers/strata/host/foreign.ts";
 import { closeHost, ensureHost, hostStatus, openHost, stopHost } from "../../../providers/strata/host/host.ts";
 import { describeUnless } from "../../support/describeUnless.ts";
 import { addLease } from "../../../providers/strata/host/leases.ts";
-import { inNamespace } from "../../../providers/strata/host/namespace.ts";
+import { inNamespace } from "../../../providers/strata/process/namespace.ts";
 import { spinningImage } from "../../support/bootSector.ts";
 import { hostProblem } from "../../support/hostProblem.ts";
 import { until } from "../../support/until.ts";

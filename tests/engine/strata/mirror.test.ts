@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { embeddedHost } from "../../../local/embeddedHost.ts";
-import { processesWith } from "../../../providers/strata/host/detached.ts";
+import { processesWith } from "../../../providers/strata/process/detached.ts";
 import { mirrorProgram, programHash } from "../../../providers/strata/mirror/program.ts";
 import { describeUnless } from "../../support/describeUnless.ts";
 import { PluginStack } from "../../support/pluginStack.ts";

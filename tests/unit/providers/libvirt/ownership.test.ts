@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { placeHere } from "../../../../local/place.ts";
 import type { Operation, ServedResource } from "../../../../providers/kit/crud.ts";
 import type { Properties } from "../../../../providers/kit/values.ts";
-import { ownerDigits, ownerOf } from "../../../../providers/libvirt/ownership.ts";
+import { ownerDigits, ownerOf } from "../../../../providers/libvirt/xml/ownership.ts";
 import { removeLeft } from "../../../../providers/libvirt/resources/leftVolumes.ts";
 import { pool } from "../../../../providers/libvirt/resources/pool.ts";
 import { volume } from "../../../../providers/libvirt/resources/volume.ts";

@@ -3,8 +3,8 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { candidatePorts } from "../../../../providers/strata/access/forwardProcess.ts";
-import { listens, processesWith, startDetached } from "../../../../providers/strata/host/detached.ts";
-import { endProcesses } from "../../../../providers/strata/host/processes.ts";
+import { listens, processesWith, startDetached } from "../../../../providers/strata/process/detached.ts";
+import { endProcesses } from "../../../../providers/strata/process/processes.ts";
 import { patient } from "../../../support/patience.ts";
 import { freePort } from "../../../support/ports.ts";
 

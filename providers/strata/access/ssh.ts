@@ -1,9 +1,9 @@
 import { execa } from "execa";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { ProviderError } from "../kit/plain/errors.ts";
-import { printable } from "../kit/plain/printable.ts";
-import { stackDirectory } from "../../local/stateDirectory.ts";
+import { ProviderError } from "../../kit/plain/errors.ts";
+import { printable } from "../../kit/plain/printable.ts";
+import { stackDirectory } from "../../../local/stateDirectory.ts";
 
 /**
  * - `unreachable`: no connection, or it broke.

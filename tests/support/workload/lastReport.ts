@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Sandbox } from "./strata.ts";
-import { type ImageReport, parseReport } from "./workload/imageReport.ts";
+import type { Sandbox } from "../strata.ts";
+import { type ImageReport, parseReport } from "./imageReport.ts";
 
 /** Folder of a testbed's last run that has a report. */
 export function lastResults({ state }: Sandbox, stack: string): string {

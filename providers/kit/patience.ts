@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Operation } from "../kit/crud.ts";
-import { ProviderError } from "../kit/plain/errors.ts";
+import type { Operation } from "./crud.ts";
+import { ProviderError } from "./plain/errors.ts";
 
 /**
  * What a look at the world found: what was waited for, or why it is not there yet. `sign` is what tells whether it moves

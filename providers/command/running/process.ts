@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
-import { ProviderError } from "../kit/plain/errors.ts";
+import { ProviderError } from "../../kit/plain/errors.ts";
 
 export interface Run {
   file: string;

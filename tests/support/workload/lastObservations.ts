@@ -1,7 +1,7 @@
-import { openReport } from "../../benchmarks/report.ts";
-import type { ObservationReport } from "../../benchmarks/report/observations/report.ts";
+import { openReport } from "../../../benchmarks/report.ts";
+import type { ObservationReport } from "../../../benchmarks/report/observations/report.ts";
 import { lastResults } from "./lastReport.ts";
-import type { Sandbox } from "./strata.ts";
+import type { Sandbox } from "../strata.ts";
 
 /** The last report of a testbed, of a workload that has observations alone to tell. */
 export async function lastObservations(sandbox: Sandbox, stack: string): Promise<ObservationReport> {

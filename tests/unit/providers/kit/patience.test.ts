@@ -1,5 +1,5 @@
 import { jest } from "@jest/globals";
-import { Patience, type Limit, type Look } from "../../../../providers/strata/patience.ts";
+import { Patience, type Limit, type Look } from "../../../../providers/kit/patience.ts";
 
 const patienceOf = (limit: Limit) =>
   new Patience({ signal: new AbortController().signal, log: () => undefined }, limit);

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { join, resolve } from "node:path";
-import { originOf } from "../kit/plain/origin.ts";
+import { originOf } from "../../kit/plain/origin.ts";
 
 /**
  * Who made an object of libvirt's: kept where the object is, so that a run that was killed finds again what it had made,
@@ -25,7 +25,7 @@ export function ownerOf(urn: string): Owner {
 
 /** Where the engine's state is kept: as the environment says, else beside the folder of the plugins. */
 function stateDirectory(): string {
-  return resolve(process.env.STRATA_STATE ?? join(import.meta.dirname, "../../.strata"));
+  return resolve(process.env.STRATA_STATE ?? join(import.meta.dirname, "../../../.strata"));
 }
 
 /** An owner in sixteen hexadecimal digits, where there is room for no more: eight of its stack, eight of itself. */

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { Patience } from "../../../../providers/strata/patience.ts";
+import { Patience } from "../../../../providers/kit/patience.ts";
 
 const patienceOf = (stillSeconds: number) =>
   new Patience(

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { z } from "zod";
-import type { Operation, Resource } from "../kit/crud.ts";
-import { ProviderError } from "../kit/plain/errors.ts";
+import type { Operation, Resource } from "../../kit/crud.ts";
+import { ProviderError } from "../../kit/plain/errors.ts";
 import type { Finished } from "./process.ts";
 import { sayStandIn, shows, type Logging } from "./progress.ts";
 

@@ -1,4 +1,4 @@
-import type { Operation } from "../kit/crud.ts";
+import type { Operation } from "../../kit/crud.ts";
 
 export type Logging = "none" | "stdout" | "stderr" | "stdoutAndStderr";
 
