@@ -9,6 +9,7 @@ import { readNetwork } from "../xml/network.ts";
 import { defaultCpuMode, defaultMachine, hostArchitecture } from "./architecture.ts";
 import { formatCpuSet, parseCpuSet } from "./cpuSet.ts";
 import { defaults, type DiskInputs, type DomainInputs, type InterfaceInputs } from "./domainInputs.ts";
+import { leaseFromNow } from "./domainMetadata.ts";
 import { findVolumeById, volumeFacts } from "./volumes.ts";
 
 /**
@@ -38,6 +39,7 @@ export async function domainDefinition(
     type,
     name: given.name,
     owner: ownerOf(urn),
+    lease: given.lease === undefined ? undefined : leaseFromNow(given.lease),
     description: given.description,
     memoryMiB: memory,
     maximumMemoryMiB: given.memoryMaximum ?? memory,

@@ -178,6 +178,15 @@ export const domainInputs = z
         "Seconds that the machine has to shut down by itself before it is switched off. Default: 30 at a " +
           "restart or with running: false, and 0 when it is deleted.",
       ),
+    lease: z
+      .number()
+      .int()
+      .min(1, "must be a number of seconds")
+      .optional()
+      .describe(
+        "Seconds that it may be kept from each update of it on. Its metadata says when that ends " +
+          "(virsh metadata NAME urn:pulumi:libvirt:lease), for who cleans up; the plugin itself never removes it.",
+      ),
     restarts: z
       .number()
       .int()

@@ -1,22 +1,16 @@
-import { ownerOf, sameOwner, ownerNamespace } from "../xml/ownership.ts";
+import { ownerOf, sameOwner } from "../xml/ownership.ts";
 import type { Operation } from "../../kit/crud.ts";
 import { ProviderError } from "../../kit/plain/errors.ts";
 import { isLibvirtError } from "../rpc/errors.ts";
 import type { Libvirt } from "../rpc/libvirt.ts";
 import { domains, node, type DomainRef } from "../rpc/procedures.ts";
-import { ownerMetadata } from "../xml/metadata.ts";
-import { asKept, writeXml } from "../xml/document.ts";
+import { asKept } from "../xml/document.ts";
 import { interfaceXml, quotaPeriod, type DomainDefinition } from "../xml/domain.ts";
 import type { DomainFacts } from "../xml/readDomain.ts";
 import { cpuMap, formatCpuSet, parseCpuSet } from "./cpuSet.ts";
 import { quotaMessage } from "./power.ts";
 import { factsOf, isRunning } from "./domainFacts.ts";
-
-/** virDomainModificationImpact: what runs now, and what is started next time. */
-const affectLive = 1;
-const affectConfig = 2;
-/** virDomainMetadataType. */
-const metadataTypes = { description: 0, element: 2 } as const;
+import { affected, setDescription, setLease, setOwner } from "./domainMetadata.ts";
 
 /** How long a machine's system may take to give memory back, or to take what it is given. */
 const balloonSeconds = 20;
@@ -35,14 +29,14 @@ export async function changeLive(
   const running = isRunning(domain);
   const config = await factsOf(context, domain);
   const states = running ? [config, await factsOf(context, domain, "live")] : [config];
-  const flags = affectConfig | (running ? affectLive : 0);
+  const flags = affected(domain);
   const differs = (same: (facts: DomainFacts) => boolean): boolean => !states.every(same);
 
-  if (!sameOwner(config.owner, ownerOf(urn))) await setOwner(context, domain, urn, flags);
+  if (!sameOwner(config.owner, ownerOf(urn))) await setOwner(context, domain, urn);
+  // Whatever is changed, the change renews it.
+  if (wanted.lease ?? config.lease) await setLease(context, domain, wanted.lease);
   if (differs(({ description }) => description === asKept(wanted.description))) {
-    const metadata = wanted.description;
-    const { description: type } = metadataTypes;
-    await context.call(domains.setMetadata, { domain, type, metadata, key: undefined, uri: undefined, flags });
+    await setDescription(context, domain, wanted.description);
   }
   if (differs(({ cpuQuota }) => quotaOf(cpuQuota) === quotaOf(wanted.cpuQuota))) {
     const parameters = [
@@ -86,13 +80,6 @@ export async function changeLive(
 /** Microseconds of a period; -1 is no limit. */
 function quotaOf(share: number | undefined): number {
   return share === undefined ? -1 : Math.round(share * quotaPeriod);
-}
-
-async function setOwner(context: Libvirt, domain: DomainRef, urn: string, flags: number): Promise<void> {
-  const { "pulumi:resource": mark } = ownerMetadata(ownerOf(urn)) as Record<string, Record<string, string>>;
-  const metadata = writeXml("resource", { "@urn": mark?.["@urn"], "@state": mark?.["@state"] });
-  const { element: type } = metadataTypes;
-  await context.call(domains.setMetadata, { domain, type, metadata, key: "pulumi", uri: ownerNamespace, flags });
 }
 
 /** Pins each virtual processor that the machine has; one that is not to be pinned may run on all of the host's. */

@@ -70,6 +70,7 @@ function inputsOf(
     result.cpuPinning = pinning.length === 0 ? undefined : pinning;
   }
   if (asKept(known.description) !== facts.description) result.description = facts.description;
+  if (known.lease !== facts.lease?.seconds) result.lease = facts.lease?.seconds;
   if (wanted?.kernel !== facts.kernel) result.kernel = facts.kernel;
   if (wanted?.initrd !== facts.initrd) result.initrd = facts.initrd;
   if (wanted?.cmdline !== facts.cmdline)

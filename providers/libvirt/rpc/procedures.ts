@@ -133,6 +133,13 @@ export const domains = {
   destroy: procedure(12, "DOMAIN_DESTROY", domainArgs, none),
   shutdown: procedure(33, "DOMAIN_SHUTDOWN", domainArgs, none),
   undefine: procedure(231, "DOMAIN_UNDEFINE_FLAGS", domainFlags, none),
+  /** Running or not. */
+  list: procedure(
+    273,
+    "CONNECT_LIST_ALL_DOMAINS",
+    struct({ needResults: int, flags: unsigned }),
+    struct({ domains: list(domain), count: unsigned }),
+  ),
   xml: procedure(14, "DOMAIN_GET_XML_DESC", domainFlags, xmlResult),
   lookupByName: procedure(23, "DOMAIN_LOOKUP_BY_NAME", named, domainResult),
   lookupByUuid: procedure(24, "DOMAIN_LOOKUP_BY_UUID", byUuid, domainResult),

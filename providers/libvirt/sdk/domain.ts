@@ -73,6 +73,11 @@ export interface DomainArgs {
    */
   graceful?: pulumi.Input<number | undefined>;
   /**
+   * Seconds that it may be kept from each update of it on. Its metadata says when that ends (virsh metadata NAME
+   * urn:pulumi:libvirt:lease), for who cleans up; the plugin itself never removes it.
+   */
+  lease?: pulumi.Input<number | undefined>;
+  /**
    * How often changes have restarted the machine. The provider counts it, so that a preview names a restart; a program
    * that gives it restarts the machine by another number.
    */
@@ -153,6 +158,11 @@ export class Domain extends pulumi.CustomResource {
    */
   declare readonly graceful: pulumi.Output<number | undefined>;
   /**
+   * Seconds that it may be kept from each update of it on. Its metadata says when that ends (virsh metadata NAME
+   * urn:pulumi:libvirt:lease), for who cleans up; the plugin itself never removes it.
+   */
+  declare readonly lease: pulumi.Output<number | undefined>;
+  /**
    * How often changes have restarted the machine. The provider counts it, so that a preview names a restart; a program
    * that gives it restarts the machine by another number.
    */
@@ -190,6 +200,7 @@ export class Domain extends pulumi.CustomResource {
         autostart: undefined,
         running: undefined,
         graceful: undefined,
+        lease: undefined,
         restarts: undefined,
         ...args,
         loggedTo: undefined,

@@ -1,6 +1,6 @@
 import type { Owner } from "./ownership.ts";
 import { writeXml, type Markup } from "./document.ts";
-import { ownerMetadata } from "./metadata.ts";
+import { leaseMetadata, ownerMetadata, type Lease } from "./metadata.ts";
 
 /** A virtual machine, with everything decided: paths instead of volumes, names instead of networks. */
 export interface DomainDefinition {
@@ -10,6 +10,7 @@ export interface DomainDefinition {
   /** Absent for a new machine: libvirt chooses one. */
   uuid?: string;
   owner?: Owner;
+  lease?: Lease;
   description?: string;
   /** What it has now, and up to what it can be given more while it runs. */
   memoryMiB: number;
@@ -71,7 +72,7 @@ export function domainXml(domain: DomainDefinition): string {
     name: domain.name,
     uuid: domain.uuid,
     description: domain.description,
-    metadata: domain.owner && ownerMetadata(domain.owner),
+    metadata: domain.owner && { ...ownerMetadata(domain.owner), ...(domain.lease && leaseMetadata(domain.lease)) },
     memory: { "@unit": "MiB", "#": String(domain.maximumMemoryMiB) },
     currentMemory: { "@unit": "MiB", "#": String(domain.memoryMiB) },
     vcpu: {

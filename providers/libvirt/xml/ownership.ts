@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { userInfo } from "node:os";
 import { join, resolve } from "node:path";
 import { originOf } from "../../kit/plain/origin.ts";
 
@@ -14,13 +15,32 @@ export interface Owner {
    * engine's state is kept on it.
    */
   state: string;
+  /** Whom to ask of it: the user's name. Absent, as is the next: an older version made it. */
+  user?: string;
+  /** That place. Nothing goes by it but who looks for what has lost its state; {@link isFrom} tells whether it is true. */
+  directory?: string;
 }
 
 /** XML namespace of the mark in libvirt's <metadata>. */
 export const ownerNamespace = "urn:pulumi:libvirt";
 
 export function ownerOf(urn: string): Owner {
-  return { urn, state: originOf(stateDirectory()) };
+  const directory = stateDirectory();
+  return { urn, state: originOf(directory), user: userName(), directory };
+}
+
+/** Whether a mark was made on this machine, from the directory that it names. */
+export function isFrom({ state, directory }: Owner): boolean {
+  return directory !== undefined && originOf(directory) === state;
+}
+
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    // Containers run users that no file names.
+    return String(process.getuid?.());
+  }
 }
 
 /** Where the engine's state is kept: as the environment says, else beside the folder of the plugins. */
@@ -58,7 +78,8 @@ export function sameOwner(a: Owner | undefined, b: Owner): boolean {
 /** What to say when the name is taken by something that this resource did not make. */
 export function takenMessage(kind: string, name: string, owner: Owner | undefined): string {
   const whose = owner === undefined ? "which Pulumi did not make" : `which belongs to ${owner.urn}`;
-  const state = owner === undefined ? "" : ` (state ${owner.state})`;
+  const state =
+    owner === undefined ? "" : ` (${owner.user === undefined ? "" : `user ${owner.user}, `}state ${owner.state})`;
   return (
     `there is already a ${kind} "${name}", ${whose}${state}; choose another name, remove it, ` +
     `or take it over with \`pulumi import\``

@@ -1,7 +1,7 @@
 import type { Owner } from "./ownership.ts";
 import { bytesOf, readXml, type Element } from "./document.ts";
 import { quotaPeriod, type DiskDefinition, type InterfaceDefinition } from "./domain.ts";
-import { readOwner } from "./metadata.ts";
+import { readLease, readOwner, type Lease } from "./metadata.ts";
 
 /** What libvirt says of a machine, as far as this plugin manages it. */
 export interface DomainFacts {
@@ -9,6 +9,7 @@ export interface DomainFacts {
   name: string;
   type: string;
   owner?: Owner;
+  lease?: Lease;
   description?: string;
   memoryMiB: number;
   maximumMemoryMiB: number;
@@ -43,6 +44,7 @@ export function readDomain(xml: string): DomainFacts {
     name: root.at("name")?.text ?? "",
     type: root.attribute("type") ?? "",
     owner: readOwner(root),
+    lease: readLease(root),
     description: textOf(root.at("description")),
     memoryMiB: mebibytes(root.at("currentMemory") ?? root.at("memory")),
     maximumMemoryMiB: mebibytes(root.at("memory")),

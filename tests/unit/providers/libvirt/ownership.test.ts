@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { placeHere } from "../../../../local/place.ts";
 import type { Operation, ServedResource } from "../../../../providers/kit/crud.ts";
 import type { Properties } from "../../../../providers/kit/values.ts";
-import { ownerDigits, ownerOf } from "../../../../providers/libvirt/xml/ownership.ts";
+import { isFrom, ownerDigits, ownerOf } from "../../../../providers/libvirt/xml/ownership.ts";
 import { removeLeft } from "../../../../providers/libvirt/resources/leftVolumes.ts";
 import { pool } from "../../../../providers/libvirt/resources/pool.ts";
 import { volume } from "../../../../providers/libvirt/resources/volume.ts";
@@ -189,6 +189,9 @@ test.each([undefined, "elsewhere/state"])("what is made here is marked with the 
   else process.env.STRATA_STATE = state;
   try {
     expect(ownerOf("urn").state).toBe(placeHere());
+    expect(isFrom(ownerOf("urn"))).toBe(true);
+    expect(isFrom({ ...ownerOf("urn"), directory: "/elsewhere" })).toBe(false);
+    expect(isFrom({ urn: "urn", state: placeHere() })).toBe(false);
   } finally {
     if (before === undefined) delete process.env.STRATA_STATE;
     else process.env.STRATA_STATE = before;

@@ -54,6 +54,7 @@ test("every property of ours is upstream's, or one of the additions", () => {
     "libvirt:index/domain:Domain domainType: string",
     "libvirt:index/domain:Domain consoleLog: string",
     "libvirt:index/domain:Domain graceful: integer",
+    "libvirt:index/domain:Domain lease: integer",
     "libvirt:index/domain:Domain restarts: integer",
     "libvirt:index/DomainDisk:DomainDisk diskRead: integer",
     "libvirt:index/DomainDisk:DomainDisk diskWrite: integer",

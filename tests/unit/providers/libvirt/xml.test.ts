@@ -228,3 +228,18 @@ test("pools and volumes", () => {
 test("XML of something else is refused", () => {
   expect(() => readDomain("<network/>")).toThrow("libvirt sent XML without a <domain>: <network/>");
 });
+
+test("who made a machine, from where, and until when it may be kept", () => {
+  const whole = { ...owner, user: "adä", directory: '/home/a"b/.strata' };
+  const lease = { seconds: 28800, expires: "2026-12-01T06:00:00.000Z" };
+  expect(readDomain(domainXml({ ...machine, owner: whole, lease }))).toMatchObject({ owner: whole, lease });
+  expect(readDomain(domainXml(machine))).toMatchObject({ owner, lease: undefined });
+});
+
+test.each(["", "seconds='0' expires='2026-12-01T06:00:00Z'", "seconds='60' expires='soon'", "seconds='60'"])(
+  "what others write in a lease's place is none: %s",
+  (attributes) => {
+    const metadata = `<metadata><l:lease xmlns:l='urn:pulumi:libvirt:lease' ${attributes}/></metadata>`;
+    expect(readDomain(`<domain><name>m</name>${metadata}</domain>`).lease).toBeUndefined();
+  },
+);
