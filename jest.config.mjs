@@ -27,4 +27,4 @@ const suites = [
   ["faults", 120],
 ];
 
-export default { projects: suites.map(suite), testSequencer: "<rootDir>/tests/support/sequencer.mjs" };
+export default { projects: suites.map(suite) };

@@ -1,18 +1,29 @@
-import { Argument, type Command } from "commander";
+import { Argument, InvalidArgumentError, type Command } from "commander";
+import { parseQuantity } from "../components/experiment/units.ts";
 import { kindNames } from "../components/kinds/index.ts";
-import { messageOf } from "../providers/kit/plain/errors.ts";
 import type { Step } from "../setup/step.ts";
 import { testPackagesStep } from "../setup/steps/hostPackages.ts";
 import { notAllowed } from "./checks/allowedSkips.ts";
 import type { Check, CheckResult } from "./checks/check.ts";
 import { checks } from "./checks/index.ts";
-import { isInterrupt } from "./reportError.ts";
+import { Choice } from "./checks/choice.ts";
+import { machineText } from "./checks/machine.ts";
+import { Passed } from "./checks/passed.ts";
+import { measurePatience } from "./checks/patience.ts";
+import { runChecks, setupName } from "./checks/run.ts";
 import { pluginsOf } from "./plugins.ts";
+import { projectDirectory } from "./pulumi.ts";
 import { setUp } from "./setup.ts";
 import { extraSteps } from "./steps.ts";
 import { UserError } from "./userError.ts";
 
-const setupName = "setup";
+interface TestOptions {
+  yes?: boolean;
+  filter?: string;
+  all?: boolean;
+  /** In seconds. */
+  budget?: number;
+}
 
 export function register(program: Command): void {
   const names = checks.map(({ name }) => name);
@@ -21,7 +32,9 @@ export function register(program: Command): void {
     .description("run the project's checks, after setting up what they need")
     .addArgument(new Argument("[suite...]", "all of them by default").choices(names))
     .option("-y, --yes", "install missing host packages without asking (the default in CI)")
-    .option("--filter <pattern>", "run only the test files whose path matches")
+    .option("--filter <pattern>", "run only the test files whose path matches, whatever passed before")
+    .option("--all", "run what passed here before too, though nothing that it depends on has changed")
+    .option("--budget <time>", "leave out what no time is left for, by name: 75m; without it all runs", timeOf)
     .addHelpText(
       "after",
       `
@@ -31,21 +44,38 @@ ${checks.map(({ name, description }) => `  ${name.padEnd(9)}${description}`).joi
 Examples:
   strata test
   strata test lint types unit
-  strata test engine --filter providers/libvirt
+  strata test engine --filter libvirt
+  strata test --budget 75m
 `,
     )
-    .action(async (suites: string[], options: { yes?: boolean; filter?: string }) => {
-      // What may be left out where time runs short goes by it (tests/support/budget.ts).
-      if (suites.length === 0) process.env.STRATA_TEST_BEGUN ??= String(Date.now());
+    .action(async (suites: string[], options: TestOptions) => {
       const chosen = checks.filter(({ name }) => suites.length === 0 || suites.includes(name));
-      if (options.filter !== undefined) await requireMatch(chosen, options.filter);
+      const { filter } = options;
+      if (filter !== undefined) await requireMatch(chosen, filter);
       const yes = options.yes ?? process.env.CI !== undefined;
       const all = chosen.some(({ needsSetup }) => needsSetup) ? [setupCheck(yes), ...chosen] : chosen;
-      const results = await runChecks(all, options.filter, (text) => process.stdout.write(text));
+      const choice = choiceOf(options);
+      const results = await runChecks(all, { filter, choice, write: (text) => process.stdout.write(text) });
       const { text, ok } = summary([...results.values()], process.env.CI !== undefined);
       process.stdout.write(`\n${text}\n`);
       if (!ok) process.exitCode = 1;
     });
+}
+
+/** @throws InvalidArgumentError for what is no time. @returns seconds. */
+function timeOf(text: string): number {
+  const parsed = parseQuantity("duration", text.replace(/(?<=\d\s*)m$/, "min"));
+  if (!parsed.ok) throw new InvalidArgumentError(`${parsed.reason}; ${parsed.fix}`);
+  return parsed.value;
+}
+
+/** Of a budget this part is planned; the rest is for what takes longer than the last time, and for what came before this program. */
+const plannedPart = 0.92;
+
+function choiceOf({ all = false, budget }: TestOptions): Choice {
+  const patience = Number(process.env.STRATA_TEST_PATIENCE ?? measurePatience());
+  const secondsLeft = (): number => (budget === undefined ? Infinity : budget * plannedPart - performance.now() / 1000);
+  return new Choice({ root: projectDirectory, passed: new Passed(), all, patience, machine: machineText, secondsLeft });
 }
 
 /** No test by itself, so it counts only when it fails. */
@@ -55,6 +85,7 @@ function setupCheck(yes: boolean): Check {
     description: "what the checks need",
     needsSetup: false,
     after: [],
+    everyTime: true,
     run: async () => {
       await setUp([...extraSteps, ...(await pluginsIfBuilt()), testPackagesStep], { yes });
       return { passed: 0, failed: 0, skipped: [] };
@@ -69,52 +100,9 @@ async function pluginsIfBuilt(): Promise<readonly Step[]> {
   return built;
 }
 
-/** Runs checks in order. One that builds on a failed one is not run, and says so. */
-export async function runChecks(
-  chosen: readonly Check[],
-  filter: string | undefined,
-  write: (text: string) => unknown,
-): Promise<Map<string, CheckResult>> {
-  const results = new Map<string, CheckResult>();
-  for (const check of chosen) {
-    const needs = check.needsSetup ? [setupName, ...check.after] : check.after;
-    const broken = needs.find((name) => (results.get(name)?.failed ?? 0) > 0);
-    write(`\n== ${check.name}: ${check.description}\n`);
-    const begun = performance.now();
-    const result = broken === undefined ? await runOne(check, filter, write) : notRun(check, broken);
-    results.set(check.name, result);
-    for (const reason of result.skipped) write(`skipped: ${reason}\n`);
-    const seconds = ((performance.now() - begun) / 1000).toFixed(1);
-    write(`-- ${check.name}: ${counts(result)} in ${seconds} s\n`);
-  }
-  return results;
-}
-
-async function runOne(
-  check: Check,
-  filter: string | undefined,
-  write: (text: string) => unknown,
-): Promise<CheckResult> {
-  try {
-    return await check.run(filter);
-  } catch (error) {
-    if (isInterrupt(error)) throw error;
-    write(`${check.name}: ${messageOf(error)}\n`);
-    return { passed: 0, failed: 1, skipped: [] };
-  }
-}
-
-function notRun(check: Check, broken: string): CheckResult {
-  return { passed: 0, failed: 0, skipped: [`${check.name} was not run, because ${broken} failed`] };
-}
-
-function counts({ passed, failed, skipped }: CheckResult): string {
-  return `${passed} passed, ${failed} failed, ${skipped.length} skipped`;
-}
-
 /** @throws UserError when no test file of the suites has a path that matches: such a run would check nothing. */
 export async function requireMatch(chosen: readonly Check[], filter: string): Promise<void> {
-  const files = await Promise.all(chosen.flatMap(({ matching }) => matching?.(filter) ?? []));
+  const files = await Promise.all(chosen.flatMap((check) => check.files?.(filter) ?? []));
   if (files.flat().length > 0) return;
   const names = chosen.map(({ name }) => name).join(", ");
   throw new UserError(`--filter ${filter}: no test file's path matches in ${names}; see the folders of tests/`);

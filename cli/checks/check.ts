@@ -6,6 +6,8 @@ export interface CheckResult {
   failures?: readonly string[];
   /** One reason for each check that was not made. */
   skipped: readonly string[];
+  /** Test files of which each test was made and passed, by their paths in the tree, and the seconds that each took. */
+  passedFiles?: ReadonlyMap<string, number>;
 }
 
 /** A suite that `strata test` runs by name. */
@@ -17,9 +19,16 @@ export interface Check {
   needsSetup: boolean;
   /** Suites without which this one would only repeat their failures, slowly. */
   after: readonly string[];
-  run: (filter: string | undefined) => Promise<CheckResult>;
-  /** Test files whose path matches a filter; absent: the suite has none, and filters nothing. */
-  matching?: (filter: string) => Promise<string[]>;
+  /** @param files those to run, by their paths in the tree; absent: all. */
+  run: (files?: readonly string[]) => Promise<CheckResult>;
+  /** Test files whose path matches a filter, in the order in which they run; absent: the suite has none, and filters nothing. */
+  files?: (filter?: string) => Promise<string[]>;
+  /** So many of its files run beside each other, and each is remembered by itself; absent: the suite is one. */
+  filesAtATime?: number;
+  /** Runs whatever it found before. */
+  everyTime?: true;
+  /** Files that are left out where time runs short; absent: all always run. */
+  optional?: (file: string) => boolean;
 }
 
 export const passed: CheckResult = { passed: 1, failed: 0, skipped: [] };

@@ -7,12 +7,16 @@ import { withoutOwnVariables } from "../../setup/environment.ts";
 import { projectDirectory } from "../pulumi.ts";
 import { runInherited } from "../runInherited.ts";
 import { failed, type Check, type CheckResult } from "./check.ts";
+import { inOrder } from "./times.ts";
 
 /** A file of tests; the message is of one that could not be run, or not to its end. */
 interface JestFile {
   name: string;
   status: string;
   message: string;
+  /** Milliseconds since 1970. */
+  startTime: number;
+  endTime: number;
   assertionResults: { fullName: string; status: string; failureMessages: string[] }[];
 }
 
@@ -31,18 +35,21 @@ export const unit: Check = {
   needsSetup: false,
   after: [],
   // The cores would be idle half of the time else: jest leaves one to a watching developer.
-  run: (filter) => runJest("unit", ["--maxWorkers=100%"], filter),
-  matching: (filter) => matching("unit", filter),
+  run: (files) => runJest("unit", ["--maxWorkers=100%"], files),
+  files: (filter) => filesOf("unit", filter),
 };
+
+/** With more, machines would miss the times that tests give them. */
+const engineFilesAtATime = 2;
 
 export const engine: Check = {
   name: "engine",
   description: "real previews and updates, and a private libvirtd without machines (jest)",
   needsSetup: true,
   after: ["types"],
-  // Two files at a time: with more, machines would miss the times that tests give them.
-  run: (filter) => runJest("engine", ["--maxWorkers=2"], filter),
-  matching: (filter) => matching("engine", filter),
+  run: (files) => runJest("engine", [`--maxWorkers=${engineFilesAtATime}`], files),
+  files: (filter) => filesOf("engine", filter),
+  filesAtATime: engineFilesAtATime,
 };
 
 export const e2e: Check = {
@@ -52,9 +59,11 @@ export const e2e: Check = {
   // A single failure elsewhere is no reason to know nothing of real machines.
   after: ["types"],
   // One file takes minutes, so each test is told of when it ends.
-  run: (filter) =>
-    runJest("e2e", ["--runInBand", "--reporters=default", "--reporters=./tests/support/progress.ts"], filter),
-  matching: (filter) => matching("e2e", filter),
+  run: (files) =>
+    runJest("e2e", ["--runInBand", "--reporters=default", "--reporters=./tests/support/progress.ts"], files),
+  files: async (filter) => inOrder(await filesOf("e2e", filter)),
+  filesAtATime: 1,
+  optional: (file) => file !== "tests/e2e/quickstart.test.ts",
 };
 
 const jest = join(projectDirectory, "node_modules/jest/bin/jest.js");
@@ -63,14 +72,16 @@ const environment = () => ({
   NODE_OPTIONS: "--experimental-vm-modules --disable-warning=ExperimentalWarning",
 });
 
-/** As jest itself understands the filter. */
-async function matching(project: string, filter: string): Promise<string[]> {
-  const args = [jest, "--selectProjects", project, "--listTests", "--testPathPatterns", filter];
+/** Paths in the tree; a filter is what jest itself understands by it. */
+async function filesOf(project: string, filter: string | undefined): Promise<string[]> {
+  const pattern = filter === undefined ? [] : ["--testPathPatterns", filter];
+  const args = [jest, "--selectProjects", project, "--listTests", ...pattern];
   const { stdout } = await execa(process.execPath, args, { cwd: projectDirectory, env: environment() });
-  return stdout.split("\n").filter((line) => line.endsWith(".test.ts"));
+  const files = stdout.split("\n").filter((line) => line.endsWith(".test.ts"));
+  return files.map((file) => relative(projectDirectory, file)).sort();
 }
 
-async function runJest(project: string, flags: readonly string[], filter: string | undefined): Promise<CheckResult> {
+async function runJest(project: string, flags: readonly string[], files?: readonly string[]): Promise<CheckResult> {
   return withTemporaryDirectory("strata-test-", async (directory) => {
     const file = join(directory, "report.json");
     const args = [
@@ -79,9 +90,8 @@ async function runJest(project: string, flags: readonly string[], filter: string
       project,
       "--json",
       `--outputFile=${file}`,
-      // Named: jest would take a bare word after a list for one more of it.
-      ...(filter ? ["--testPathPatterns", filter, "--passWithNoTests"] : []),
       ...flags,
+      ...(files === undefined ? [] : ["--runTestsByPath", ...files]),
     ];
     // With --outputFile the JSON goes there, and people read the rest, failures in full.
     const status = await runInherited(process.execPath, args, environment(), projectDirectory);
@@ -96,13 +106,22 @@ export function jestResult(report: JestReport, status: number): CheckResult {
   const tests = report.testResults.flatMap(({ assertionResults }) => assertionResults);
   const notRun = tests.filter((test) => test.status === "pending" || test.status === "todo");
   const failures = report.numFailedTests + report.numRuntimeErrorTestSuites;
+  const unexplained = failures === 0 && status !== 0;
+  const whole = unexplained ? [] : report.testResults.filter(isWhole);
+  const took = whole.map((file): [string, number] => [relative(projectDirectory, file.name), secondsOf(file)]);
   return {
     passed: report.numPassedTests,
-    failed: failures === 0 && status !== 0 ? 1 : failures,
+    failed: unexplained ? 1 : failures,
     failures: report.testResults.flatMap(failuresOf),
     skipped: notRun.map(({ fullName }) => fullName),
+    passedFiles: new Map(took),
   };
 }
+
+const isWhole = ({ status, assertionResults }: JestFile): boolean =>
+  status === "passed" && assertionResults.every((test) => test.status === "passed");
+
+const secondsOf = ({ startTime, endTime }: JestFile): number => (endTime - startTime) / 1000;
 
 /** Of a failure this many lines are told again at the end of all. */
 const toldLines = 12;

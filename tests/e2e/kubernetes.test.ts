@@ -5,7 +5,6 @@ import { itemEntry } from "../../artifacts/mirror/item.ts";
 import { select } from "../../artifacts/mirror/select.ts";
 import { findEntry } from "../../artifacts/store/entry.ts";
 import { BenchCloud } from "../support/benchCloud.ts";
-import { outOfTime } from "../support/budget.ts";
 import { lastReport } from "../support/workload/lastReport.ts";
 import { patient } from "../support/patience.ts";
 import { lastObservations } from "../support/workload/lastObservations.ts";
@@ -32,7 +31,7 @@ function missing(): string | undefined {
 
 const up = () => sandbox.succeed("pulumi", "up", "--stack", stack, "--yes", "--skip-preview");
 
-describeUnless(missing() ?? outOfTime(15), "a cluster", () => {
+describeUnless(missing(), "a cluster", () => {
   beforeAll(
     async () => {
       sandbox = new Sandbox();

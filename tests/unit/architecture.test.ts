@@ -78,6 +78,7 @@ const mayNameKinds = {
   "components/experiment/provider.ts": "what an experiment that names none has",
   "cli/host.ts": "its subject: the private libvirtd that a checkout may have",
   "cli/checks/jest.ts": "what the engine's tests need",
+  "cli/checks/machine.ts": "whose version can change how tests end",
   "cli/test.ts": "an example of a path",
 };
 

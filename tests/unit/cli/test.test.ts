@@ -3,68 +3,11 @@ import { join } from "node:path";
 import { everyTaskFile, linterProblem, playbooks } from "../../../cli/checks/ansible.ts";
 import type { Check, CheckResult } from "../../../cli/checks/check.ts";
 import { e2e, jestResult } from "../../../cli/checks/jest.ts";
+import { lint } from "../../../cli/checks/tools.ts";
 import { projectDirectory } from "../../../cli/pulumi.ts";
-import { requireMatch, runChecks, summary } from "../../../cli/test.ts";
-
-function check(name: string, result: CheckResult | Error, after: string[] = []): Check {
-  const run = (): Promise<CheckResult> => (result instanceof Error ? Promise.reject(result) : Promise.resolve(result));
-  return { name, description: `about ${name}`, needsSetup: false, after, run };
-}
+import { requireMatch, summary } from "../../../cli/test.ts";
 
 const good: CheckResult = { passed: 3, failed: 0, skipped: [] };
-
-async function transcript(checks: Check[]): Promise<{ text: string; results: Map<string, CheckResult> }> {
-  let text = "";
-  const results = await runChecks(checks, undefined, (part) => (text += part));
-  return { text: text.replaceAll(/in [\d.]+ s/g, "in T s"), results };
-}
-
-test("each suite has its line, with its time and the reasons for what was skipped", async () => {
-  const { text } = await transcript([
-    check("unit", good),
-    check("ansible", { passed: 1, failed: 0, skipped: ["no linter"] }),
-  ]);
-  expect(text).toBe(`
-== unit: about unit
--- unit: 3 passed, 0 failed, 0 skipped in T s
-
-== ansible: about ansible
-skipped: no linter
--- ansible: 1 passed, 0 failed, 1 skipped in T s
-`);
-});
-
-test("a failure stops what builds on it and nothing else", async () => {
-  const { results } = await transcript([
-    check("types", { passed: 0, failed: 1, skipped: [] }),
-    check("engine", good, ["types"]),
-    check("ansible", good),
-  ]);
-  expect(Object.fromEntries(results)).toEqual({
-    types: { passed: 0, failed: 1, skipped: [] },
-    engine: { passed: 0, failed: 0, skipped: ["engine was not run, because types failed"] },
-    ansible: good,
-  });
-});
-
-test("without its setup a suite is not run, others are", async () => {
-  const { results } = await transcript([
-    check("setup", new Error("no network")),
-    { ...check("engine", good), needsSetup: true },
-    check("unit", good),
-  ]);
-  expect(Object.fromEntries(results)).toEqual({
-    setup: { passed: 0, failed: 1, skipped: [] },
-    engine: { passed: 0, failed: 0, skipped: ["engine was not run, because setup failed"] },
-    unit: good,
-  });
-});
-
-test("a suite that can't run has failed, and says why", async () => {
-  const { text, results } = await transcript([check("unit", new Error("no jest"))]);
-  expect(results.get("unit")).toEqual({ passed: 0, failed: 1, skipped: [] });
-  expect(text).toContain("unit: no jest\n");
-});
 
 test("the end names what was skipped, and its last line counts over all suites", () => {
   expect(summary([good, { passed: 1, failed: 0, skipped: ["a: no a", "b: no b"] }])).toEqual({
@@ -103,10 +46,11 @@ test("one failed test of the engine's does not keep real machines from being tes
 
 test("a filter that no test file matches fails with a sentence, before anything is run", async () => {
   const having = (name: string, files: string[]): Check => ({
-    ...check(name, good),
-    matching: () => Promise.resolve(files),
+    ...lint,
+    name,
+    files: () => Promise.resolve(files),
   });
-  await expect(requireMatch([having("unit", []), check("lint", good), having("engine", [])], "typo")).rejects.toThrow(
+  await expect(requireMatch([having("unit", []), lint, having("engine", [])], "typo")).rejects.toThrow(
     "--filter typo: no test file's path matches in unit, lint, engine; see the folders of tests/",
   );
   await requireMatch([having("unit", []), having("engine", ["/x.test.ts"])], "x");
@@ -144,19 +88,21 @@ test("jest's files that could not be loaded count as failures, and are named", (
   const file = {
     name,
     status: "failed",
+    ...{ startTime: 0, endTime: 0 },
     message: "\u001b[1m  ● no such\u001b[22m\n\n    module",
     assertionResults: [],
   };
   expect(jestResult({ ...report, testResults: [file] }, 1)).toEqual({
     ...{ passed: 5, failed: 3, skipped: [] },
     failures: ["tests/unit/a.test.ts\n    ● no such\n      module"],
+    passedFiles: new Map(),
   });
 });
 
 test("jest's own failure is one, even when every test passed", () => {
   const all = { ...report, numFailedTests: 0, numRuntimeErrorTestSuites: 0 };
-  expect(jestResult(all, 1)).toEqual({ passed: 5, failed: 1, failures: [], skipped: [] });
-  expect(jestResult(all, 0)).toEqual({ passed: 5, failed: 0, failures: [], skipped: [] });
+  expect(jestResult(all, 1)).toEqual({ passed: 5, failed: 1, failures: [], skipped: [], passedFiles: new Map() });
+  expect(jestResult(all, 0)).toEqual({ passed: 5, failed: 0, failures: [], skipped: [], passedFiles: new Map() });
 });
 
 test("jest's skipped tests are named; failed ones too, with the beginning of their message", () => {
@@ -166,8 +112,26 @@ test("jest's skipped tests are named; failed ones too, with the beginning of the
     { fullName: "boots with KVM", status: "pending", failureMessages: [] },
     { fullName: "ends", status: "failed", failureMessages: [long] },
   ];
-  const file = { name: "/a.test.ts", status: "failed", message: long, assertionResults };
+  const file = { name: "/a.test.ts", status: "failed", message: long, startTime: 0, endTime: 0, assertionResults };
   const { skipped, failures = [] } = jestResult({ ...report, testResults: [file] }, 1);
   expect([skipped, failures.length]).toEqual([["boots with KVM"], 1]);
   expect(failures[0]).toMatch(/^ends\n {2}line 0\n(.*\n){9} {2}line 10$/);
+});
+
+test("a file of tests has passed where each of its tests was made and passed, and nothing around them failed", () => {
+  const file = (name: string, status: string, ...tests: string[]) => ({
+    name: join(projectDirectory, name),
+    status,
+    message: "",
+    ...{ startTime: 1000, endTime: 3500 },
+    assertionResults: tests.map((one) => ({ fullName: "a test", status: one, failureMessages: [] })),
+  });
+  const testResults = [
+    file("tests/engine/whole.test.ts", "passed", "passed", "passed"),
+    file("tests/engine/partly.test.ts", "passed", "passed", "pending"),
+    file("tests/engine/failed.test.ts", "failed", "passed", "failed"),
+  ];
+  expect(jestResult({ ...report, testResults }, 1).passedFiles).toEqual(new Map([["tests/engine/whole.test.ts", 2.5]]));
+  const nothingFailed = { ...report, numFailedTests: 0, numRuntimeErrorTestSuites: 0, testResults };
+  expect(jestResult(nothingFailed, 1).passedFiles).toEqual(new Map());
 });
