@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { deployedKindOf, isDeployed, kindNames, type DeployedKindName, type OutputsSchemaOf } from "../kinds/index.ts";
 import { benchmarkSchema } from "../experiment/benchmark.ts";
+import { shapeFields, shapeSchema, type PlannedShape } from "../experiment/linkShape.ts";
 import { tierNames } from "../experiment/tier.ts";
 
 /** Version of the outputs' shape. A reader accepts its own major version only. */
@@ -17,36 +18,6 @@ const machineSchema = z.strictObject({
   /** Name of the host that it runs on, where there are several. */
   host: z.string().optional(),
 });
-
-const shapeFields = {
-  /** One way, in ms. */
-  latencyMs: z.number(),
-  jitterMs: z.number(),
-  /** Absent: normal. */
-  jitterDistribution: z.enum(["pareto", "uniform"]).optional(),
-  jitterCorrelationPercent: z.number().optional(),
-  /** 10^6 bit/s; absent: unlimited. */
-  rateMbit: z.number().optional(),
-  /** On average, also where losses come in bursts. */
-  lossPercent: z.number(),
-  gilbertElliott: z
-    .strictObject({
-      goodToBadPercent: z.number(),
-      badToGoodPercent: z.number(),
-      lossInBadPercent: z.number(),
-      lossInGoodPercent: z.number(),
-    })
-    .optional(),
-  duplicatePercent: z.number().optional(),
-  corruptPercent: z.number().optional(),
-  reorderPercent: z.number().optional(),
-  queuePackets: z.number().optional(),
-  queueMs: z.number().optional(),
-  /** Values over time that the machines hold, and play while a benchmark runs; the fields above hold else. */
-  trace: z.strictObject({ file: z.string(), sha256: z.string(), loop: z.boolean(), lengthMs: z.number() }).optional(),
-};
-
-const shapeSchema = z.strictObject(shapeFields);
 
 const linkSchema = z.strictObject({
   name: z.string(),
@@ -125,4 +96,4 @@ export type KindOutputs = Pick<TestbedOutputs, DeployedKindName>;
 export type TestbedOutputs = z.infer<typeof testbedSchema>;
 export type MachineOutputs = TestbedOutputs["machines"][number];
 export type LinkOutputs = TestbedOutputs["links"][number];
-export type ShapeOutputs = z.infer<typeof shapeSchema>;
+export type ShapeOutputs = PlannedShape;

@@ -1,5 +1,6 @@
-import type { LinkShape, ShapeArgs } from "./linkShape.ts";
+import type { LinkShape } from "./linkShape.ts";
 import { tierNames, type TierName } from "./tier.ts";
+import type { ShapeArgs } from "./writtenShape.ts";
 
 export type { LinkShape } from "./linkShape.ts";
 

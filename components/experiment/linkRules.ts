@@ -1,8 +1,8 @@
 import { linkNames, parseMachineName, type LinkShape, type LinksSpec, type MachineOverride } from "./link.ts";
-import { layShape, type ShapeArgs } from "./linkShape.ts";
 import type { Path } from "./problem.ts";
 import type { Rule } from "./rule.ts";
 import type { TestbedDraft } from "./testbed.ts";
+import { layShape, type ShapeArgs } from "./writtenShape.ts";
 
 /** Above this a packet passes too many rules: netem and filters slow down (arXiv 2208.05862), and so does every edit. */
 const manyOverrides = 64;

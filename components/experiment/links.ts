@@ -10,18 +10,18 @@ import {
   type Tolerances,
 } from "./link.ts";
 import { linkPresets, presetNames } from "./linkPresets.ts";
-import { directionArgs, layShape, shapeFields } from "./linkShape.ts";
 import { quantity } from "./quantity.ts";
 import { tierNames, type TierName } from "./tier.ts";
+import { directionArgs, layShape, writtenFields } from "./writtenShape.ts";
 
 const bothWays = {
-  ...shapeFields,
+  ...writtenFields,
   up: directionArgs("What differs for packets towards the cloud."),
   down: directionArgs("What differs for packets towards the endpoints."),
 };
 
 const linkArgs = z.strictObject(bothWays);
-const levelArgs = z.strictObject(shapeFields);
+const levelArgs = z.strictObject(writtenFields);
 
 type LinkArgs = z.output<typeof linkArgs>;
 

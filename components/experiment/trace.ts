@@ -8,16 +8,18 @@ export type { TraceStep } from "./traceText.ts";
 export const traceFormats = ["csv", "mahimahi"] as const;
 
 /** Where a link's values over time come from. */
-export interface TraceSource {
+export const traceSource = z.strictObject({
   /** As the experiment names it. */
-  file: string;
+  file: z.string(),
   /** Of the file's bytes. */
-  sha256: string;
+  sha256: z.string(),
   /** Whether it begins anew at its end; else its last values stay. */
-  loop: boolean;
+  loop: z.boolean(),
   /** After which a loop begins anew. */
-  lengthMs: number;
-}
+  lengthMs: z.number(),
+});
+
+export type TraceSource = z.infer<typeof traceSource>;
 
 /** A link's values over time. They hold for as long as a run plays them; else the link has its own. */
 export interface Trace extends TraceSource {

@@ -1,13 +1,14 @@
 import { kinds, parseQuantity, type QuantityKind } from "./units.ts";
 
+/** What of a link's shape a trace may change. */
+export const tracedFields = ["latencyMs", "jitterMs", "rateMbit", "lossPercent"] as const;
+
+type TracedField = (typeof tracedFields)[number];
+
 /** From a moment on: what a trace says of a link. A field that it leaves out stays the link's own. */
-export interface TraceStep {
+export interface TraceStep extends Partial<Record<TracedField, number>> {
   /** Since the trace's start, whole ms. */
   atMs: number;
-  latencyMs?: number;
-  jitterMs?: number;
-  rateMbit?: number;
-  lossPercent?: number;
 }
 
 /** What is wrong with a line of a trace. */
@@ -40,6 +41,13 @@ const columns = {
   rate: "rate",
   loss: "percentage",
 } as const satisfies Record<string, QuantityKind>;
+
+const columnOf = {
+  latencyMs: "latency",
+  jitterMs: "jitter",
+  rateMbit: "rate",
+  lossPercent: "loss",
+} as const satisfies Record<TracedField, Column>;
 
 type Column = keyof typeof columns;
 type Heading = { column: Column; unit: string };
@@ -117,14 +125,11 @@ function rowOf(row: string, headings: readonly Heading[]): { step: TraceStep; pr
     else if (parsed.ok) values[column] = parsed.value;
     else problems.push({ reason: `column ${column}: ${parsed.reason}`, fix: fixOf(column, parsed.fix) });
   });
-  const { time = NaN, latency, jitter, rate, loss } = values;
-  const step = {
-    atMs: Math.round(time * 1000),
-    ...(latency === undefined ? {} : { latencyMs: latency }),
-    ...(jitter === undefined ? {} : { jitterMs: jitter }),
-    ...(rate === undefined ? {} : { rateMbit: rate }),
-    ...(loss === undefined ? {} : { lossPercent: loss }),
-  };
+  const step: TraceStep = { atMs: Math.round((values.time ?? NaN) * 1000) };
+  for (const field of tracedFields) {
+    const value = values[columnOf[field]];
+    if (value !== undefined) step[field] = value;
+  }
   return { step, problems };
 }
 

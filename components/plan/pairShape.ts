@@ -6,7 +6,7 @@ import {
   type LinkSpec,
   type LinksSpec,
 } from "../experiment/link.ts";
-import { layShape } from "../experiment/linkShape.ts";
+import { layShape } from "../experiment/writtenShape.ts";
 import { tierNames, type TierName } from "../experiment/tier.ts";
 
 /** One end of a pair: any machine of a tier, or a certain one. */

@@ -1,7 +1,8 @@
-import type { LinkShape } from "../experiment/link.ts";
+import type { LinkShape, PlannedShape } from "../experiment/linkShape.ts";
 import type { Trace, TraceSource } from "../experiment/trace.ts";
+import { tracedFields } from "../experiment/traceText.ts";
 import { limitPackets } from "./queueLimit.ts";
-import type { PlannedShape, TracePlan } from "./types.ts";
+import type { TracePlan } from "./types.ts";
 
 /** Many machines have the same rule: its text is written once, and shared. */
 const written = new WeakMap<Trace, Map<string, string>>();
@@ -32,7 +33,7 @@ function stepsText({ steps }: Trace, plain: LinkShape): string {
     // An outage's queue is what it was before: there is no time at a rate of 0.
     if (own.rateMbit !== 0) rateMbit = own.rateMbit ?? plain.rateMbit;
     const limit = Math.max(least, limitPackets({ ...plain, ...own, rateMbit }));
-    return [atMs, own.latencyMs, own.jitterMs, own.rateMbit, own.lossPercent, limit].map((one) => one ?? "-").join(" ");
+    return [atMs, ...tracedFields.map((field) => own[field] ?? "-"), limit].join(" ");
   });
   return lines.map((line) => `${line}\n`).join("");
 }

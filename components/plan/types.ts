@@ -1,6 +1,7 @@
 import type { DeployedKindName, DeploymentOf, KindName } from "../kinds/index.ts";
 import type { RolePlan } from "../kinds/kind.ts";
 import type { AccessRates, LinkShape, Tolerances } from "../experiment/link.ts";
+import type { PlannedShape } from "../experiment/linkShape.ts";
 import type { TierName } from "../experiment/tier.ts";
 import type { BenchmarkSpec } from "../experiment/benchmark.ts";
 import type { TraceSource } from "../experiment/trace.ts";
@@ -91,11 +92,6 @@ export interface TracePlan extends TraceSource {
    * packets; "-": as the rule has it.
    */
   steps: string;
-}
-
-/** A link's shape, of a trace only where it comes from. */
-export interface PlannedShape extends Omit<LinkShape, "trace"> {
-  trace?: TraceSource;
 }
 
 export interface ShapingPlan {

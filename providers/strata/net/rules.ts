@@ -9,8 +9,11 @@ const cidr = z
 
 const percent = z.number().min(0).max(100);
 
+/** What of a rule a trace may change; a step's line has their values in this order. */
+export const tracedFields = ["latencyMs", "jitterMs", "rateMbit", "lossPercent"] as const;
+
 const number = String.raw`\d+(\.\d+)?(e-\d+)?`;
-const stepLine = String.raw`\d+( (-|${number})){4} \d+\n`;
+const stepLine = String.raw`\d+( (-|${number})){${tracedFields.length}} \d+\n`;
 
 const trace = z
   .strictObject({

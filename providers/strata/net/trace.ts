@@ -1,6 +1,6 @@
 import { classParameters } from "./htb.ts";
 import { netemParameters } from "./netem.ts";
-import { classOf, type AccessRates, type ShapingRule } from "./rules.ts";
+import { classOf, tracedFields, type AccessRates, type ShapingRule } from "./rules.ts";
 
 /** How a machine's rules tell the player (benchmarks/timeline/queues.py) of a trace; to tc these lines are comments. */
 export const traceMarks = { trace: "# trace", step: "# step" } as const;
@@ -44,16 +44,11 @@ type Step = { atMs: number } & Partial<ShapingRule>;
 function traceSteps({ trace }: ShapingRule): Step[] {
   const lines = trace?.steps.trimEnd().split("\n") ?? [];
   return lines.map((line) => {
-    const [atMs = 0, latencyMs, jitterMs, rateMbit, lossPercent, limitPackets] = line
-      .split(" ")
-      .map((cell) => (cell === "-" ? undefined : Number(cell)));
-    return {
-      atMs,
-      ...(latencyMs === undefined ? {} : { latencyMs }),
-      ...(jitterMs === undefined ? {} : { jitterMs }),
-      ...(rateMbit === undefined ? {} : { rateMbit }),
-      ...(lossPercent === undefined ? {} : { lossPercent, gilbertElliott: undefined }),
-      ...(limitPackets === undefined ? {} : { limitPackets }),
-    };
+    const [atMs = "0", ...values] = line.split(" ");
+    const step: Step = { atMs: Number(atMs), limitPackets: Number(values.at(-1)) };
+    tracedFields.forEach((field, i) => {
+      if (values[i] !== "-") step[field] = Number(values[i]);
+    });
+    return step.lossPercent === undefined ? step : { ...step, gilbertElliott: undefined };
   });
 }

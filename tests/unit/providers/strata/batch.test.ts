@@ -1,6 +1,13 @@
 import { shapingBatch, shapingChange } from "../../../../providers/strata/net/batch.ts";
 import { refusedRule } from "../../../../providers/strata/net/refusal.ts";
-import { classOf, numberOf, peerOf, priorityOf, type ShapingRule } from "../../../../providers/strata/net/rules.ts";
+import {
+  classOf,
+  numberOf,
+  peerOf,
+  priorityOf,
+  shapingRule,
+  type ShapingRule,
+} from "../../../../providers/strata/net/rules.ts";
 
 const fourG: ShapingRule = {
   cidr: "10.83.0.0/18",
@@ -67,6 +74,30 @@ test("every effect on single packets; duplicates at the egress hook", () => {
     // 0xa530000 of 10.83.0.0, 0xffffc000 of /18, a tenth of 2^32.
     'filter add dev eth0 egress protocol ip prio 65016 bpf bytecode "9,32 0 0 4294963220,21 6 0 1937011297,32 0 0 30,84 0 0 4294950912,21 0 3 173211648,32 0 0 4294963256,53 1 0 429496730,6 0 0 4294967295,6 0 0 0" action skbedit mark 1937011297 pipe action mirred egress mirror dev eth0',
   ]);
+});
+
+const otherwise: Required<ShapingRule> = {
+  cidr: "10.83.128.0/18",
+  latencyMs: 46,
+  jitterMs: 6,
+  jitterDistribution: "uniform",
+  jitterCorrelationPercent: 1,
+  rateMbit: 7,
+  lossPercent: 1,
+  gilbertElliott: { goodToBadPercent: 1, badToGoodPercent: 20, lossInBadPercent: 100, lossInGoodPercent: 0 },
+  duplicatePercent: 1,
+  corruptPercent: 1,
+  reorderPercent: 1,
+  limitPackets: 1001,
+  countsPackets: true,
+  trace: { file: "x", sha256: "y", loop: true, lengthMs: 1, steps: "0 1 - - - 1\n" },
+};
+
+test.each(Object.keys(shapingRule.shape) as (keyof ShapingRule)[])("the machine is told a rule's %s", (property) => {
+  const changed = { ...fourG, [property]: otherwise[property] };
+  expect(batch({ rules: { cloud: shapingRule.parse(changed) } }, "eth0")).not.toEqual(
+    batch({ rules: { cloud: fourG } }, "eth0"),
+  );
 });
 
 test("a Pareto spread has the wanted mean and deviation", () => {
