@@ -147,16 +147,21 @@ export function replacesBy<Context>(definition: ServedResource<Context>, key: st
   return !definition.update || definition.replaceOn.includes(key);
 }
 
-/** What a change of inputs means. The engine itself shows the difference in detail, from old and new inputs. */
+/**
+ * What a change of inputs means. The engine itself shows the difference in detail, from old and new inputs.
+ *
+ * @param ignored properties whose change the program wants to mean nothing, whoever made it.
+ */
 export function diff<Context>(
   definition: ServedResource<Context>,
   oldInputs: Properties,
   newInputs: Properties,
   drifted: readonly string[] = [],
+  ignored: readonly string[] = [],
 ): Difference {
   const olds = plainProperties(oldInputs);
   const news = plainProperties(newInputs);
-  const changed = [...new Set([...changedKeys(olds, news), ...drifted])].sort();
+  const changed = [...new Set([...changedKeys(olds, news), ...drifted])].filter((key) => !ignored.includes(key)).sort();
   const replaces = changed.filter((key) => replacesBy(definition, key) && !definition.inPlace?.(key, olds, news));
   return {
     changed,

@@ -201,14 +201,13 @@ export function methods<Context>(plugin: Plugin<Context>, log: EngineLog): Recor
     }),
     diff: unary(async (request: Wire.DiffRequest) => {
       const definition = await definitionOf(request.getUrn());
-      const ignored = new Set(request.getIgnorechangesList());
       const olds = stateBy(definition, request.getOldInputs(), request.getOlds());
       const drifted = definition.drift ? await definition.drift(operation(request.getUrn()), olds) : [];
-      const result = diff(definition, olds.inputs, fromStruct(request.getNews()), drifted);
-      const changed = result.changed.filter((key) => !ignored.has(key));
-      const response = diffResponse(changed, result.replaces, result.deleteBeforeReplace);
+      const news = fromStruct(request.getNews());
+      const found = diff(definition, olds.inputs, news, drifted, request.getIgnorechangesList());
+      const response = diffResponse(found.changed, found.replaces, found.deleteBeforeReplace);
       const sent = { olds: keptBy(definition, request.getOldInputs()), news: sentBy(request.getNews()) };
-      addDetail(response, { changed, replaces: result.replaces }, sent);
+      addDetail(response, found, sent);
       return response;
     }),
     invoke: unary(async (request: Wire.InvokeRequest) => {

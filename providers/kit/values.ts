@@ -47,14 +47,21 @@ export function containsSecret(value: unknown): boolean {
   return value[signatureKey] === secretSignature || Object.values(value).some(containsSecret);
 }
 
-/** Puts secret marks on a value where the pattern has them, so that what passes through a plugin stays secret. */
+/**
+ * Puts secret marks on a value where the pattern has them, so that what passes through a plugin stays secret. Where the value
+ * has another shape than the pattern (a list has lost an element), so that nobody can tell which part of it is meant, all
+ * of it is.
+ */
 export function markedLike(value: unknown, pattern: unknown): unknown {
+  if (isObject(value) && value[signatureKey] === secretSignature) return value;
   if (isObject(pattern) && pattern[signatureKey] === secretSignature) return secret(plain(value));
-  if (Array.isArray(value) && Array.isArray(pattern)) {
+  if (Array.isArray(value) && Array.isArray(pattern) && value.length === pattern.length) {
     return value.map((element: unknown, index) => markedLike(element, pattern[index]));
   }
-  if (!isObject(value) || value[signatureKey] === secretSignature || !isObject(pattern)) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, markedLike(member, pattern[key])]));
+  if (isObject(value) && isObject(pattern)) {
+    return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, markedLike(member, pattern[key])]));
+  }
+  return containsSecret(pattern) ? secret(plain(value)) : value;
 }
 
 /**
