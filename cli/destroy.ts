@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { rm } from "node:fs/promises";
 import type { Tell } from "../events/event.ts";
+import { leaseRecord } from "../local/lease.ts";
 import { placeFile } from "../local/place.ts";
 import { stackDirectory } from "../local/stateDirectory.ts";
 import { closeHost, ensureHost, hostStatus } from "../providers/strata/host/host.ts";
@@ -49,7 +50,9 @@ async function destroyOwned(stack: string, { yes, tell }: { yes?: boolean; tell?
   }
   // The stack itself is the last to go: until then, a destroy that was killed can be run again.
   for (const own of [stackDirectory(stack), placeFile(stack)]) await rm(own, { recursive: true, force: true });
-  if (tell === undefined) return { ...ended, exitStatus: await runPulumi(["stack", "rm", stack, "--yes"]) };
-  await pulumiOutput(["stack", "rm", stack, "--yes"]);
-  return ended;
+  const removal = ["stack", "rm", stack, "--yes"];
+  const exitStatus = tell === undefined ? await runPulumi(removal) : await pulumiOutput(removal).then(() => 0);
+  // After the stack: until then, whoever takes away what has outlived its lease finds it.
+  await rm(leaseRecord(stack), { force: true });
+  return { ...ended, exitStatus };
 }

@@ -1,6 +1,9 @@
 import type { Command } from "commander";
 import { readTestbed } from "../benchmarks/stack.ts";
 import { knownMachines } from "../providers/strata/access/machineFile.ts";
+import { recordedLease, secondsLeft, type TestbedLease } from "../local/lease.ts";
+import { placeOf } from "../local/place.ts";
+import { spanText } from "../local/timeSpan.ts";
 import { experiments } from "../program/experiment.ts";
 import { stackNames } from "./pulumi.ts";
 import { sshCommand } from "./ssh.ts";
@@ -9,6 +12,8 @@ interface ListedTestbed {
   name: string;
   /** up: built; partial: begun and not finished; none: only its file is there. */
   state: "up" | "partial" | "none";
+  /** Absent: it is kept until it is destroyed. */
+  lease?: Pick<TestbedLease, "seconds" | "expires"> & { owner: { stack: string; place: string; user: string } };
   /** Of one that is partial those that were started. */
   machines: { name: string; address: string; ssh: string }[];
 }
@@ -41,17 +46,33 @@ async function builtTestbed(name: string): Promise<ListedTestbed> {
       address: machine.address,
       ssh: sshCommand(name, machine.name),
     }));
+  const lease = leaseOf(name);
   try {
-    return { name, state: "up", machines: listed((await readTestbed(name)).machines) };
+    return { name, state: "up", ...lease, machines: listed((await readTestbed(name)).machines) };
   } catch {
     // A stack without (readable) outputs: `up` has not finished, or everything was destroyed.
-    return { name, state: "partial", machines: listed(knownMachines(name)) };
+    return { name, state: "partial", ...lease, machines: listed(knownMachines(name)) };
   }
+}
+
+function leaseOf(stack: string): Pick<ListedTestbed, "lease"> {
+  const lease = recordedLease(stack);
+  if (lease === undefined) return {};
+  const { user, seconds, expires } = lease;
+  return { lease: { seconds, expires, owner: { stack, place: placeOf(stack).id, user } } };
 }
 
 const stateText = { up: "up", partial: "begun; `strata up` continues, `strata destroy` removes", none: "not built" };
 
-function lines({ name, state, machines }: ListedTestbed): string {
+/** Of a testbed with a lease, whose it is and what is left of it; with a comma before it. */
+export function leaseText(lease: ListedTestbed["lease"], nowMs = Date.now()): string {
+  if (lease === undefined) return "";
+  const left = secondsLeft(lease, nowMs);
+  const end = left > 0 ? `expires in ${spanText(left)}` : `expired ${spanText(-left)} ago, \`strata gc\` takes it away`;
+  return `, of ${lease.owner.user}, ${end}`;
+}
+
+function lines({ name, state, lease, machines }: ListedTestbed): string {
   const rows = machines.map((machine) => `  ${machine.name.padEnd(14)} ${machine.address.padEnd(16)} ${machine.ssh}\n`);
-  return `${name}: ${stateText[state]}\n${rows.join("")}`;
+  return `${name}: ${stateText[state]}${leaseText(lease)}\n${rows.join("")}`;
 }

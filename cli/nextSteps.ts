@@ -1,5 +1,7 @@
 import { specOrThrow } from "../components/experiment/load.ts";
 import { tierNames } from "../components/experiment/tier.ts";
+import { recordedLease } from "../local/lease.ts";
+import { spanText } from "../local/timeSpan.ts";
 import { readExperiment } from "../program/experiment.ts";
 
 /** What may be done with a testbed that is up, for who sees it the first time. */
@@ -14,5 +16,7 @@ export function nextSteps(stack: string): string {
     [`strata destroy ${stack}`, "remove it"],
   ];
   const width = Math.max(...steps.map(([command]) => command.length));
-  return `\nTestbed ${stack} is up. Next:\n${steps.map(([command, does]) => `  ./${command.padEnd(width)}  ${does}\n`).join("")}`;
+  const lease = recordedLease(stack);
+  const kept = lease === undefined ? "" : `, for ${spanText(lease.seconds)} unless another up renews its lease`;
+  return `\nTestbed ${stack} is up${kept}. Next:\n${steps.map(([command, does]) => `  ./${command.padEnd(width)}  ${does}\n`).join("")}`;
 }

@@ -1,4 +1,5 @@
-import type { Command } from "commander";
+import { InvalidArgumentError, type Command } from "commander";
+import { parseQuantity } from "../components/experiment/units.ts";
 import type { Tell } from "../events/event.ts";
 import { agreed, consent } from "./consent.ts";
 import { runEngine } from "./engine/run.ts";
@@ -7,11 +8,13 @@ import { nextSteps } from "./nextSteps.ts";
 import { prepareExperiment } from "./experiment.ts";
 import { asOwner, takeOver } from "./owner.ts";
 import { forgetTaken } from "./pending.ts";
-import { ensureStack, runPulumi } from "./pulumi.ts";
+import { ensureStack, pulumiOutput, runPulumi } from "./pulumi.ts";
 
 export interface UpOptions {
   yes?: boolean;
   force?: boolean;
+  /** As an experiment writes it: "8 h", "none". It is this and later updates', until another one says otherwise. */
+  lease?: string;
   /** Shows the stack's outputs, which are a hundred lines and made for programs. */
   outputs?: boolean;
   /** Told what happens, in place of showing it. */
@@ -24,9 +27,13 @@ export function register(program: Command): void {
     .description("build the testbed, or change it to what its file says now (pulumi up)")
     .option("-y, --yes", "do not ask before changing anything")
     .option("--force", "build even if the host has less memory than the testbed wants")
+    .option("--lease <time>", "how long the testbed may be kept from each up on, such as 8h; none ends it", lease)
     .option("--outputs", "show the stack's outputs too")
     .addOption(eventsOption().conflicts("outputs"))
-    .addHelpText("after", "\nExamples:\n  strata up quickstart\n  strata up quickstart --yes\n")
+    .addHelpText(
+      "after",
+      "\nExamples:\n  strata up quickstart\n  strata up quickstart --yes\n  strata up quickstart --lease 8h\n",
+    )
     .action(async (stack: string, { events, ...options }: UpOptions & { events?: boolean }) => {
       process.exitCode = await up(stack, { ...options, tell: events ? eventLines("up") : undefined });
       if (process.exitCode === 0 && !events) process.stdout.write(nextSteps(stack));
@@ -34,8 +41,9 @@ export function register(program: Command): void {
 }
 
 /** @returns the engine's exit status. */
-export async function up(stack: string, { yes, force, outputs, tell }: UpOptions): Promise<number> {
+export async function up(stack: string, { yes, force, lease, outputs, tell }: UpOptions): Promise<number> {
   if (force) process.env.STRATA_FORCE = "1";
+  if (lease !== undefined) process.env.STRATA_LEASE = lease;
   const run = () =>
     asOwner("up", stack, async () => {
       await prepareExperiment(stack, tell);
@@ -43,10 +51,22 @@ export async function up(stack: string, { yes, force, outputs, tell }: UpOptions
       await takeOver(stack);
       await ensureStack(stack);
       const given = yes ? agreed : await consent(["preview", "--stack", stack], tell);
+      if (lease !== undefined) await keepLease(stack, lease);
       const ended = await runEngine(["up", "--stack", stack, ...given], false, tell);
       if (ended.exitStatus === 0) await forgetTaken(stack);
       return ended;
     });
   const status = await asCommand("up", tell, run);
   return status === 0 && outputs ? runPulumi(["stack", "output", "--stack", stack]) : status;
+}
+
+/** Only now: who has not agreed has changed nothing. Plain `pulumi up` goes by it as well. */
+async function keepLease(stack: string, lease: string): Promise<void> {
+  await pulumiOutput(["config", "set", "--stack", stack, "--path", "strata:testbed.lease", lease]);
+}
+
+function lease(text: string): string {
+  const parsed = text === "none" ? undefined : parseQuantity("duration", text);
+  if (parsed?.ok === false) throw new InvalidArgumentError(`${parsed.reason}; ${parsed.fix}, or none`);
+  return text;
 }

@@ -15,6 +15,8 @@ export interface MachineResource {
 /** What a testbed's machines are on, of whatever kind: it creates machines that answer by ssh. */
 export interface InfrastructureProvider {
   machine(plan: MachinePlan, opts: { parent: pulumi.Resource }): MachineResource;
+  /** Called when all machines are registered; resolves when the lease that stands with each of them has begun anew. */
+  renewLease(): pulumi.Output<unknown>;
   /** The machines' network: what listens at the host's address in it comes after it. */
   readonly network: pulumi.Resource;
   readonly facts: InfrastructureFacts;
@@ -65,6 +67,8 @@ export interface ProvidedMachine {
 /** A kind of infrastructure made ready for one testbed. */
 export interface MachineProvider {
   machine(plan: MachinePlan, keys: MachineKeys, opts: { parent: pulumi.Resource }): ProvidedMachine;
+  /** As an infrastructure's. Absent: nothing of a lease stands with machines of this kind. */
+  renewLease?(): pulumi.Output<unknown>;
   readonly network: pulumi.Resource;
   readonly facts: MachineFacts;
   /** To be recorded for all later runs: as it was, with what the kind has answered once and for all. */

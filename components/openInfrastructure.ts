@@ -1,7 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Credentials, Reachable } from "@strata/resources";
 import { hostKeyOf } from "../providers/strata/access/hostKey.ts";
+import { recordLease } from "../local/lease.ts";
 import { recordPlace, type Place } from "../local/place.ts";
+import { spanText } from "../local/timeSpan.ts";
 import type {
   InfrastructureModule,
   InfrastructureProvider,
@@ -33,7 +35,11 @@ export function openInfrastructure(
 ): InfrastructureProvider {
   const provider = modules[spec.kind].open(plan, spec, place, opts);
   // A preview leaves everything as it is.
-  if (!pulumi.runtime.isDryRun()) recordPlace(plan.name, provider.place);
+  if (!pulumi.runtime.isDryRun()) {
+    recordPlace(plan.name, provider.place);
+    recordLease(plan.name, plan.leaseSeconds);
+  }
+  if (plan.leaseSeconds !== undefined) void pulumi.log.info(leaseText(plan.leaseSeconds));
   const facts = { kind: spec.kind, ...capabilitiesOf(spec), ...provider.facts };
   const credentials = new Credentials(
     "credentials",
@@ -49,8 +55,13 @@ export function openInfrastructure(
   return {
     network: provider.network,
     facts,
+    renewLease: () => provider.renewLease?.() ?? pulumi.output(undefined),
     machine: (machine, parent) => reachableMachine(plan.name, provider, credentials, machine, parent),
   };
+}
+
+function leaseText(seconds: number): string {
+  return `a lease of ${spanText(seconds)}: each up begins it anew, and strata gc takes away what has outlived it`;
 }
 
 function reachableMachine(

@@ -56,7 +56,11 @@ export class Testbed extends pulumi.ComponentResource {
 
     this.kubeconfig = deployed.find(({ kubeconfig }) => kubeconfig !== undefined)?.kubeconfig;
     this.outputs = pulumi
-      .all([...tiers.map((tier) => tier.finish()), ...deployed.map(({ complete }) => complete)])
+      .all([
+        ...tiers.map((tier) => tier.finish()),
+        ...deployed.map(({ complete }) => complete),
+        infrastructure.renewLease(),
+      ])
       .apply(() => testbedOutputs(plan, infrastructure.facts));
     this.registerOutputs({ testbed: this.outputs });
   }

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { loadTestbed, type Loaded } from "../components/experiment/load.ts";
+import { mergeOver } from "../components/experiment/merge.ts";
 import { confinedTraceReader } from "../components/traceReader.ts";
 
 /** Where an experiment's settings besides its file come from: Pulumi configuration, namespace `strata`. */
@@ -28,9 +29,15 @@ export function readExperiment(stack: string, config: ExperimentConfig = noConfi
       `stack ${stack}: there is no experiment file stacks/${name}.yaml; there are: ${experiments().join(", ")}`,
     );
   }
-  const override = withDecimals(config.getObject("testbed"));
+  const override = mergeOver(withDecimals(config.getObject("testbed")), askedLease());
   const loaded = loadTestbed(readFileSync(path, "utf8"), override, confinedTraceReader(stacks));
   return { file: `stacks/${name}.yaml`, loaded };
+}
+
+/** That of `strata up --lease`, until it is in the stack's configuration. */
+function askedLease(): object | undefined {
+  const { STRATA_LEASE: lease } = process.env;
+  return lease === undefined ? undefined : { lease };
 }
 
 /** `pulumi config set --path` takes 2 for a number, but 0.7 for text. */

@@ -1,4 +1,5 @@
 import { kindNames, kindOf } from "../kinds/index.ts";
+import { leaseRules } from "./lease.ts";
 import type { Rule } from "./rule.ts";
 import type { TestbedDraft } from "./testbed.ts";
 import { tierNames, type TierName } from "./tier.ts";
@@ -47,6 +48,7 @@ export const rules: readonly Rule[] = [
     fix: (spec) =>
       `set tiers.${spec.benchmark?.worker ?? ""}.count to 1 or more, or choose another tier for the worker`,
   },
+  ...leaseRules,
   ...kindNames.flatMap((name) => kindOf(name).generalRules ?? []),
 ];
 

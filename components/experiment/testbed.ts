@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { benchmarkArgsSchema, type BenchmarkDraft, type BenchmarkSpec } from "./benchmark.ts";
+import { leaseSchema } from "./lease.ts";
 import { linksSchema } from "./links.ts";
 import type { LinksSpec } from "./link.ts";
 import { providerSchema, usualProvider, type ProviderSpec } from "./provider.ts";
@@ -13,9 +14,10 @@ export const testbedArgsSchema = z.strictObject({
   links: linksSchema.prefault({}),
   software: softwareSchema.prefault([]),
   benchmark: benchmarkArgsSchema.optional(),
+  lease: leaseSchema.optional(),
 });
 
-export const sections = ["provider", "tiers", "links", "software", "benchmark"] as const;
+export const sections = ["provider", "tiers", "links", "software", "benchmark", "lease"] as const;
 export type Section = (typeof sections)[number];
 
 /** What `new Testbed(name, args)` takes; the same shape as the YAML file. */
@@ -28,6 +30,8 @@ export interface TestbedDraft {
   links: LinksSpec;
   software: SoftwareSpec[];
   benchmark?: BenchmarkDraft;
+  /** Seconds; 0 for none. */
+  lease?: number;
 }
 
 /** A checked experiment: units resolved, defaults filled in, presets applied. */

@@ -11,6 +11,8 @@ import { hostFacts, usableAccelerator } from "./probe.ts";
 /** The libvirt daemon that a testbed's machines run on, or one of several. */
 export interface LibvirtHost {
   accelerator: "kvm" | "tcg";
+  /** Its daemon's. */
+  uri: string;
   provider: libvirt.Provider;
   /** What has to run before libvirt is asked for anything; nothing on a host that runs already. */
   running: pulumi.Resource[];
@@ -47,6 +49,7 @@ export function openRemoteHost(plan: LibvirtPlan, host: HostPlan, opts: { parent
   return {
     ...distributionsDirectories(plan),
     accelerator: host.accelerator,
+    uri: host.uri,
     provider: new libvirt.Provider(`libvirt${suffix(host)}`, { uri: host.uri }, opts),
     running: [],
     mayShareFiles: false,
@@ -77,9 +80,11 @@ function distributionsDirectories({ onHost }: LibvirtPlan): Pick<LibvirtHost, "p
 type Opened = Omit<LibvirtHost, "accelerator" | "hostAddress">;
 
 function systemHost(plan: LibvirtPlan, opts: { parent: pulumi.Resource }): Opened {
+  const uri = "qemu:///system";
   return {
     ...distributionsDirectories(plan),
-    provider: new libvirt.Provider("libvirt", { uri: "qemu:///system" }, opts),
+    uri,
+    provider: new libvirt.Provider("libvirt", { uri }, opts),
     running: [],
     mayShareFiles: false,
   };
@@ -89,6 +94,7 @@ function embedded(plan: LibvirtPlan, opts: { parent: pulumi.Resource }): Opened 
   const { uri, namespace, runDirectory, dataDirectory } = embeddedHost();
   const host = new Embedded("host", { stack: plan.name }, opts);
   return {
+    uri,
     // It connects when it is first asked for something: so its plugin starts beside the host, not after it.
     provider: new libvirt.Provider("libvirt", { uri }, opts),
     running: [host],

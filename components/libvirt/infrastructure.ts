@@ -8,6 +8,7 @@ import type { Place } from "../../local/place.ts";
 import { firewallProblems, lookAtFirewall } from "./firewall.ts";
 import { factsOf, openHost, openRemoteHost, type LibvirtHost } from "./host.ts";
 import { chooseHost } from "./hostKind.ts";
+import { renewLeases, type LeasedMachine } from "./lease.ts";
 import { libvirtMachine } from "./machine.ts";
 import { planLibvirt, type LibvirtPlan } from "./plan/plan.ts";
 import { capacityProblems, forced, imageProblems } from "./problems.ts";
@@ -42,6 +43,7 @@ class LibvirtInfrastructure implements MachineProvider {
   readonly network: libvirt.Network;
   readonly #plan: LibvirtPlan;
   readonly #sites: readonly [Site, ...Site[]];
+  readonly #leased: LeasedMachine[] = [];
 
   constructor(plan: LibvirtPlan, spec: LibvirtSpec, place: Place, opts: { parent: pulumi.Resource }) {
     const image = machineImage(plan.imageSoftware);
@@ -65,10 +67,17 @@ class LibvirtInfrastructure implements MachineProvider {
   machine({ name }: MachinePlan, keys: MachineKeys, opts: { parent: pulumi.Resource }): ProvidedMachine {
     const wanted = this.facts.hostOf?.[name];
     const site = this.#sites.find(({ host }) => host.remote?.name === wanted) ?? this.#sites[0];
-    const { machines, network } = this.#plan;
+    const { machines, network, leaseSeconds } = this.#plan;
     const machine = machines.find((one) => one.name === name);
     if (machine === undefined) throw new Error(`the plan has no machine ${name}`);
-    return libvirtMachine(site, { ...machine, prefixLength: network.prefixLength }, keys, opts);
+    const made = libvirtMachine(site, { ...machine, leaseSeconds, prefixLength: network.prefixLength }, keys, opts);
+    this.#leased.push({ uri: site.host.uri, id: made.machine.id });
+    return made;
+  }
+
+  renewLease(): pulumi.Output<unknown> {
+    const { leaseSeconds } = this.#plan;
+    return leaseSeconds === undefined ? pulumi.output(undefined) : renewLeases(leaseSeconds, this.#leased);
   }
 }
 

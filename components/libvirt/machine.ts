@@ -5,7 +5,7 @@ import type { LibvirtMachinePlan, LibvirtPlan } from "./plan/plan.ts";
 import { machineSeed } from "./plan/seed.ts";
 import type { Site } from "./site.ts";
 
-type Machine = LibvirtMachinePlan & Pick<LibvirtPlan["network"], "prefixLength">;
+type Machine = LibvirtMachinePlan & Pick<LibvirtPlan["network"], "prefixLength"> & Pick<LibvirtPlan, "leaseSeconds">;
 
 /**
  * Without anything new on the machine's console; where that is another host's, in all. A machine that boots alone on an
@@ -65,6 +65,7 @@ export function libvirtMachine(
       ],
       networkInterfaces: [{ networkId: network.id, mac: plan.mac }],
       consoleLog,
+      lease: plan.leaseSeconds,
     },
     opts,
   );

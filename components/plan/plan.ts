@@ -45,6 +45,7 @@ export function planTestbed(name: string, spec: TestbedSpec, place = ""): Plan {
     software: planSoftware(spec, testbed),
     ...planDeployments(spec, testbed),
     ...(spec.benchmark === undefined ? {} : { benchmark: spec.benchmark }),
+    ...(spec.lease === undefined || spec.lease === 0 ? {} : { leaseSeconds: Math.ceil(spec.lease) }),
   };
 }
 

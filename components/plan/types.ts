@@ -34,6 +34,8 @@ export interface Plan extends Deployments {
   imageSoftware: string[];
   software: SoftwarePlan[];
   benchmark?: BenchmarkSpec;
+  /** How long it may be kept from each update on. When that ends is no part of a plan. Absent: until it is destroyed. */
+  leaseSeconds?: number;
 }
 
 export interface NetworkPlan {

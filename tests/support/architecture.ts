@@ -55,6 +55,7 @@ export const rooms: Record<string, readonly string[]> = {
           ...["components/experiment", "components/plan", `${folder}/experiment`, `${folder}/plan`],
           ...["components/infrastructure.ts", "components/accept.ts", "artifacts/machine-image", "local"],
           "providers/kit/plain",
+          "providers/kit/plain",
         ],
       ],
       // Where its resources are loaded from, late, is all that it knows of them.

@@ -70,6 +70,12 @@ export const built: { id: string; host?: "system" | "embedded" } = { id: "" };
 /** What is recorded of it. */
 export const recorded: [stack: string, place: object][] = [];
 
+/** What is recorded of leases. */
+export const leases: [stack: string, seconds: number | undefined][] = [];
+
+/** Whose leases are begun anew where the machines are. */
+export const renewed: [seconds: number, machines: number][] = [];
+
 /** What the plugin made for ssh: as in an older stack, whose machines share a host key. */
 export const keys = { hostPrivateKey: "credentials.hostPrivateKey" };
 
@@ -85,6 +91,15 @@ jest.unstable_mockModule("../../components/libvirt/probe.ts", () => ({
 jest.unstable_mockModule("../../local/place.ts", () => ({
   placeOf: () => built,
   recordPlace: (...record: [string, object]) => recorded.push(record),
+}));
+jest.unstable_mockModule("../../local/lease.ts", () => ({
+  recordLease: (...record: [string, number | undefined]) => leases.push(record),
+}));
+jest.unstable_mockModule("../../components/libvirt/lease.ts", () => ({
+  renewLeases: (seconds: number, machines: object[]) => {
+    renewed.push([seconds, machines.length]);
+    return pulumi.output(undefined);
+  },
 }));
 jest.unstable_mockModule("../../artifacts/machine-image/index.ts", () => ({
   machineImage: (kinds: string[]) => ({ key: imageKey(kinds), directory: imageDirectory, state: "ready" }),

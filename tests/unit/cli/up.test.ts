@@ -12,6 +12,7 @@ jest.unstable_mockModule("../../../cli/owner.ts", () => ({
 }));
 jest.unstable_mockModule("../../../cli/pulumi.ts", () => ({
   ensureStack: note("make the stack"),
+  pulumiOutput: (args: string[]) => note(`pulumi ${args.join(" ")}`)(),
   runPulumi: (args: string[]) => note(`pulumi ${args.join(" ")}`)().then(() => 0),
 }));
 jest.unstable_mockModule("../../../cli/pending.ts", () => ({ forgetTaken: note("forget what was pending") }));
@@ -30,6 +31,19 @@ test("where the engine comes with the setting up, what another has left is taken
     "pulumi up --stack lab --yes --skip-preview --parallel 64 --json",
     "forget what was pending",
   ]);
+});
+
+test("--lease: for this update, and kept for later ones only once it begins", async () => {
+  try {
+    await up("lab", { yes: true, lease: "8h" });
+    expect(process.env.STRATA_LEASE).toBe("8h");
+    expect(done.slice(2, 4)).toEqual([
+      "make the stack",
+      "pulumi config set --stack lab --path strata:testbed.lease 8h",
+    ]);
+  } finally {
+    delete process.env.STRATA_LEASE;
+  }
 });
 
 test("--outputs: the stack's own, after it", async () => {

@@ -10,8 +10,6 @@ import {
   host,
   imageDirectory,
   imageKey,
-  previewOf,
-  recorded,
   registrationsOf,
   type Registration,
 } from "../../support/registrations.ts";
@@ -274,11 +272,4 @@ describe("refused before any resource is registered", () => {
       'provider.network: the testbed\'s addresses 10.9.0.0/16 overlap 10.9.0.0/16, to which the host has a route; choose another range, for example network: "10.200.0.0/16", or build it all the same with --force',
     ]);
   });
-});
-
-test("an update records where it builds, a preview nothing", async () => {
-  expect(recorded[0]).toEqual(["quickstart", { id: "", host: "embedded" }]);
-  recorded.length = 0;
-  await previewOf("lab", { tiers: { cloud: { count: 1 } } });
-  expect(recorded).toEqual([]);
 });
