@@ -5,13 +5,13 @@
 import { join } from "node:path";
 import { messageOf } from "../../providers/kit/plain/errors.ts";
 import { recordPhase } from "../../local/phases.ts";
+import { rollingUpdateFiles } from "../../local/rollingUpdateFiles.ts";
 import { stackDirectory } from "../../local/stateDirectory.ts";
-import { turnFiles } from "../../local/turnFiles.ts";
 import { planPhaseRun, roleKeyPrefix, type PhaseRole, type PhaseRun } from "./phaseRun.ts";
 import { runPlaybook, type Target } from "./playbook.ts";
 import { RoleTimes } from "./roleTimes.ts";
+import { RollingUpdate } from "./rollingUpdate.ts";
 import { serialRoles, withPreconditions } from "./serial.ts";
-import { Turns } from "./turns.ts";
 
 try {
   process.stdout.write(`${JSON.stringify(await runPhase())}\n`);
@@ -34,7 +34,7 @@ async function runPhase(): Promise<Record<string, string>> {
 
   const serial = serialRoles(run, previous);
   if (serial.length === 0) await changeSoftware(target, run);
-  else await changeInTurn(target, run, serial);
+  else await changeRolling(target, run, serial);
   return run.applied;
 }
 
@@ -44,17 +44,17 @@ function wantedRoles(): PhaseRole[] {
     .map((role): PhaseRole => ({ role, ...(JSON.parse(required(roleKeyPrefix + role)) as Omit<PhaseRole, "role">) }));
 }
 
-/** Changes a machine on which something runs: when it is its turn, and what must hold before then does. */
-async function changeInTurn(target: Target, run: PhaseRun, serial: string[]): Promise<void> {
-  const turns = new Turns(turnFiles(target.stack), target.machine);
+/** Changes a machine on which something runs, as a part of a rolling update, once what must hold before then does. */
+async function changeRolling(target: Target, run: PhaseRun, serial: string[]): Promise<void> {
+  const update = new RollingUpdate(rollingUpdateFiles(target.stack), target.machine);
   const roles = withPreconditions(serial);
   if (roles.length > 0) {
     const variables = { ...variablesOf(run), strata_roles: roles };
-    await turns.before((signal) =>
+    await update.before((signal) =>
       runPlaybook(target, "before.yml", variables, `what precedes ${names(roles)}`, { signal }),
     );
   }
-  await turns.take(() => changeSoftware(target, run));
+  await update.change(() => changeSoftware(target, run));
 }
 
 async function changeSoftware(target: Target, run: PhaseRun): Promise<void> {

@@ -20,7 +20,7 @@ function isSerial(role: string): boolean {
   return (parse(readFileSync(file, "utf8")) as { serial?: boolean } | null)?.serial === true;
 }
 
-/** Of these roles, those with something that must hold before the machine's turn: tasks/before.yml. */
+/** Of these roles, those with something that must hold before the machine is changed: tasks/before.yml. */
 export function withPreconditions(roles: string[], directory = rolesDirectory): string[] {
   return roles.filter((role) => existsSync(join(directory, role, "tasks/before.yml")));
 }

@@ -7,7 +7,7 @@ import { kvmProblem, kvmProblemOn, type KvmProblem } from "../../kit/plain/kvm.t
 import { Connection } from "./connection.ts";
 import { Unreachable } from "./errors.ts";
 import { receiveData, sendData } from "./stream.ts";
-import { Turns } from "./turns.ts";
+import { Semaphore } from "./semaphore.ts";
 import { openSsh } from "./sshTransport.ts";
 import { connect, domains, lifecycleEvent, type DomainRef, type Procedure } from "./procedures.ts";
 import { parseUri, type Target } from "./uri.ts";
@@ -30,7 +30,7 @@ export class Libvirt {
   #connection: Promise<Connection> | undefined;
   #version = "";
   #kvm: Promise<KvmProblem | undefined> | undefined;
-  readonly #streams = new Turns(streamsBySsh);
+  readonly #streams = new Semaphore(streamsBySsh);
 
   constructor(uri: string) {
     this.#uri = uri;
@@ -113,7 +113,7 @@ export class Libvirt {
         connection.close();
       }
     };
-    return target.remote === undefined ? stream() : this.#streams.take(stream);
+    return target.remote === undefined ? stream() : this.#streams.run(stream);
   }
 
   /** The daemon's version, "9.0.0"; empty before the first call. */

@@ -4,7 +4,7 @@ import { chmod, mkdir, readdir, rm, rmdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { phasesFile } from "../../../local/phases.ts";
 import { passwordsDirectory, stackDirectory } from "../../../local/stateDirectory.ts";
-import { turnFiles } from "../../../local/turnFiles.ts";
+import { rollingUpdateFiles } from "../../../local/rollingUpdateFiles.ts";
 import { writeWhole } from "../../../local/writeWhole.ts";
 
 /** What the credentials of a stack consist of on disk. */
@@ -61,9 +61,11 @@ export async function removeAccess(stack: string): Promise<void> {
     await rm(file, { force: true });
   }
   await rm(paths.machines, { recursive: true, force: true });
-  // A testbed that is made again has times and turns of its own.
-  const { lock, failure } = turnFiles(stack);
-  for (const file of [phasesFile(stack), lock, failure]) await rm(file, { force: true });
+  // A testbed that is made again has times and rolling updates of its own.
+  const { lock, failure } = rollingUpdateFiles(stack);
+  // As they were called before.
+  const former = ["turn.lock", "turn-failed.json"].map((name) => join(paths.directory, name));
+  for (const file of [phasesFile(stack), lock, failure, ...former]) await rm(file, { force: true });
   await rm(paths.passwords, { recursive: true, force: true });
   await rmdir(paths.directory).catch(() => undefined);
 }

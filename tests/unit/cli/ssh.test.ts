@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { sshArguments } from "../../../cli/ssh.ts";
@@ -61,6 +61,10 @@ test("what is not there is named, with what is", async () => {
   expect(() => sshArguments("other", "edge-1")).toThrow(
     "this checkout has started no machine of testbed other; build it: strata up other (strata list shows all testbeds)",
   );
+  const { directory } = accessPaths("lab");
+  // By a name of before, too.
+  for (const name of ["rolling-update.lock", "turn.lock"]) writeFileSync(join(directory, name), "");
   await removeAccess("lab");
   expect(() => sshArguments("lab", "cloud-0")).toThrow("this checkout has started no machine of testbed lab");
+  expect(existsSync(directory)).toBe(false);
 });

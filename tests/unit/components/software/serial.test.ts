@@ -8,7 +8,7 @@ test("a machine that is new waits for nobody", () => {
   expect(serialRoles(planPhaseRun(roles(...worker), {}), {})).toEqual([]);
 });
 
-test("what runs on a machine changes in turn, for the roles that say so", () => {
+test("what runs on a machine changes in a rolling update, for the roles that say so", () => {
   const previous = Object.fromEntries(worker.map((role) => [role, "old {}"]));
   const serial = serialRoles(planPhaseRun(roles(...worker), previous), previous);
   expect(serial).toEqual(["kubernetes_node", "kubernetes_worker"]);

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { z } from "zod";
 import { withLock } from "../../local/lock.ts";
-import type { TurnFiles } from "../../local/turnFiles.ts";
+import type { RollingUpdateFiles } from "../../local/rollingUpdateFiles.ts";
 import { writeWhole } from "../../local/writeWhole.ts";
 
 /**
@@ -16,24 +16,24 @@ const failureSchema = z.object({ machine: z.string(), at: z.number() });
 type Failure = z.infer<typeof failureSchema>;
 
 /**
- * The machines of a stack whose software changes one after the other. What fails on one of them would fail on the next,
- * or leave it waiting for something that does not come: those that still wait then do not have their turn.
+ * A rolling update: the machines of a stack whose software changes one after the other. What fails on one of them would fail
+ * on the next, or leave it waiting for something that does not come: those that still wait are then not changed.
  */
-export class Turns {
-  readonly #files: TurnFiles;
+export class RollingUpdate {
+  readonly #files: RollingUpdateFiles;
   readonly #machine: string;
   readonly #begun = Date.now();
 
-  constructor(files: TurnFiles, machine: string) {
+  constructor(files: RollingUpdateFiles, machine: string) {
     this.#files = files;
     this.#machine = machine;
   }
 
   /**
-   * Waits for what must hold before the turn.
+   * Waits for what must hold before this machine is changed.
    *
    * @param work ends soon after its signal.
-   * @throws Error as soon as another machine has failed in its turn.
+   * @throws Error as soon as another machine has failed.
    */
   async before(work: (signal: AbortSignal) => Promise<void>): Promise<void> {
     const cancel = new AbortController();
@@ -53,11 +53,11 @@ export class Turns {
   }
 
   /**
-   * Runs `work` when no other machine has its turn.
+   * Runs `work` while no other machine is changed.
    *
-   * @throws Error when another machine has failed in its turn since this one began to wait.
+   * @throws Error when another machine has failed since this one began to wait.
    */
-  async take(work: () => Promise<void>): Promise<void> {
+  async change(work: () => Promise<void>): Promise<void> {
     await withLock(this.#files.lock, { limitSeconds, doing: `changes the software of ${this.#machine}` }, async () => {
       await this.#giveUp();
       try {

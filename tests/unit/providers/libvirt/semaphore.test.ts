@@ -1,11 +1,11 @@
-import { Turns } from "../../../../providers/libvirt/rpc/turns.ts";
+import { Semaphore } from "../../../../providers/libvirt/rpc/semaphore.ts";
 
 test("so many at a time, in the order in which they came, failures included", async () => {
-  const turns = new Turns(2);
+  const semaphore = new Semaphore(2);
   const log: string[] = [];
   const ends: (() => void)[] = [];
   const work = (name: string) =>
-    turns.take(async () => {
+    semaphore.run(async () => {
       log.push(name);
       await new Promise<void>((resolve) => ends.push(resolve));
       if (name === "a") throw new Error(name);

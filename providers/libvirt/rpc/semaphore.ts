@@ -1,5 +1,5 @@
 /** Lets so many run at a time; the others wait, in the order in which they came. */
-export class Turns {
+export class Semaphore {
   readonly #limit: number;
   readonly #waiting: (() => void)[] = [];
   #running = 0;
@@ -8,7 +8,7 @@ export class Turns {
     this.#limit = limit;
   }
 
-  async take<T>(work: () => Promise<T>): Promise<T> {
+  async run<T>(work: () => Promise<T>): Promise<T> {
     // Whoever ends hands its place on, so that nobody who comes later gets it.
     if (this.#running >= this.#limit) await new Promise<void>((resolve) => this.#waiting.push(resolve));
     else this.#running++;
