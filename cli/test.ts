@@ -10,7 +10,9 @@ import { Choice } from "./checks/choice.ts";
 import { machineText } from "./checks/machine.ts";
 import { Passed } from "./checks/passed.ts";
 import { measurePatience } from "./checks/patience.ts";
-import { runChecks, setupName } from "./checks/run.ts";
+import type { Preparation } from "./checks/preparation.ts";
+import { preparations } from "./checks/preparations.ts";
+import { partsOf, runChecks, setupName } from "./checks/run.ts";
 import { pluginsOf } from "./plugins.ts";
 import { projectDirectory } from "./pulumi.ts";
 import { setUp } from "./setup.ts";
@@ -52,12 +54,20 @@ Examples:
       const chosen = checks.filter(({ name }) => suites.length === 0 || suites.includes(name));
       const { filter } = options;
       if (filter !== undefined) await requireMatch(chosen, filter);
-      const yes = options.yes ?? process.env.CI !== undefined;
-      const all = chosen.some(({ needsSetup }) => needsSetup) ? [setupCheck(yes), ...chosen] : chosen;
-      const choice = choiceOf(options);
-      const results = await runChecks(all, { filter, choice, write: (text) => process.stdout.write(text) });
+      const got = preparations();
+      const choice = choiceOf(options, got);
+      const write = (text: string): unknown => process.stdout.write(text);
+      const begin = async (): Promise<void> => {
+        const parts = chosen.map(async (check) => [check, await partsOf(check, filter)] as const);
+        await choice.begin(await Promise.all(parts), write);
+      };
+      const setup = setupCheck(options.yes ?? process.env.CI !== undefined, begin);
+      const all = chosen.some(({ needsSetup }) => needsSetup) ? [setup, ...chosen] : chosen;
+      const results = await runChecks(all, { filter, choice, write }).finally(() =>
+        Promise.all([...got.values()].map((one) => one.stop())),
+      );
       const { text, ok } = summary([...results.values()], process.env.CI !== undefined);
-      process.stdout.write(`\n${text}\n`);
+      write(`\n${text}\n`);
       if (!ok) process.exitCode = 1;
     });
 }
@@ -72,14 +82,21 @@ function timeOf(text: string): number {
 /** Of a budget this part is planned; the rest is for what takes longer than the last time, and for what came before this program. */
 const plannedPart = 0.92;
 
-function choiceOf({ all = false, budget }: TestOptions): Choice {
+function choiceOf({ all = false, budget }: TestOptions, got: ReadonlyMap<string, Preparation>): Choice {
   const patience = Number(process.env.STRATA_TEST_PATIENCE ?? measurePatience());
-  const secondsLeft = (): number => (budget === undefined ? Infinity : budget * plannedPart - performance.now() / 1000);
-  return new Choice({ root: projectDirectory, passed: new Passed(), all, patience, machine: machineText, secondsLeft });
+  return new Choice({
+    root: projectDirectory,
+    passed: new Passed(),
+    all,
+    patience,
+    machine: machineText,
+    secondsLeft: () => (budget === undefined ? Infinity : budget * plannedPart - performance.now() / 1000),
+    preparations: got,
+  });
 }
 
 /** No test by itself, so it counts only when it fails. */
-function setupCheck(yes: boolean): Check {
+function setupCheck(yes: boolean, begin: () => Promise<void>): Check {
   return {
     name: setupName,
     description: "what the checks need",
@@ -88,6 +105,7 @@ function setupCheck(yes: boolean): Check {
     everyTime: true,
     run: async () => {
       await setUp([...extraSteps, ...(await pluginsIfBuilt()), testPackagesStep], { yes });
+      await begin();
       return { passed: 0, failed: 0, skipped: [] };
     },
   };

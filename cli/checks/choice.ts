@@ -4,7 +4,8 @@ import { recipeHash } from "../../setup/hash.ts";
 import type { Check } from "./check.ts";
 import { inputsOf } from "./inputs.ts";
 import type { Passed } from "./passed.ts";
-import { leftOut, type Part } from "./plan.ts";
+import { leftOut, notInTime, type Part } from "./plan.ts";
+import type { Preparation } from "./preparation.ts";
 import { estimate } from "./times.ts";
 import { readTree } from "./tree.ts";
 
@@ -20,6 +21,8 @@ export interface ChoiceOptions {
   machine: () => Promise<string>;
   /** What is left of the budget, in seconds; Infinity without one. */
   secondsLeft: () => number;
+  /** What parts need beside setup, by their names. */
+  preparations: ReadonlyMap<string, Preparation>;
 }
 
 /** Of a run of `strata test`: what it leaves out, and what it remembers for the next one. */
@@ -37,15 +40,65 @@ export class Choice {
   }
 
   async #parts(check: Check, names: readonly string[]): Promise<Part[]> {
-    const { passed, all, patience } = this.#options;
+    const { passed, all, patience, preparations } = this.#options;
     const inputs = all ? new Map<string, string>() : await this.inputs(names);
-    return names.map((name) => ({
-      name,
-      always: !check.optional?.(name),
-      seconds: estimate(name, passed.took(name), patience) / (check.filesAtATime ?? 1),
-      passed: passed.at(name, inputs.get(name) ?? ""),
-      command: `./strata test ${check.name}${name === check.name ? "" : ` --filter ${name}`}`,
-    }));
+    return Promise.all(
+      names.map(async (name) => ({
+        name,
+        always: !check.optional?.(name),
+        seconds: this.#seconds(check, name),
+        needs: ((await preparations.get(name)?.missingSeconds()) ?? 0) * patience,
+        passed: passed.at(name, inputs.get(name) ?? ""),
+        command: commandOf(check, name),
+      })),
+    );
+  }
+
+  #seconds(check: Check, name: string): number {
+    const { passed, patience } = this.#options;
+    return estimate(name, passed.took(name), patience) / (check.filesAtATime ?? 1);
+  }
+
+  /**
+   * Begins to get what parts need that will run by the plan, beside those that run before them.
+   *
+   * @param suites in their order, with the names of their parts.
+   * @param tell is told what is got.
+   */
+  async begin(
+    suites: readonly (readonly [Check, readonly string[]])[],
+    tell: (text: string) => unknown,
+  ): Promise<void> {
+    const { preparations, secondsLeft } = this.#options;
+    const parts = (await Promise.all(suites.map(([check, names]) => this.#parts(check, names)))).flat();
+    const reasons = leftOut(parts, secondsLeft());
+    for (const { name, needs } of parts) {
+      const preparation = preparations.get(name);
+      if (preparation === undefined || needs === 0 || reasons.has(name)) continue;
+      tell(`${preparation.title} is got beside the suites that need none of it, for ${name}\n`);
+      await preparation.begin();
+    }
+  }
+
+  /**
+   * Waits until what parts need is there.
+   *
+   * @returns why parts are left out all the same, by name: it has not come in time.
+   * @throws Error when it can't be had.
+   */
+  async late(check: Check, names: readonly string[], tell: (text: string) => unknown): Promise<Map<string, string>> {
+    const { preparations, secondsLeft } = this.#options;
+    const reasons = new Map<string, string>();
+    for (const name of names) {
+      const preparation = preparations.get(name);
+      if (preparation === undefined) continue;
+      const seconds = this.#seconds(check, name);
+      const onWait = (): unknown => tell(`waiting for ${preparation.title}, which ${name} needs\n`);
+      if (await preparation.within(secondsLeft() - seconds, onWait)) continue;
+      const command = commandOf(check, name);
+      reasons.set(name, `${name}: ${notInTime(preparation.title, command)}`);
+    }
+    return reasons;
   }
 
   /** Hashes of all that parts depend on, by name. */
@@ -83,3 +136,6 @@ export class Choice {
     if (passes.length > 0) passed.note(passes);
   }
 }
+
+const commandOf = (check: Check, name: string): string =>
+  `./strata test ${check.name}${name === check.name ? "" : ` --filter ${name}`}`;

@@ -8,7 +8,7 @@ export const setupName = "setup";
 export interface RunOptions {
   /** Only the test files whose path matches; they run in any case. */
   filter?: string | undefined;
-  choice: Pick<Choice, "leftOut" | "inputs" | "remember">;
+  choice: Choice;
   write: (text: string) => unknown;
 }
 
@@ -45,6 +45,11 @@ async function runCheck(check: Check, options: RunOptions): Promise<CheckResult>
   return result;
 }
 
+/** Names of a suite's parts, in the order in which they run. */
+export async function partsOf(check: Check, filter: string | undefined): Promise<string[]> {
+  return (await turnsOf(check, filter)).flatMap(({ parts }) => parts);
+}
+
 async function turnsOf(check: Check, filter: string | undefined): Promise<Turn[]> {
   if (check.everyTime) return [{ parts: [] }];
   const isOne = check.filesAtATime === undefined;
@@ -58,25 +63,30 @@ async function turnsOf(check: Check, filter: string | undefined): Promise<Turn[]
 async function runTurn(check: Check, { parts, files }: Turn, options: RunOptions): Promise<CheckResult> {
   const { filter, choice, write } = options;
   const reasons = filter === undefined ? await choice.leftOut(check, parts) : new Map<string, string>();
-  const left = { ...nothing, skipped: [...reasons.values()] };
-  if (reasons.size > 0 && reasons.size === parts.length) return left;
-  const wanted = parts.filter((name) => !reasons.has(name));
-  const before = await choice.inputs(wanted);
-  const begun = performance.now();
-  const result = await runOne(check, files && wanted.length > 0 ? wanted : files, write);
-  const seconds = (performance.now() - begun) / 1000;
-  const whole = result.failed === 0 && result.skipped.length === 0;
-  await choice.remember(before, result.passedFiles ?? new Map(whole ? [[check.name, seconds]] : []));
-  return sum(left, result);
+  const chosen = parts.filter((name) => !reasons.has(name));
+  const result = await orFailed(check, write, async () => {
+    const late = await choice.late(check, chosen, write);
+    for (const [name, reason] of late) reasons.set(name, reason);
+    const ready = chosen.filter((name) => !late.has(name));
+    if (parts.length > 0 && ready.length === 0) return nothing;
+    const before = await choice.inputs(ready);
+    const begun = performance.now();
+    const found = await check.run(files && ready.length > 0 ? ready : files);
+    const seconds = (performance.now() - begun) / 1000;
+    const whole = found.failed === 0 && found.skipped.length === 0;
+    await choice.remember(before, found.passedFiles ?? new Map(whole ? [[check.name, seconds]] : []));
+    return found;
+  });
+  return sum({ ...nothing, skipped: [...reasons.values()] }, result);
 }
 
-async function runOne(
+async function orFailed(
   check: Check,
-  files: readonly string[] | undefined,
   write: (text: string) => unknown,
+  run: () => Promise<CheckResult>,
 ): Promise<CheckResult> {
   try {
-    return await check.run(files);
+    return await run();
   } catch (error) {
     if (isInterrupt(error)) throw error;
     write(`${check.name}: ${messageOf(error)}\n`);

@@ -21,7 +21,7 @@ let cloud: BenchCloud;
 /** What `up` of the whole took. */
 let builtMs = NaN;
 
-/** Where its releases can't be had, Kubernetes is built from source: more than a test run on a new machine has time for. */
+/** `strata test` gets it before, beside other suites. */
 function missing(): string | undefined {
   const ready = select({}).every((item) => findEntry(itemEntry(item)).state === "ready");
   return ready

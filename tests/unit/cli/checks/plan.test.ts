@@ -47,6 +47,17 @@ test("what passed with nothing changed since is not run again, and takes no time
   expect(choice(parts, 10)).toEqual({ runs: ["quickstart", "kubernetes"], left: ["engine", "places"] });
 });
 
+test("what a part needs is got beside those before it; what is left of that is waited for", () => {
+  const engine = part("engine", 50, { always: true });
+  // 15 of 20 minutes are got beside the engine's tests.
+  const cluster = part("kubernetes", 10, { needs: 20 * minute });
+  expect(choice([engine, cluster], 65)).toEqual({ runs: ["engine", "kubernetes"], left: [] });
+  expect(choice([engine, cluster], 64)).toEqual({ runs: ["engine"], left: ["kubernetes"] });
+  // Beside what does not run nothing is got.
+  expect(choice([{ ...engine, passed }, cluster], 29)).toEqual({ runs: [], left: ["engine", "kubernetes"] });
+  expect(choice([{ ...engine, passed }, cluster], 30)).toEqual({ runs: ["kubernetes"], left: ["engine"] });
+});
+
 test("each that is left out is named with its reason and the command that runs it, which continuous integration allows", () => {
   const parts = [part("unit", 2, { always: true, passed }), part("tests/e2e/kubernetes.test.ts", 17)];
   const reasons = [...leftOut(parts, 3 * minute).values()];

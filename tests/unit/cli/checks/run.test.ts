@@ -1,10 +1,12 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { notAllowed } from "../../../../cli/checks/allowedSkips.ts";
 import type { Check, CheckResult } from "../../../../cli/checks/check.ts";
 import { Choice } from "../../../../cli/checks/choice.ts";
 import { Passed } from "../../../../cli/checks/passed.ts";
-import { runChecks } from "../../../../cli/checks/run.ts";
+import { Preparation } from "../../../../cli/checks/preparation.ts";
+import { partsOf, runChecks } from "../../../../cli/checks/run.ts";
 
 /** A checkout and a cache of their own. */
 let directory: string;
@@ -35,15 +37,19 @@ interface Settings {
   all?: boolean;
   filter?: string;
   secondsLeft?: () => number;
+  preparations?: Map<string, Preparation>;
 }
 
-/** A run as by `strata test`, on a machine that is as fast as that of reference. */
-async function run(checks: Check[], { all = false, filter, secondsLeft = () => Infinity }: Settings = {}) {
-  let text = "";
+/** As `strata test` has it, on a machine that is as fast as that of reference. */
+function choiceOf({ all = false, secondsLeft = () => Infinity, preparations = new Map() }: Settings): Choice {
   const passed = new Passed(join(directory, "passed.json"));
   const machine = (): Promise<string> => Promise.resolve("a machine");
-  const choice = new Choice({ root, passed, all, patience: 1, machine, secondsLeft });
-  const results = await runChecks(checks, { filter, choice, write: (part) => (text += part) });
+  return new Choice({ root, passed, all, patience: 1, machine, secondsLeft, preparations });
+}
+
+async function run(checks: Check[], settings: Settings = {}, choice = choiceOf(settings)) {
+  let text = "";
+  const results = await runChecks(checks, { filter: settings.filter, choice, write: (part) => (text += part) });
   return { text: text.replaceAll(/in [\d.]+ s/g, "in T s"), results };
 }
 
@@ -196,4 +202,74 @@ test("files that run in turn are chosen by the time that is left when their turn
     `${names[3]}: no time is left for it: it takes about 9 min here, and 1 min are left; ` +
       `./strata test e2e --filter ${names[3]} runs it`,
   ]);
+});
+
+describe("a file that needs what takes long to get", () => {
+  const file = "tests/e2e/kubernetes.test.ts";
+  const needing = () => suite("e2e", [file], { filesAtATime: 1, optional: () => true });
+
+  /** What is got at once when it is begun, or not at all. */
+  function cluster(get: () => Promise<void>) {
+    let there = false;
+    const told: string[] = [];
+    const preparation = new Preparation({
+      title: "a cluster",
+      referenceSeconds: 600,
+      isThere: () => Promise.resolve(there),
+      get: async () => {
+        told.push("begun");
+        await get();
+        there = true;
+      },
+    });
+    return { preparations: new Map([[file, preparation]]), told };
+  }
+  const atOnce = () => Promise.resolve();
+
+  test("has it got beside the suites before it where time is left for both", async () => {
+    const engine = check("engine", good);
+    for (const [minutes, begun] of [
+      [18, []],
+      [20, ["begun"]],
+    ] as const) {
+      const { preparations, told } = cluster(atOnce);
+      const choice = choiceOf({ preparations, secondsLeft: () => minutes * 60 });
+      let text = "";
+      const suites = [engine, needing().check].map(async (one) => [one, await partsOf(one, undefined)] as const);
+      await choice.begin(await Promise.all(suites), (part) => (text += part));
+      expect(told).toEqual(begun);
+      expect(text).toBe(
+        begun.length === 0 ? "" : `a cluster is got beside the suites that need none of it, for ${file}\n`,
+      );
+    }
+  });
+
+  test("runs when that is there, whoever has begun it", async () => {
+    const { preparations, told } = cluster(atOnce);
+    const { check: e2e, ran } = needing();
+    const { text } = await run([e2e], { preparations, filter: "kubernetes" });
+    expect([ran, told]).toEqual([[[file]], ["begun"]]);
+    expect(text).toContain(`waiting for a cluster, which ${file} needs\n`);
+  });
+
+  test("is left out by name where it does not come in time", async () => {
+    const { preparations } = cluster(() => new Promise(() => undefined));
+    const { check: e2e, ran } = needing();
+    // As long as the file takes by itself.
+    const choice = choiceOf({ preparations, secondsLeft: () => 520 });
+    await preparations.get(file)?.begin();
+    const { results } = await run([e2e], {}, choice);
+    const reason =
+      `${file}: no time is left for it: a cluster, which it needs, has not come in time; ` +
+      `./strata test e2e --filter ${file} runs it`;
+    expect([ran, results.get("e2e")?.skipped, notAllowed([reason])]).toEqual([[], [reason], []]);
+  });
+
+  test("has failed where it can't be had", async () => {
+    const { preparations } = cluster(() => Promise.reject(new Error("no network")));
+    const { check: e2e, ran } = needing();
+    const { text, results } = await run([e2e], { preparations });
+    expect([ran, results.get("e2e")]).toEqual([[], bad]);
+    expect(text).toContain("e2e: no network\n");
+  });
 });
