@@ -1,10 +1,9 @@
 /** A figure with as many digits as mean something: 1234, 123.4, 12.3, 1.23, 0.12. */
 export function figure(value: number): string {
-  const size = Math.abs(value);
   if (!Number.isFinite(value)) return "–";
-  if (size >= 1000) return value.toFixed(0);
-  if (size >= 10) return value.toFixed(1);
-  return value.toFixed(2);
+  const size = Math.abs(value);
+  const text = value.toFixed(size >= 1000 ? 0 : size >= 10 ? 1 : 2);
+  return text === "-0.00" ? "0.00" : text;
 }
 
 /** "293.4 ± 0.20": a figure with the clocks' uncertainty; without one, the figure alone. */

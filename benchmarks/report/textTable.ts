@@ -17,7 +17,7 @@ interface Column {
 /**
  * A table of text, the first column to the left, the others to the right. Where it is wider than 100 columns, the words of
  * its header stand below each other and long cells are wrapped; what still does not fit goes on in a part below, which names
- * the rows again.
+ * the rows again. A line break in a cell is a blank.
  */
 export function textTable(header: readonly string[], rows: readonly (readonly string[])[]): string {
   const plain = header.map((title, i) => column([title], ofColumn(rows, i, Infinity), i === 0));
@@ -29,7 +29,7 @@ export function textTable(header: readonly string[], rows: readonly (readonly st
     // Wrapped text reads from the left.
     return column(wrapped(title, width), cells, i === 0 || cells.some(({ length }) => length > 1));
   });
-  const parts: Column[][] = [];
+  const parts: Column[][] = first && others.length === 0 ? [[first]] : [];
   for (const other of others) {
     const part = parts.at(-1);
     if (part && widthOf([...part, other]) <= lineWidth) part.push(other);
@@ -39,7 +39,7 @@ export function textTable(header: readonly string[], rows: readonly (readonly st
 }
 
 const ofColumn = (rows: readonly (readonly string[])[], i: number, most: number): string[][] =>
-  rows.map((row) => wrapped(row[i] ?? "", most));
+  rows.map((row) => wrapped((row[i] ?? "").replaceAll(/\s/g, " "), most));
 
 const column = (title: string[], cells: string[][], left: boolean): Column => ({
   width: largest([...title, ...cells.flat()].map(({ length }) => length)),
