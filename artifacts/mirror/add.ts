@@ -1,14 +1,13 @@
-import { chmodSync, copyFileSync } from "node:fs";
+import { accessSync, chmodSync, constants, copyFileSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
 import { hostDistribution } from "../machine-image/host.ts";
 import { pin } from "../manifest.ts";
 import { indexTar, readMember } from "../serve/tarIndex.ts";
 import { buildEntry } from "../store/build.ts";
 import { sha256OfFile } from "../store/checksum.ts";
-import { entryDirectory, type Entry } from "../store/entry.ts";
+import type { Entry } from "../store/entry.ts";
 import { ArtifactError } from "../store/errors.ts";
 import { imageFile, itemEntry, type Item } from "./item.ts";
-import { rmSync } from "node:fs";
 
 export interface Addition {
   item: Item;
@@ -21,7 +20,7 @@ export interface Addition {
 }
 
 /**
- * Puts files that the user brings into the store, in place of what is there.
+ * Puts files that the user brings into the store, in place of what is there once they are in it whole.
  *
  * @throws ArtifactError when a file is missing, is not what its checksum says, or has none and `asIs` is not given.
  */
@@ -30,12 +29,10 @@ export async function addItem({ item, files, sha256, asIs }: Addition): Promise<
     item.kind === "image" ? [[imageFile, onlyOne(files, item)] as const] : programs(files, item.files, item);
   for (const [name, file] of sources) checkFile(name, file, { item, sha256, asIs, alone: sources.length === 1 });
   const digest = item.kind === "image" ? manifestDigest(sources[0]?.[1] ?? "") : undefined;
-  const name = itemEntry(item);
-  // What is there may be good, and the user wants another one.
-  rmSync(entryDirectory(name), { recursive: true, force: true });
   return buildEntry({
-    name,
+    name: itemEntry(item),
     what: item.title,
+    anew: true,
     neededBytes: 1e9,
     limitSeconds: 600,
     make: (directory) => {
@@ -69,6 +66,7 @@ function programs(files: readonly string[], wanted: readonly string[], { title }
 }
 
 function checkFile(name: string, file: string, given: Omit<Addition, "files"> & { alone: boolean }): void {
+  if (!isReadable(file)) throw new ArtifactError(`${file} is no file that can be read; check its path and its mode`);
   if (given.asIs) return;
   const { item, sha256, alone } = given;
   const { architecture } = hostDistribution();
@@ -84,6 +82,15 @@ function checkFile(name: string, file: string, given: Omit<Addition, "files"> & 
     throw new ArtifactError(
       `${file}: its SHA-256 is ${actual}, not ${expected}; it was refused, fetch it again from its publisher`,
     );
+  }
+}
+
+function isReadable(file: string): boolean {
+  try {
+    accessSync(file, constants.R_OK);
+    return statSync(file).isFile();
+  } catch {
+    return false;
   }
 }
 

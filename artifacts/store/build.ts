@@ -15,6 +15,8 @@ export interface EntryBuild {
   what: string;
   /** Refuse to start with less free disk space, in bytes. */
   neededBytes: number;
+  /** Made anew where it is there already, which stays until the new one is complete. */
+  anew?: boolean;
   /** How long to wait for another process that builds the same, in seconds. */
   limitSeconds: number;
   progress?: Progress | undefined;
@@ -45,7 +47,7 @@ export async function buildEntry(build: EntryBuild): Promise<Entry> {
   };
   return withLock(`${directory}.lock`, lock, async () => {
     const existing = verifyEntry(build.name);
-    if (existing.state === "ready") return existing;
+    if (existing.state === "ready" && build.anew !== true) return existing;
     if (existing.state === "corrupt") {
       report({ phase: "discard", text: `removing the corrupt copy: ${existing.problem ?? ""}` });
       rmSync(directory, { recursive: true, force: true });
@@ -67,6 +69,7 @@ async function makeEntry(build: EntryBuild, directory: string, report: Report): 
     const files = recordFiles(temporary);
     const record = { key: build.name.key, ...details, files };
     writeWhole(join(temporary, build.name.record), `${JSON.stringify(record, undefined, 2)}\n`);
+    rmSync(directory, { recursive: true, force: true });
     renameSync(temporary, directory);
     flush(dirname(directory));
   } catch (error) {

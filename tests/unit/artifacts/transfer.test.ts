@@ -139,9 +139,8 @@ test("files of the user's own: checked by the checksum, or taken as they are and
   expect(readRecord(itemEntry(pause))).toMatchObject({ source: "added", from: "the user's file, checked", digest });
   await addItem({ item: pause, files: [image], asIs: true });
   expect(readRecord(itemEntry(pause))).toMatchObject({ from: "the user's own file, not checked" });
-  await expect(addItem({ item: pause, files: [join(directory, "mirror.tar")], asIs: true })).rejects.toThrow(
-    /is no OCI archive/,
-  );
+  writeFileSync(archive, "no archive");
+  await expect(addItem({ item: pause, files: [archive], asIs: true })).rejects.toThrow(/is no OCI archive/);
   await expect(
     addItem({ item: item("kubernetes", "1.35.4"), files: ["/x/kubeadm", "/x/helm"], asIs: true }),
   ).rejects.toThrow(
