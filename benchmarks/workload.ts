@@ -8,7 +8,7 @@ import type { WorkloadReport } from "./report/workloadReport.ts";
 import type { Judged } from "./report/schema.ts";
 import type { PartLimits } from "./run/limits.ts";
 import type { RunPlan } from "./run/parts.ts";
-import type { TimelineData } from "./timeline/players.ts";
+import type { TimelineData } from "./injection/injectors.ts";
 import type { ReadSamples } from "./metrics/rows.ts";
 
 /** Where a part of a workload runs: a machine, or a pod on it. */

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { testbedSchema } from "../../components/contract/testbed.ts";
 import { benchmarkSchema } from "../../components/experiment/benchmark.ts";
 import { linkCheckSchema } from "../network/result.ts";
-import { timelineSchema } from "../timeline/result.ts";
+import { timelineSchema } from "../injection/result.ts";
 
 /** Version of report.json. A reader accepts its own major version only. */
 export const reportVersion = "strata/report@1";

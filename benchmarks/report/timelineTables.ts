@@ -2,7 +2,7 @@ import { figure } from "./format.ts";
 import type { Report } from "./schema.ts";
 
 export const faultHeader = ["fault", "at (s)", "for (s)", "repetition", "machine", "began (s)", "ended (s)"] as const;
-export const playerHeader = [
+export const injectorHeader = [
   "machine",
   "repetition",
   "start (ms)",
@@ -32,10 +32,10 @@ export function faultCells({ repetitions }: Pick<Report, "repetitions">): string
   );
 }
 
-/** One row a player and repetition. */
-export function playerCells({ repetitions }: Pick<Report, "repetitions">): string[][] {
+/** One row an injector and repetition. */
+export function injectorCells({ repetitions }: Pick<Report, "repetitions">): string[][] {
   return repetitions.flatMap(({ repetition, timeline }) =>
-    (timeline?.players ?? []).map((one) => [
+    (timeline?.injectors ?? []).map((one) => [
       one.machine,
       String(repetition),
       optional(one.startSkewMs, 2),

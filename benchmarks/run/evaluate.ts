@@ -2,7 +2,7 @@ import type { TestbedOutputs } from "../../components/contract/testbed.ts";
 import type { BenchmarkSpec } from "../../components/experiment/benchmark.ts";
 import { driftPpm, type MachineClock } from "../metrics/clock.ts";
 import type { ClockReport, RepetitionReport } from "../report/schema.ts";
-import { timelineReport } from "../timeline/result.ts";
+import { timelineReport } from "../injection/result.ts";
 import type { Place, Workload } from "../workload.ts";
 import type { RepetitionData } from "./repetition.ts";
 import type { PartResult } from "./roleFiles.ts";

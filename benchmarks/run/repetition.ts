@@ -2,7 +2,7 @@ import { loadavg } from "node:os";
 import { reachOf } from "../../components/contract/capabilities.ts";
 import type { Collected } from "../collect/collect.ts";
 import { runawayClock, type MachineClock, type OffsetMeasurement } from "../metrics/clock.ts";
-import { Players, type TimelineData } from "../timeline/players.ts";
+import { Injectors, type TimelineData } from "../injection/injectors.ts";
 import { measureOffsets } from "../transport/clockOffsets.ts";
 import { referenceClock, type ReferenceClock } from "../transport/referenceClock.ts";
 import type { Part, Workload } from "../workload.ts";
@@ -42,14 +42,14 @@ export interface RepetitionData {
 }
 
 /**
- * Runs one repetition: clocks, the workload's parts, the links' players, start sign, wait, clocks, collect. Whatever happens,
+ * Runs one repetition: clocks, the workload's parts, the links' injectors, start sign, wait, clocks, collect. Whatever happens,
  * everything it started on the machines is stopped, links are what they were, and what was sampled is kept; what went wrong
  * is in the data's `failure`.
  */
 export async function runRepetition(plan: RepetitionPlan): Promise<RepetitionData> {
   const { limits, transport, signal, progress, benchmark } = plan;
-  const players = new Players(transport, plan.testbed, benchmark.faults ?? [], limits);
-  const machines = [...new Set([...plan.parts.map(({ place }) => place.machine), ...players.machines])];
+  const injectors = new Injectors(transport, plan.testbed, benchmark.faults ?? [], limits);
+  const machines = [...new Set([...plan.parts.map(({ place }) => place.machine), ...injectors.machines])];
   const parts = new Parts(plan, plan.parts, plan.workload);
 
   const startedAt = new Date().toISOString();
@@ -64,10 +64,10 @@ export async function runRepetition(plan: RepetitionPlan): Promise<RepetitionDat
     reference = await referenceClock(transport, plan.testbed, machines, { limitMs: limits.commandMs, signal });
     const asked = { startLimitMs: limits.commandMs, signal };
     before = await measureOffsets(transport, machines, reference, asked);
-    await drive(plan, parts, players, { reference, offsets: before }, (at) => {
+    await drive(plan, parts, injectors, { reference, offsets: before }, (at) => {
       beginMs = at;
     });
-    failure = (await players.end())[0];
+    failure = (await injectors.end())[0];
     progress.news({ phase: "clocks", text: "measures the clocks again" });
     after = await measureOffsets(transport, machines, reference, asked);
     failure ??= clockFailure(before, after, reference);
@@ -76,7 +76,7 @@ export async function runRepetition(plan: RepetitionPlan): Promise<RepetitionDat
   }
 
   progress.news({ phase: "collect", text: "collects the samples" });
-  const problems = [...(await players.end()), ...(await parts.stop())];
+  const problems = [...(await injectors.end()), ...(await parts.stop())];
   const collected = await parts.collect(`repetition-${plan.repetition}`);
   const lost = collected.flatMap(({ problem }) => problem ?? []);
   failure ??= problems[0] ?? (lost[0] === undefined ? undefined : new Error(lost[0]));
@@ -89,7 +89,7 @@ export async function runRepetition(plan: RepetitionPlan): Promise<RepetitionDat
     after,
     beginMs,
     collected,
-    timeline: players.data,
+    timeline: injectors.data,
     failure,
   };
 }
@@ -104,7 +104,7 @@ interface Clocks {
 async function drive(
   { benchmark, workload, limits, signal, progress, mostMs }: RepetitionPlan,
   parts: Parts,
-  players: Players,
+  injectors: Injectors,
   { reference, offsets }: Clocks,
   onBegin: (atMs: number) => void,
 ): Promise<void> {
@@ -112,14 +112,14 @@ async function drive(
   progress.news({ phase: "start", text: workload.starting });
   await parts.start(mostMs);
 
-  if (players.machines.length > 0) progress.news({ phase: "start", text: "starts what changes the links" });
-  await players.start(mostMs, signal);
+  if (injectors.machines.length > 0) progress.news({ phase: "start", text: "starts what changes the links" });
+  await injectors.start(mostMs, signal);
 
   const startAtMs = reference.now() + limits.leadMs;
   const startedMs = performance.now() + limits.leadMs;
   onBegin(startAtMs);
   await parts.go((machine) => startAtMs + (offsets.get(machine)?.offsetMs ?? 0));
-  players.begin(startAtMs + warmupMs, offsets);
+  injectors.begin(startAtMs + warmupMs, offsets);
   progress.news({ phase: "run", text: workload.running(benchmark), expectedSeconds: plannedMs / 1000 });
   await waitEnded(
     {

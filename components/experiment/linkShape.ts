@@ -38,7 +38,7 @@ export const shapeFields = {
   /** How much waits before the link's rate; one of the two, or the default (see plan/queueLimit.ts). */
   queuePackets: z.number().optional(),
   queueMs: z.number().optional(),
-  /** What it does instead while a run plays the trace. */
+  /** What it does instead while a run replays the trace. */
   trace: traceSource.optional(),
 };
 

@@ -21,7 +21,7 @@ export const traceSource = z.strictObject({
 
 export type TraceSource = z.infer<typeof traceSource>;
 
-/** A link's values over time. They hold for as long as a run plays them; else the link has its own. */
+/** A link's values over time. They hold for as long as a run replays them; else the link has its own. */
 export interface Trace extends TraceSource {
   steps: TraceStep[];
 }

@@ -27,7 +27,7 @@ export interface TraceText {
   problems: TraceProblem[];
 }
 
-/** The longest trace, in steps: each goes to every machine that plays it, and through Pulumi's state. */
+/** The longest trace, in steps: each goes to every machine that replays it, and through Pulumi's state. */
 const mostSteps = 10_000;
 
 /** A file that is none at all would fill the screen. */

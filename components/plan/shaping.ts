@@ -49,11 +49,11 @@ function ruleOf(shape: LinkShape | undefined, cidr: string): ShapingRule | undef
   if (shape === undefined) return undefined;
   const { trace, ...rest } = shape;
   const limit = limitPackets(shape);
-  const played = trace === undefined ? {} : { trace: planTrace(trace, { ...rest }) };
+  const replayed = trace === undefined ? {} : { trace: planTrace(trace, { ...rest }) };
   delete rest.queueMs;
   delete rest.queuePackets;
   const counted = (shape.queueMs ?? shape.queuePackets) === undefined ? {} : { countsPackets: true as const };
-  return { cidr, ...rest, limitPackets: limit, ...counted, ...played };
+  return { cidr, ...rest, limitPackets: limit, ...counted, ...replayed };
 }
 
 /** The traffic with other machines: that with the host (ssh, the mirror) shares no radio. */

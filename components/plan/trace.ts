@@ -8,7 +8,7 @@ import type { TracePlan } from "./types.ts";
 const written = new WeakMap<Trace, Map<string, string>>();
 
 /**
- * A trace as the machines of a rule play it: all its steps, with the queue that each of them needs.
+ * A trace as the machines of a rule replay it: all its steps, with the queue that each of them needs.
  *
  * @param plain the rule's own shape, which holds for what the trace leaves out.
  */

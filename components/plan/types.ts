@@ -83,7 +83,7 @@ export interface ShapingRule extends Omit<LinkShape, "queueMs" | "queuePackets" 
   limitPackets: number;
   /** Where a queue is asked for, its length is of single packets, not of the 64 kB that a kernel may hand over as one. */
   countsPackets?: true;
-  /** What the rule does instead while a run plays it. */
+  /** What the rule does instead while a run replays it. */
   trace?: TracePlan;
 }
 

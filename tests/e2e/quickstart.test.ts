@@ -213,8 +213,8 @@ test("a broker that stops in the middle of a run makes it failed: it says so, ke
   expect(report.outcome.kind).toBe("failed");
   expect(report.samples.photos).toBeGreaterThanOrEqual(7);
 
-  const { players, faults: done } = report.repetitions[0]!.timeline!;
-  expect(players.map(({ machine, restored }) => [machine, restored])).toEqual(machines.map((name) => [name, true]));
+  const { injectors, faults: done } = report.repetitions[0]!.timeline!;
+  expect(injectors.map(({ machine, restored }) => [machine, restored])).toEqual(machines.map((name) => [name, true]));
   const partition = done.find(({ name }) => name === "partition of edge")!;
   expect(partition.machines.map(({ machine }) => machine)).toEqual(machines);
   expectFaultsAsReported(report, samplesOfLastRun());
@@ -243,9 +243,9 @@ test("a runner that is killed leaves no fault behind: the machines undo it by th
   const up = await sandbox.run("pulumi", "up", "--stack", "quickstart", "--yes", "--skip-preview", "--non-interactive");
   expect([up.exitCode === 0, up.all]).toEqual([false, expect.stringContaining("currently locked by 1 lock")]);
 
-  // One machine's player dies, in the middle of its change: systemd runs the guard.
+  // One machine's injector dies, in the middle of its change: systemd runs the guard.
   expect(await links().queueTo("endpoint-0", "edge")).toMatch(/ delay 107/);
-  await links().run("endpoint-0", "systemctl kill --signal KILL strata-player");
+  await links().run("endpoint-0", "systemctl kill --signal KILL strata-injector");
   await until(
     "the guard to restore",
     2 * minute,
@@ -265,13 +265,13 @@ test("a runner that is killed leaves no fault behind: the machines undo it by th
     async () => (await links().queueTo("edge-0", "endpoint")) === own,
   );
   expect(await roundTrip()).toBeLessThan(during / 2);
-  const state = "systemctl is-active strata-player; ls /run/strata-player/playing 2>/dev/null || true";
+  const state = "systemctl is-active strata-injector; ls /run/strata-injector/active 2>/dev/null || true";
   expect(await Promise.all(machines.map((machine) => links().run(machine, state)))).toEqual(
     machines.map(() => "inactive"),
   );
 });
 
-test("a mahimahi trace, a link down and a burst of losses, each on one link, until systemd ends the players for their time", () =>
+test("a mahimahi trace, a link down and a burst of losses, each on one link, until systemd ends the injectors for their time", () =>
   playOnSingleLinks(links()));
 
 test("a machine that was rebooted has its rules and its broker again", () => rebootEdge(links()));

@@ -1,5 +1,5 @@
-import { faultOrders } from "../../benchmarks/timeline/faultOrders.ts";
-import { RemotePlayer } from "../../benchmarks/timeline/remotePlayer.ts";
+import { faultOrders } from "../../benchmarks/injection/faultOrders.ts";
+import { RemoteInjector } from "../../benchmarks/injection/remoteInjector.ts";
 import { patient } from "../support/patience.ts";
 import type { RealLinks } from "../support/realLinks.ts";
 import { until } from "../support/until.ts";
@@ -14,8 +14,8 @@ export const mahimahi = [
 ].join("\n");
 
 /**
- * Plays that trace between cloud and endpoint, takes one link down, has another lose packets, and lets systemd end the
- * players for their time. No benchmark runs meanwhile: its packets would be in the way of the measurement.
+ * Replays that trace between cloud and endpoint, takes one link down, has another lose packets, and lets systemd end the
+ * injectors for their time. No benchmark runs meanwhile: its packets would be in the way of the measurement.
  */
 export async function playOnSingleLinks(links: RealLinks): Promise<void> {
   const { testbed, transport } = links;
@@ -34,11 +34,13 @@ export async function playOnSingleLinks(links: RealLinks): Promise<void> {
     (await links.ping("endpoint-0", "cloud-0", "-s 1472 -c 10 -l 10")).meanMs;
 
   const own = await queues();
-  const players = testbed.machines.map((machine) => new RemotePlayer(transport, machine, { limitMs: patient(60_000) }));
+  const injectors = testbed.machines.map(
+    (machine) => new RemoteInjector(transport, machine, { limitMs: patient(60_000) }),
+  );
   const lasting = { lifetimeMs: 2 * windowMs + patient(20_000), signal: new AbortController().signal };
   try {
-    await Promise.all(players.map((one) => one.start(orders.get(one.machine.name) ?? [], lasting)));
-    for (const one of players) one.begin(Date.now() + 1000);
+    await Promise.all(injectors.map((one) => one.start(orders.get(one.machine.name) ?? [], lasting)));
+    for (const one of injectors) one.begin(Date.now() + 1000);
 
     await until("the low rate", 60_000, async () => / rate 121120bit/.test(await links.classTo("endpoint-0", "cloud")));
     // A packet of 1514 bytes takes 100 ms, and ten of them are sent at once: they wait for 360 ms on average, beside the link's 90.
@@ -68,10 +70,10 @@ export async function playOnSingleLinks(links: RealLinks): Promise<void> {
     );
   } catch (error) {
     // The tests that come after this one look for the links' own values.
-    await Promise.allSettled(players.map((one) => one.end()));
+    await Promise.allSettled(injectors.map((one) => one.end()));
     throw error;
   }
-  const ends = await Promise.allSettled(players.map((one) => one.end()));
+  const ends = await Promise.allSettled(injectors.map((one) => one.end()));
   for (const end of ends) {
     expect(end.status === "rejected" ? String(end.reason) : "it ended by itself").toMatch(/runtime time limit/);
   }

@@ -2,17 +2,17 @@ import { readRows } from "./recomputed.ts";
 import { type ImageReport } from "./workload/imageReport.ts";
 
 /**
- * Holds what a report says of when its faults began and ended against the schedule. How late a player may be depends on the
+ * Holds what a report says of when its faults began and ended against the schedule. How late an injector may be depends on the
  * machine; it tells that itself, and its clock is only known so well: that far a time may be off, and no further.
  *
  * @param csv samples.csv of the run: no photo that was sent in a partition of its broker was answered before its end.
  */
 export function expectFaultsAsReported(report: ImageReport, csv: string): void {
   const { timeline, clocks } = report.repetitions[0]!;
-  const { players, faults } = timeline!;
+  const { injectors, faults } = timeline!;
   const runMs = Date.parse(report.endedAt) - Date.parse(report.startedAt);
   const bounds = new Map(
-    players.map(({ machine, uncertaintyMs, latenessMaxMs }) => {
+    injectors.map(({ machine, uncertaintyMs, latenessMaxMs }) => {
       const driftMs = (Math.abs(clocks[machine]?.driftPpm ?? 0) / 1e6) * runMs;
       const slackMs = uncertaintyMs + (clocks[machine]?.uncertaintyMs ?? uncertaintyMs) + driftMs + 1;
       return [machine, { slackMs, latestMs: latenessMaxMs + slackMs }];
@@ -24,7 +24,7 @@ export function expectFaultsAsReported(report: ImageReport, csv: string): void {
       inBounds: true,
     });
   };
-  for (const { machine, startSkewMs } of players) expectLateness("start", machine, startSkewMs!);
+  for (const { machine, startSkewMs } of injectors) expectLateness("start", machine, startSkewMs!);
   for (const { name, atS, durationS, machines } of faults) {
     for (const { machine, beganS, endedS } of machines) {
       expectLateness(`${name} began`, machine, (beganS! - atS) * 1000);

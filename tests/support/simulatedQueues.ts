@@ -7,7 +7,7 @@ interface Step {
   burstBytes: number;
 }
 
-/** What the player plays, from the lines that stand beside a rule. */
+/** What the injector replays, from the lines that stand beside a rule. */
 export function playedSteps(batch: string): { steps: Step[]; lengthMs: number; limit: number } {
   const lengthMs = Number(/^# trace \w+ loop (\d+)$/m.exec(batch)?.[1]);
   let limit = 0;

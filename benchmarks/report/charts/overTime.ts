@@ -1,6 +1,6 @@
 import type { FaultSpec } from "../../../components/experiment/fault.ts";
 import type { Observation } from "../../metrics/observation.ts";
-import { faultName } from "../../timeline/faultOrders.ts";
+import { faultName } from "../../injection/faultOrders.ts";
 import { smallest } from "../../metrics/extent.ts";
 import { groupBy } from "../../metrics/groupBy.ts";
 import { repetitionColours } from "./colours.ts";

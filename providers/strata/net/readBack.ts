@@ -29,8 +29,8 @@ const document = z.object({
   duplicates: z.string(),
   received: z.string(),
   inbound: z.array(queue),
-  /** A run plays traces or faults. */
-  playing: z.literal(true).optional(),
+  /** A run replays traces or injects faults. */
+  injecting: z.literal(true).optional(),
 });
 
 type Queue = z.infer<typeof queue>;
@@ -46,7 +46,7 @@ export function readBack(text: string, wanted: Emulation): Emulation {
   const found = document.parse(JSON.parse(text));
   const { qdiscs, filters } = found;
   const { rules: asWritten, access: sharedRates } = wanted;
-  if (found.playing) return { rules: asWritten, ...(sharedRates === undefined ? {} : { access: sharedRates }) };
+  if (found.injecting) return { rules: asWritten, ...(sharedRates === undefined ? {} : { access: sharedRates }) };
   if (!qdiscs.some((qdisc) => qdisc.kind === "htb" && qdisc.root === true)) return { rules: {} };
   const rules = qdiscs.flatMap((qdisc): [string, ShapingRule][] => {
     const number = parseInt(qdisc.handle, 16);

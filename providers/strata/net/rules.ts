@@ -32,7 +32,7 @@ const trace = z
   .meta({
     id: "strata:net:ShapingTrace",
     description:
-      "Values that change with time. The machine holds them; they are in force while a benchmark's run plays them.",
+      "Values that change with time. The machine holds them; they are in force while a benchmark's run replays them.",
   });
 
 const gilbertElliott = z
@@ -75,7 +75,7 @@ export const shapingRule = z
       .literal(true)
       .optional()
       .describe("The length is of single packets: the machine's segmentation offload is off."),
-    trace: trace.optional().describe("Values that change with time while a benchmark's run plays them."),
+    trace: trace.optional().describe("Values that change with time while a benchmark's run replays them."),
   })
   .meta({
     id: "strata:net:ShapingRule",

@@ -7,8 +7,8 @@ export const appliedFile = "/etc/strata/shaping.tc";
 /** Puts the rules of a file in force, from any state of the device. */
 const program = "/etc/strata/apply-shaping";
 
-/** There while a benchmark's run changes the rules for a time (benchmarks/timeline/player.py). */
-export const playingFile = "/run/strata-player/playing";
+/** There while a benchmark's run changes the rules for a time (benchmarks/injection/injector.py). */
+export const activeFile = "/run/strata-injector/active";
 
 const unitFile = "/etc/systemd/system/strata-shaping.service";
 const wantedLink = "/etc/systemd/system/multi-user.target.wants/strata-shaping.service";
@@ -70,7 +70,7 @@ printf '","filters":'; tc -j filter show dev ${device} parent 1: 2>/dev/null || 
 printf ',"duplicates":"'; tc filter show dev ${device} egress 2>/dev/null | tr '\\n\\t"' ';  '
 printf '","received":"'; tc filter show dev ${device} ingress 2>/dev/null | tr '\\n\\t"' ';  '
 printf '","inbound":'; tc -j qdisc show dev ${inboundDevice} 2>/dev/null || printf '[]'
-[ ! -e ${playingFile} ] || printf ',"playing":true'
+[ ! -e ${activeFile} ] || printf ',"injecting":true'
 printf '}'
 `;
 }

@@ -2,7 +2,7 @@ import { classParameters } from "./htb.ts";
 import { netemParameters } from "./netem.ts";
 import { classOf, tracedFields, type AccessRates, type ShapingRule } from "./rules.ts";
 
-/** How a machine's rules tell the player (benchmarks/timeline/queues.py) of a trace; to tc these lines are comments. */
+/** How a machine's rules tell the injector (benchmarks/injection/queues.py) of a trace; to tc these lines are comments. */
 export const traceMarks = { trace: "# trace", step: "# step" } as const;
 
 /** Stands between netem's parameters of a step and those of its class. */

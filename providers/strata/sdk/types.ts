@@ -63,11 +63,11 @@ export interface ShapingRule {
   limitPackets: pulumi.Input<number>;
   /** The length is of single packets: the machine's segmentation offload is off. */
   countsPackets?: pulumi.Input<true | undefined>;
-  /** Values that change with time while a benchmark's run plays them. */
+  /** Values that change with time while a benchmark's run replays them. */
   trace?: pulumi.Input<ShapingTrace | undefined>;
 }
 
-/** Values that change with time. The machine holds them; they are in force while a benchmark's run plays them. */
+/** Values that change with time. The machine holds them; they are in force while a benchmark's run replays them. */
 export interface ShapingTrace {
   /** Where they come from. */
   file: pulumi.Input<string>;

@@ -7,7 +7,7 @@ import { examples, step, walk } from "../../../artifacts/traces/models.ts";
 const directory = join(import.meta.dirname, "../../../stacks/traces");
 const generate = join(import.meta.dirname, "../../../artifacts/traces/generate.ts");
 
-test.each(Object.entries(examples))("%s is what the generator makes, and can be played", (file, text) => {
+test.each(Object.entries(examples))("%s is what the generator makes, and can be replayed", (file, text) => {
   expect(readFileSync(join(directory, file), "utf8")).toBe(text);
   expect(parseCsvTrace(text).problems).toEqual([]);
 });

@@ -8,7 +8,7 @@ import { parseIperf, parseSent } from "../../../benchmarks/network/rate.ts";
 import { parsePing } from "../../../benchmarks/network/roundTrip.ts";
 import { parseResult, parseState } from "../../../benchmarks/run/roleFiles.ts";
 import { runFor, serveFor } from "../../../benchmarks/transport/process.ts";
-import { RemotePlayer } from "../../../benchmarks/timeline/remotePlayer.ts";
+import { RemoteInjector } from "../../../benchmarks/injection/remoteInjector.ts";
 import { RemoteError, type Transport } from "../../../benchmarks/transport/transport.ts";
 import { patient } from "../../support/patience.ts";
 
@@ -100,7 +100,7 @@ test("what a role says of itself has its form, or is refused by name", () => {
   );
 });
 
-test("what a links' player says went wrong is the beginning of it, as a terminal may show it", async () => {
+test("what a links' injector says went wrong is the beginning of it, as a terminal may show it", async () => {
   const errors = [`\u001b[2J${"x".repeat(20_000)}`, ...Array.from({ length: 5000 }, () => "again")];
   const times = {
     startedMs: null,
@@ -117,9 +117,9 @@ test("what a links' player says went wrong is the beginning of it, as a terminal
     serve: () => Promise.reject(new Error("not used here")),
     besideMachines: (command) => [...command],
   };
-  const player = new RemotePlayer(transport, machine, { limitMs: 1000 });
-  await player.start([], { lifetimeMs: 1000, signal: new AbortController().signal });
-  const result = await player.end();
+  const injector = new RemoteInjector(transport, machine, { limitMs: 1000 });
+  await injector.start([], { lifetimeMs: 1000, signal: new AbortController().signal });
+  const result = await injector.end();
   expect(result?.errors).toHaveLength(100);
   expect(result?.errors[0]).toMatch(/^\\u\{1b\}\[2Jx{9000,} \[\d+ more characters\]$/);
 });

@@ -1,6 +1,6 @@
-import { faultName, faultOrders } from "../../../benchmarks/timeline/faultOrders.ts";
-import { timelineReport, withTracePlaces } from "../../../benchmarks/timeline/result.ts";
-import { placeIn, tracedMachines, tracesOf } from "../../../benchmarks/timeline/traces.ts";
+import { faultName, faultOrders } from "../../../benchmarks/injection/faultOrders.ts";
+import { timelineReport, withTracePlaces } from "../../../benchmarks/injection/result.ts";
+import { placeIn, tracedMachines, tracesOf } from "../../../benchmarks/injection/traces.ts";
 import { observe } from "../../../benchmarks/workloads/image-classification/metrics/latency.ts";
 import type { ImageBenchmark } from "../../../benchmarks/workloads/image-classification/spec.ts";
 import type { Photo } from "../../../benchmarks/workloads/image-classification/metrics/join.ts";
@@ -115,8 +115,8 @@ const timeline = timelineReport(
   { testbed: { machines }, faults, clocks: new Map([["endpoint-0", clock]]) },
 )!;
 
-test("what players did, by the host's clock: skew of the start, faults asked and real", () => {
-  expect(timeline.players).toEqual([
+test("what injectors did, by the host's clock: skew of the start, faults asked and real", () => {
+  expect(timeline.injectors).toEqual([
     {
       ...{ machine: "endpoint-0", startSkewMs: 1, uncertaintyMs: 0.2, changes: 3, skipped: 0 },
       ...{ latenessMeanMs: 2, latenessMaxMs: 4, restored: true },
@@ -144,6 +144,9 @@ test("the report holds and shows them; the plot shades the time", () => {
   const report = computeReport({ ...measurements, benchmark, repetitions: [{ ...first!, timeline }] });
   expect(parseReport(JSON.parse(JSON.stringify(report))).repetitions[0]?.timeline?.faults).toHaveLength(3);
   expect(printTables(report)).toMatch(/^loss-burst of 20 % on edge-endpoint +2 +0\.5 +1 +endpoint-0 +2\.003 +2\.504$/m);
+  // An older report, of which a program reads what it reads of a new one.
+  const older = JSON.parse(JSON.stringify(report).replace('"injectors":', '"players":')) as unknown;
+  expect(parseReport(older)).toEqual(parseReport(JSON.parse(JSON.stringify(report))));
   const page = timelineSection(report);
   expect(page).toContain("Traces and faults");
   expect(page).toContain("2.504");

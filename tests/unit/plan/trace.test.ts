@@ -34,7 +34,7 @@ test("a trace is part of its link's rules, with the queue that each step needs",
       ["endpoint", undefined],
     ],
   ]);
-  // The rule's own values hold while nothing plays it.
+  // The rule's own values hold while nothing replays it.
   expect(machines[0]?.shaping.endpoint).toMatchObject({
     latencyMs: 45,
     rateMbit: 7.21,

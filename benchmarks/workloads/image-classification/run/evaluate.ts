@@ -1,6 +1,6 @@
 import type { Collected } from "../../../collect/collect.ts";
 import { messageOf } from "../../../../providers/kit/plain/errors.ts";
-import { withTracePlaces } from "../../../timeline/result.ts";
+import { withTracePlaces } from "../../../injection/result.ts";
 import type { RepetitionSamples } from "../../../workload.ts";
 import { planSchedule } from "../container/publisher/schedule.ts";
 import { joinSamples } from "../metrics/join.ts";

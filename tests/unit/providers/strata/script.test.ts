@@ -91,7 +91,7 @@ test("what tc can't do is done before the rules, and undone with them", () => {
   ]);
 });
 
-test("what is read is one JSON document, whatever tc indents and quotes; it says so while a run plays", () => {
+test("what is read is one JSON document, whatever tc indents and quotes; it says so while a run injects", () => {
   const printed =
     'filter protocol ip pref 1 u32\\n\\taction order 1: mirred (Egress Redirect to device "strata0") stolen\\n';
   const tc = `#!/bin/sh\ncase "$1" in -j) printf '[]' ;; class) echo 'class htb 1:1 root rate 5Mbit' ;; *) printf '${printed}' ;; esac\n`;
@@ -106,7 +106,7 @@ test("what is read is one JSON document, whatever tc indents and quotes; it says
   const text = "filter protocol ip pref 1 u32; action order 1: mirred (Egress Redirect to device  strata0 ) stolen;";
   const document = { qdiscs: [], classes: "class htb 1:1 root rate 5Mbit", filters: [], inbound: [] };
   expect(read()).toEqual({ ...document, duplicates: text, received: text });
-  mkdirSync(join(root, "strata-player"));
-  writeFileSync(join(root, "strata-player/playing"), "");
-  expect(read()).toEqual({ ...document, duplicates: text, received: text, playing: true });
+  mkdirSync(join(root, "strata-injector"));
+  writeFileSync(join(root, "strata-injector/active"), "");
+  expect(read()).toEqual({ ...document, duplicates: text, received: text, injecting: true });
 });

@@ -79,7 +79,7 @@ test("steps that are none are refused", () => {
     expect(shapingRule.safeParse({ ...plain, trace: { ...trace, steps } }).success).toBe(false);
 });
 
-test("a trace is taken as wanted when rules are read back, and so is everything while one is played", () => {
+test("a trace is taken as wanted when rules are read back, and so is everything while one is replayed", () => {
   const rule = { ...plain, gilbertElliott: undefined, lossPercent: 0, trace };
   const netem = {
     kind: "netem",
@@ -96,5 +96,5 @@ test("a trace is taken as wanted when rules are read back, and so is everything 
   expect(readBack(printed({}), wanted)).toEqual(wanted);
   const other = { rules: { cloud: { ...rule, latencyMs: 60 } } };
   expect(readBack(printed({}), other).rules.cloud?.latencyMs).toBe(45);
-  expect(readBack(printed({ playing: true }), other)).toEqual(other);
+  expect(readBack(printed({ injecting: true }), other)).toEqual(other);
 });

@@ -1,11 +1,11 @@
-"""Plays on one machine what changes with time on its links: traces, and faults on a schedule.
+"""Replays traces and injects faults on one machine: what changes with time on its links.
 
 Traces stand beside the rules that Strata's shaping applied (RULES); faults come from the runner. Both become changes of
 the queues that are there, at times of the machine's monotonic clock counted from one moment of its wall clock.
 
-The runner speaks in lines of JSON through the FIFO `control`: what to play, then when to begin; when it closes it, or dies,
+The runner speaks in lines of JSON through the FIFO `control`: what to inject, then when to begin; when it closes it, or dies,
 everything is undone. Answers go to the FIFO `events`: {"ready": true}, and at the end what was done and when.
-Whatever else ends this process, systemd runs the guard beside it, which applies RULES anew while PLAYING is there.
+Whatever else ends this process, systemd runs the guard beside it, which applies RULES anew while ACTIVE is there.
 
 queues.py stands before this file in what is sent, as one program.
 """
@@ -20,8 +20,8 @@ import subprocess
 import time
 
 RULES = "/etc/strata/shaping.tc"
-HERE = "/run/strata-player"
-PLAYING = HERE + "/playing"
+HERE = "/run/strata-injector"
+ACTIVE = HERE + "/active"
 SINGLE = "# single packets"
 
 # What tc says to one command at most takes, before the machine is given up. A change takes ms.
@@ -96,7 +96,7 @@ class Control:
         return line.decode()
 
 
-class Player:
+class Injector:
     def __init__(self, order):
         with open(RULES) as file:
             self.rules = file.read()
@@ -110,7 +110,7 @@ class Player:
 
     def prepare(self):
         """A loss and a trace's rate are of single packets: the kernel must not hand the device up to 64 kB at once."""
-        with open(PLAYING, "w") as file:
+        with open(ACTIVE, "w") as file:
             file.write(self.queues[0].device if self.single else "")
         self.segmentation("off")
         self.apply([line for place, queue in enumerate(self.queues) for line in queue.prepare(place)])
@@ -124,7 +124,7 @@ class Player:
         """ms since the beginning, by the monotonic clock."""
         return (time.monotonic() - self.zero) * 1000
 
-    def play(self, begin_ms, control):
+    def run(self, begin_ms, control):
         """Until the runner ends it. `begin_ms`: by this machine's wall clock; until then a trace's first values hold."""
         self.zero = time.monotonic() + begin_ms / 1000 - time.time()
         place = -1
@@ -196,7 +196,7 @@ class Player:
         with open(RULES) as file:
             unchanged = file.read() == self.rules
         if unchanged and not self.tc.errors:
-            os.remove(PLAYING)
+            os.remove(ACTIVE)
 
     def result(self):
         lateness = self.report["latenessMs"]
@@ -205,7 +205,7 @@ class Player:
             **self.report,
             "latenessMs": {"mean": mean, "max": max(lateness, default=0)},
             "errors": self.tc.errors[:10],
-            "restored": not os.path.exists(PLAYING),
+            "restored": not os.path.exists(ACTIVE),
         }
 
 
@@ -223,16 +223,16 @@ def main():
     order = control.line(None)
     if order is None:
         return
-    player = Player(json.loads(order))
-    player.prepare()
+    injector = Injector(json.loads(order))
+    injector.prepare()
     try:
         say({"ready": True})
         begin = control.line(None)
         if begin is not None:
-            player.play(json.loads(begin)["beginMs"], control)
+            injector.run(json.loads(begin)["beginMs"], control)
     finally:
-        player.restore()
-    say(player.result())
+        injector.restore()
+    say(injector.result())
 
 
 main()

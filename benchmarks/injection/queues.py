@@ -1,4 +1,4 @@
-"""The queues of a machine, as Strata's rules made them, and what they shall be at a time. Pure: player.py does it."""
+"""The queues of a machine, as Strata's rules made them, and what they shall be at a time. Pure: injector.py does it."""
 
 import math
 import re
@@ -17,7 +17,7 @@ HOLD = "hold"
 
 
 class Queue:
-    """One rule: the netem queue of a class, its own parameters, and the trace that is played on it.
+    """One rule: the netem queue of a class, its own parameters, and the trace that is replayed on it.
 
     What it does at a time is a pair: netem's parameters, and those of the class below which it is, or HOLD. Where a trace
     changes the rate, the class makes it, since netem would keep a packet's time when the rate rises; and in an outage a plug, inside
@@ -64,7 +64,7 @@ class Queue:
         return turn + self.length if self.loops else math.inf
 
     def prepare(self, place):
-        """Commands before anything is played; what passes the plug is counted by netem, so its own limit is never reached."""
+        """Commands before anything is injected; what passes the plug is counted by netem, so its own limit is never reached."""
         if not self.metered():
             return []
         self.plug = f"dev {self.device} parent {self.number}:1 handle {FIRST_PLUG + place:x}:"

@@ -9,16 +9,16 @@ import { RemoteError } from "../transport/transport.ts";
 import type { FaultOrder } from "./faultOrders.ts";
 
 const read = (name: string): string => readFileSync(join(import.meta.dirname, name), "utf8");
-const player = `${read("queues.py")}\n\n${read("player.py")}`;
+const injector = `${read("queues.py")}\n\n${read("injector.py")}`;
 const guard = read("guard.sh");
 
-/** Where player and guard are on a machine; the same in both of them. */
-const here = "/run/strata-player";
-const unit = "strata-player";
+/** Where injector and guard are on a machine; the same in both of them. */
+const here = "/run/strata-injector";
+const unit = "strata-injector";
 
 const mostErrors = 100;
 
-/** What a player did, by its machine's wall clock, in ms since 1970. */
+/** What an injector did, by its machine's wall clock, in ms since 1970. */
 const resultSchema = z.strictObject({
   /** When it saw measuring begin; null: it never did. */
   startedMs: z.number().nullable(),
@@ -33,10 +33,10 @@ const resultSchema = z.strictObject({
   restored: z.boolean(),
 });
 
-export type PlayerResult = z.infer<typeof resultSchema>;
+export type InjectorResult = z.infer<typeof resultSchema>;
 
-interface PlayerOptions {
-  /** After which systemd ends the player, whatever the runner does. */
+interface InjectorOptions {
+  /** After which systemd ends the injector, whatever the runner does. */
   lifetimeMs: number;
   /** For one short command. */
   limitMs: number;
@@ -44,26 +44,26 @@ interface PlayerOptions {
 }
 
 /**
- * The player of one machine for one repetition: a unit of systemd, which runs the guard when the player has ended. The ssh
- * command that started it stays and carries what the runner says. If the runner dies, so does that, and the player undoes
- * all that it changed; if the host does, systemd ends the player after its lifetime.
+ * The injector of one machine for one repetition: a unit of systemd, which runs the guard when the injector has ended. The ssh
+ * command that started it stays and carries what the runner says. If the runner dies, so does that, and the injector undoes
+ * all that it changed; if the host does, systemd ends the injector after its lifetime.
  */
-export class RemotePlayer {
+export class RemoteInjector {
   readonly machine: Machine;
   readonly #transport: Transport;
   readonly #limitMs: number;
   #conversation?: Conversation;
 
-  constructor(transport: Transport, machine: Machine, { limitMs }: Pick<PlayerOptions, "limitMs">) {
+  constructor(transport: Transport, machine: Machine, { limitMs }: Pick<InjectorOptions, "limitMs">) {
     this.machine = machine;
     this.#transport = transport;
     this.#limitMs = limitMs;
   }
 
   /** @throws RemoteError with the end of its log when it does not get ready. */
-  async start(faults: readonly FaultOrder[], { lifetimeMs, signal }: Omit<PlayerOptions, "limitMs">): Promise<void> {
-    const options: RemoteOptions = { what: "start the links' player", limitMs: this.#limitMs, signal };
-    await this.#transport.run(this.machine, prepare, { ...options, input: player });
+  async start(faults: readonly FaultOrder[], { lifetimeMs, signal }: Omit<InjectorOptions, "limitMs">): Promise<void> {
+    const options: RemoteOptions = { what: "start the links' injector", limitMs: this.#limitMs, signal };
+    await this.#transport.run(this.machine, prepare, { ...options, input: injector });
     const order = `${JSON.stringify({ faults })}\n`;
     try {
       const command = startCommand(Math.ceil(lifetimeMs / 1000));
@@ -83,7 +83,7 @@ export class RemotePlayer {
    * Returns once the links have their own values again; undefined when it was never started.
    * @throws RemoteError when it had ended before or could not undo something; the guard has then.
    */
-  async end(): Promise<PlayerResult | undefined> {
+  async end(): Promise<InjectorResult | undefined> {
     const conversation = this.#conversation;
     if (conversation === undefined) return undefined;
     this.#conversation = undefined;
@@ -97,24 +97,24 @@ export class RemotePlayer {
     const words = messageOf(error);
     const command = `journalctl --no-pager --output cat --unit ${unit} --lines 20`;
     const log = await this.#transport
-      .run(this.machine, command, { what: "log of the links' player", limitMs: this.#limitMs })
+      .run(this.machine, command, { what: "log of the links' injector", limitMs: this.#limitMs })
       .catch(() => "");
-    return new RemoteError(this.machine, "the links' player failed", words, log);
+    return new RemoteError(this.machine, "the links' injector failed", words, log);
   }
 }
 
-/** A player of a run that died may be at its end still; it is ended first. */
+/** An injector of a run that died may be at its end still; it is ended first, also by the name that it had before. */
 const prepare = [
-  `systemctl stop ${unit} 2>/dev/null || true`,
+  `systemctl stop ${unit} strata-player 2>/dev/null || true`,
   `mkdir -p ${here}`,
   `rm -f ${here}/control ${here}/events`,
   `mkfifo ${here}/control ${here}/events`,
   `printf %s ${quoted(guard)} > ${here}/guard`,
-  `cat > ${here}/player`,
+  `cat > ${here}/injector`,
 ].join(" && ");
 
-/** Passes on what the runner says until it says no more, and what the player says until it ends. */
+/** Passes on what the runner says until it says no more, and what the injector says until it ends. */
 const startCommand = (lifetimeS: number): string =>
   `systemd-run --quiet --collect --unit ${unit} --property RuntimeMaxSec=${lifetimeS} ` +
-  `--property 'ExecStopPost=/bin/sh ${here}/guard' python3 ${here}/player && ` +
+  `--property 'ExecStopPost=/bin/sh ${here}/guard' python3 ${here}/injector && ` +
   `{ cat <&3 > ${here}/control 2>/dev/null & } 3<&0 && exec cat ${here}/events`;

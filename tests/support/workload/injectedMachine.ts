@@ -33,11 +33,11 @@ done
 ( "$@" 2> ROOT/journal & echo $! > ROOT/pid; wait $!; $after; echo > ROOT/ended ) > /dev/null 2>&1 < /dev/null &
 `;
 
-/** A folder of this host that a player takes for a machine: all is real but tc, systemd and the rules. */
-export class PlayedMachine {
+/** A folder of this host that an injector takes for a machine: all is real but tc, systemd and the rules. */
+export class InjectedMachine {
   readonly name = "cloud-0";
   readonly address = "127.0.0.1";
-  readonly #root = mkdtempSync(join(tmpdir(), "strata-player-"));
+  readonly #root = mkdtempSync(join(tmpdir(), "strata-injector-"));
 
   /** @param rules as Shaping leaves them in a machine. */
   constructor(rules: string) {
@@ -57,7 +57,7 @@ export class PlayedMachine {
   }
 
   #here = (text: string): string =>
-    text.replaceAll("/run/strata-player", `${this.#root}/run`).replaceAll("/etc/strata", `${this.#root}/etc/strata`);
+    text.replaceAll("/run/strata-injector", `${this.#root}/run`).replaceAll("/etc/strata", `${this.#root}/etc/strata`);
 
   get transport(): Transport {
     const commandLine = (command: string): string[] => [
@@ -80,14 +80,14 @@ export class PlayedMachine {
     return lines.map((line) => ({ ms: Number(line.split(" ")[0]), what: line.slice(line.indexOf(" ") + 1) }));
   }
 
-  /** Ends the player at once. */
+  /** Ends the injector at once. */
   kill(): void {
     execFileSync("kill", ["-9", readFileSync(join(this.#root, "pid"), "utf8").trim()]);
   }
 
-  /** Returns once player and guard have ended. */
+  /** Returns once injector and guard have ended. */
   async ended(): Promise<void> {
-    await until("the player to end", 60_000, () => existsSync(join(this.#root, "ended")), 50);
+    await until("the injector to end", 60_000, () => existsSync(join(this.#root, "ended")), 50);
   }
 
   /** Whether tc has refused something. */
@@ -95,8 +95,8 @@ export class PlayedMachine {
     return existsSync(join(this.#root, "refused"));
   }
 
-  get playing(): boolean {
-    return existsSync(join(this.#root, "run/playing"));
+  get active(): boolean {
+    return existsSync(join(this.#root, "run/active"));
   }
 
   remove(): void {

@@ -3,7 +3,7 @@ import type { MachineOutputs, ShapeOutputs, TestbedOutputs } from "../../compone
 type TraceOutputs = NonNullable<ShapeOutputs["trace"]>;
 type Part = Pick<TestbedOutputs, "links" | "machineLinks" | "machines">;
 
-/** A trace that a testbed's machines play, named after the link: "cloud-edge", "cloud-edge up", "endpoint-3 cloud sent". */
+/** A trace that a testbed's machines replay, named after the link: "cloud-edge", "cloud-edge up", "endpoint-3 cloud sent". */
 export interface PlayedTrace extends TraceOutputs {
   name: string;
 }

@@ -1,10 +1,10 @@
 import { setTimeout } from "node:timers/promises";
-import type { FaultOrder } from "../../../benchmarks/timeline/faultOrders.ts";
-import { RemotePlayer } from "../../../benchmarks/timeline/remotePlayer.ts";
+import type { FaultOrder } from "../../../benchmarks/injection/faultOrders.ts";
+import { RemoteInjector } from "../../../benchmarks/injection/remoteInjector.ts";
 import type { Transport } from "../../../benchmarks/transport/transport.ts";
 import { shapingBatch } from "../../../providers/strata/net/batch.ts";
 import type { ShapingRule } from "../../../providers/strata/net/rules.ts";
-import { PlayedMachine } from "../../support/workload/playedMachine.ts";
+import { InjectedMachine } from "../../support/workload/injectedMachine.ts";
 import { patient } from "../../support/patience.ts";
 import { until } from "../../support/until.ts";
 
@@ -22,36 +22,36 @@ const order = (more: Partial<FaultOrder>): FaultOrder => ({
 });
 
 /** netem's parameters of a change, with its class. */
-const changes = (machine: PlayedMachine): string[] =>
+const changes = (machine: InjectedMachine): string[] =>
   machine.log.map(({ what }) => what.replace(/qdisc change dev eth0 parent (\S+) handle \S+ netem /, "$1 "));
 
 const plain = "0us 0% loss 0% corrupt 0% reorder 0%";
 const radio = "5000us 0% distribution normal";
 const rest = "corrupt 0% reorder 0% rate 12000000bit";
 
-let machine: PlayedMachine;
-let player: RemotePlayer;
+let machine: InjectedMachine;
+let injector: RemoteInjector;
 afterEach(async () => {
   await machine.ended();
   machine.remove();
 });
 
 function onMachine(rules: Record<string, ShapingRule>, transport = (one: Transport) => one): void {
-  machine = new PlayedMachine(shapingBatch({ rules }, "eth0"));
-  player = new RemotePlayer(transport(machine.transport), machine, { limitMs: patient(20_000) });
+  machine = new InjectedMachine(shapingBatch({ rules }, "eth0"));
+  injector = new RemoteInjector(transport(machine.transport), machine, { limitMs: patient(20_000) });
 }
 
 const start = (...faults: FaultOrder[]): Promise<void> =>
-  player.start(faults, { lifetimeMs: patient(60_000), signal: new AbortController().signal });
+  injector.start(faults, { lifetimeMs: patient(60_000), signal: new AbortController().signal });
 
-test("a trace and a fault are played in time, and undone at the end", async () => {
+test("a trace is replayed and a fault injected in time, and undone at the end", async () => {
   onMachine({ edge: traced, endpoint });
   await start(order({}));
-  expect(machine.playing).toBe(true);
+  expect(machine.active).toBe(true);
   const beginMs = Date.now() + 3 * unitMs;
-  player.begin(beginMs);
+  injector.begin(beginMs);
   await setTimeout(beginMs + 10.5 * unitMs - Date.now());
-  const result = (await player.end())!;
+  const result = (await injector.end())!;
   await machine.ended();
   const plug = "dev eth0 parent 20:1 handle 1000:";
   const fast =
@@ -81,7 +81,7 @@ test("a trace and a fault are played in time, and undone at the end", async () =
   const begun = machine.log.filter(({ what }) => /^qdisc change.* netem /.test(what)).slice(1, -1);
   const lateness = begun.map(({ ms }, i) => ms - beginMs - planned[i]!);
   expect(Math.min(...lateness)).toBeGreaterThan(-2);
-  // None was later than the player says.
+  // None was later than the injector says.
   const latestMs = result.latenessMs.max + 2;
   expect(Math.max(...lateness)).toBeLessThan(latestMs);
   expect(result).toMatchObject({ changes: 7, skipped: 0, errors: [], restored: true });
@@ -89,7 +89,7 @@ test("a trace and a fault are played in time, and undone at the end", async () =
   const [fault] = result.faults;
   const times = [fault!.beganMs - beginMs - 2 * unitMs, fault!.endedMs! - beginMs - 5 * unitMs];
   expect(times.map((ms) => ms > -2 && ms < latestMs)).toEqual([true, true]);
-  expect(machine.playing).toBe(false);
+  expect(machine.active).toBe(false);
 });
 
 test("an outage holds what comes, before its end the new rate is set; what begins with one waits for the start", async () => {
@@ -98,14 +98,14 @@ test("an outage holds what comes, before its end the new rate is set; what begin
   onMachine({ edge: rule, "edge-3": { ...rule, cidr: "10.83.64.4/32" } });
   const times = { atMs: 1.25 * unitMs, forMs: 0.5 * unitMs };
   await start(order({ addresses: ["10.83.64.4"], ...times, lossPercent: 0, addedMs: 40 }));
-  player.begin(Date.now() + 1.5 * unitMs);
+  injector.begin(Date.now() + 1.5 * unitMs);
   await until(
     "the second outage",
     10_000,
     () => changes(machine).filter((what) => what.endsWith("block")).length === 4,
     20,
   );
-  const result = (await player.end())!;
+  const result = (await injector.end())!;
   await machine.ended();
   expect(result).toMatchObject({ errors: [], restored: true });
   const of = (text: string): string[] =>
@@ -126,15 +126,15 @@ test("an outage holds what comes, before its end the new rate is set; what begin
   ]);
 });
 
-test("a trace of rules from before this version is played as it was written", async () => {
+test("a trace of rules from before this version is replayed as it was written", async () => {
   onMachine({ endpoint });
   const values = `limit 1000 delay 45000us ${radio} loss 0% corrupt 0% reorder 0%`;
   const input = `# trace 30 loop 600\n# step 30 0 ${values} rate 1000000bit\n`;
   await machine.transport.run(machine, "cat >> /etc/strata/shaping.tc", { what: "", limitMs: patient(5000), input });
   await start();
-  player.begin(Date.now());
+  injector.begin(Date.now());
   await until("the first values", 10_000, () => changes(machine).length > 0, 20);
-  await player.end();
+  await injector.end();
   expect(changes(machine)).toEqual([
     `1:30 ${values} rate 1000000bit`,
     `1:30 limit 1000 delay 45000us ${radio} loss 0% ${rest}`,
@@ -147,9 +147,9 @@ test("a fault that lasts at the end is undone; added delays make room, losses ar
   // The machine with a rule of its own is one of the tier's.
   const all = ["10.83.128.1", "10.83.128.4"];
   await start(loss, order({ fault: 1, addresses: all, atMs: 0, forMs: patient(60_000), lossPercent: 0, addedMs: 100 }));
-  player.begin(Date.now());
+  injector.begin(Date.now());
   await until("both changes", 60_000, () => machine.log.length >= 3, 20);
-  const result = await player.end();
+  const result = await injector.end();
   expect(changes(machine)).toEqual([
     "ethtool -K eth0 tso off gso off gro off",
     // 2 x 12 Mbit/s x 100 ms / 12,000 bit
@@ -165,19 +165,19 @@ test("a fault that lasts at the end is undone; added delays make room, losses ar
   ]);
 });
 
-test("a player that is killed leaves the machine's rules to the guard, and is named", async () => {
+test("an injector that is killed leaves the machine's rules to the guard, and is named", async () => {
   onMachine({ endpoint });
   await start(order({ atMs: 0, lossPercent: 20 }));
-  player.begin(Date.now());
+  injector.begin(Date.now());
   await until("the fault to begin", 60_000, () => changes(machine).some((what) => what.includes("loss 20%")), 20);
   machine.kill();
   await machine.ended();
   expect(changes(machine).slice(-2)).toEqual(["ethtool -K eth0 tso on gso on gro on", "applied anew"]);
-  expect(machine.playing).toBe(false);
-  await expect(player.end()).rejects.toThrow("cloud-0: the links' player failed: it ended before the run did");
+  expect(machine.active).toBe(false);
+  await expect(injector.end()).rejects.toThrow("cloud-0: the links' injector failed: it ended before the run did");
 });
 
-test("when the runner dies, the player undoes what it did", async () => {
+test("when the runner dies, the injector undoes what it did", async () => {
   let told: () => void = () => undefined;
   onMachine({ endpoint }, (transport) => ({
     ...transport,
@@ -189,12 +189,12 @@ test("when the runner dies, the player undoes what it did", async () => {
     },
   }));
   await start(order({ atMs: 0, forMs: patient(60_000) }));
-  player.begin(Date.now());
+  injector.begin(Date.now());
   await until("the change", 60_000, () => machine.log.length >= 1, 20);
   told();
   await machine.ended();
   expect(changes(machine).at(-1)).toBe(`1:30 limit 1000 delay 45000us ${radio} loss 0% ${rest}`);
-  expect(machine.playing).toBe(false);
+  expect(machine.active).toBe(false);
 });
 
 test("a change that tc refuses is told, and the rules are applied anew", async () => {
@@ -204,9 +204,9 @@ test("a change that tc refuses is told, and the rules are applied anew", async (
     limitMs: patient(5000),
   });
   await start(order({ atMs: 0 }));
-  player.begin(Date.now());
+  injector.begin(Date.now());
   await until("the refusal", 60_000, () => machine.refuses, 20);
-  const { errors, restored } = (await player.end())!;
+  const { errors, restored } = (await injector.end())!;
   expect(errors[0]).toMatch(/^tc qdisc change dev eth0 parent 1:30 .* bad 0% .*: Object .* is unknown/);
   expect(restored).toBe(false);
   await machine.ended();
@@ -216,6 +216,6 @@ test("a change that tc refuses is told, and the rules are applied anew", async (
 test("a machine without rules, and an interrupted start", async () => {
   onMachine({ endpoint });
   await machine.transport.run(machine, "rm /etc/strata/shaping.tc", { what: "", limitMs: patient(5000) });
-  await expect(start(order({}))).rejects.toThrow(/player failed: .*ended with status 0[^]*No such file or directory/);
-  await expect(player.start([], { lifetimeMs: 1000, signal: AbortSignal.abort() })).rejects.toThrow(/abort/);
+  await expect(start(order({}))).rejects.toThrow(/injector failed: .*ended with status 0[^]*No such file or directory/);
+  await expect(injector.start([], { lifetimeMs: 1000, signal: AbortSignal.abort() })).rejects.toThrow(/abort/);
 });

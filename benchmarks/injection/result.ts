@@ -3,12 +3,18 @@ import type { TestbedOutputs } from "../../components/contract/testbed.ts";
 import type { FaultSpec } from "../../components/experiment/fault.ts";
 import { toReferenceTime, type MachineClock } from "../metrics/clock.ts";
 import { faultName, faultOrders } from "./faultOrders.ts";
-import type { TimelineData } from "./players.ts";
+import type { TimelineData } from "./injectors.ts";
 import { placeIn, tracesOf } from "./traces.ts";
 
-/** What changed on the links in a repetition, as the report holds it. */
-export const timelineSchema = z.strictObject({
-  players: z.array(
+/** Older reports call the injectors players. */
+function formerly(timeline: unknown): unknown {
+  if (typeof timeline !== "object" || timeline === null || !("players" in timeline)) return timeline;
+  const { players: injectors, ...rest } = timeline;
+  return { injectors, ...rest };
+}
+
+const timeline = z.strictObject({
+  injectors: z.array(
     z.strictObject({
       machine: z.string(),
       /** When its timeline began, against the planned moment; absent: it never did. */
@@ -38,6 +44,9 @@ export const timelineSchema = z.strictObject({
   ),
 });
 
+/** What changed on the links in a repetition, as the report holds it. */
+export const timelineSchema = z.preprocess(formerly, timeline);
+
 export type TimelineReport = z.infer<typeof timelineSchema>;
 
 interface Told {
@@ -46,7 +55,7 @@ interface Told {
   clocks: ReadonlyMap<string, MachineClock>;
 }
 
-/** What players said, by the reference clock; undefined where none played. */
+/** What injectors said, by the reference clock; undefined where there was none. */
 export function timelineReport(
   { beginMs = 0, results }: TimelineData,
   { testbed, faults, clocks }: Told,
@@ -59,7 +68,7 @@ export function timelineReport(
       ? undefined
       : toReferenceTime(clock, ms).referenceMs - beginMs;
   };
-  const players = [...results].map(([machine, { startedMs, changes, skipped, latenessMs, restored }]) => ({
+  const injectors = [...results].map(([machine, { startedMs, changes, skipped, latenessMs, restored }]) => ({
     machine,
     startSkewMs: since(machine, startedMs),
     uncertaintyMs: clocks.get(machine)?.before.uncertaintyMs ?? 0,
@@ -71,7 +80,7 @@ export function timelineReport(
   }));
   const seconds = (ms: number | undefined) => (ms === undefined ? undefined : ms / 1000);
   return {
-    players,
+    injectors,
     faults: faults.map((fault, position) => ({
       name: faultName(fault),
       atS: fault.atS,

@@ -2,7 +2,7 @@ import type { MachineOutputs, TestbedOutputs } from "../../components/contract/t
 import type { FaultSpec } from "../../components/experiment/fault.ts";
 import { linkTiers } from "../../components/experiment/link.ts";
 
-/** What one machine does for a fault, as the player takes it (player.py). */
+/** What one machine does for a fault, as the injector takes it (injector.py). */
 export interface FaultOrder {
   /** Its place among the benchmark's faults. */
   fault: number;
