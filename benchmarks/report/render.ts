@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { writeWhole } from "../../local/writeWhole.ts";
+import { messageOf } from "../../providers/kit/plain/errors.ts";
 import type { Workload } from "../workload.ts";
 import { reportPage } from "./page/page.ts";
 import { reportSchema, reportVersion } from "./schema.ts";
@@ -26,19 +27,44 @@ export function readReport(directory: string, { report }: Pick<Workload, "report
   throw new Error(`${file} is damaged: ${details}`);
 }
 
-function contentOf(directory: string) {
+interface Content {
+  schema?: unknown;
+  benchmark?: { workload?: unknown };
+}
+
+function contentOf(directory: string): { file: string; content: Content } {
   const file = join(directory, reportFile);
-  const content = JSON.parse(readFileSync(file, "utf8")) as { schema?: unknown; benchmark?: { workload?: unknown } };
+  const content = parsed(file, readFileSync(file, "utf8"));
   if (content.schema !== reportVersion) {
     throw new Error(`${file} is "${String(content.schema)}", this Strata reads "${reportVersion}"`);
   }
   return { file, content };
 }
 
-/** Writes report.html from a results directory's report and its samples.csv. @returns its path. */
+function parsed(file: string, text: string): Content {
+  try {
+    const content: unknown = JSON.parse(text);
+    if (typeof content === "object" && content !== null) return content;
+  } catch {
+    // Said below.
+  }
+  throw new Error(`${file} is damaged: it is no JSON object`);
+}
+
+/**
+ * Writes report.html from a results directory's report and its samples.csv.
+ * @returns its path. @throws Error naming the file that can't be read, and why.
+ */
 export function renderReport(directory: string, report: Report, workload: Pick<Workload, "report">): string {
   const file = join(directory, pageFile);
-  const samples = workload.report.read(join(directory, report.samples.file));
-  writeWhole(file, reportPage(report, samples, workload));
+  writeWhole(file, reportPage(report, samplesIn(join(directory, report.samples.file), workload), workload));
   return file;
+}
+
+function samplesIn(file: string, { report }: Pick<Workload, "report">): unknown[] {
+  try {
+    return report.read(file);
+  } catch (error) {
+    throw new Error(`${file} can't be read: ${messageOf(error)}`, { cause: error });
+  }
 }

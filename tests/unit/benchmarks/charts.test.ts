@@ -141,7 +141,7 @@ test("whatever text is in charts and graph, they are well-formed and it is text"
   const { testbed, network } = syntheticMeasurements();
   const machines = testbed.machines.map((machine) => ({ ...machine, name: odd }));
   const metric = { title: odd, meaning: odd, colour: "#123456", unit: odd };
-  const fault = { kind: "link", name: odd, link: odd, atS: 1, durationS: 1 } as never;
+  const fault = { kind: "link-down", link: odd, atS: 1, durationS: 1 } as never;
   const options = { faults: [fault], warmupS: 0, values: odd, label: odd };
   for (const svg of [
     testbedGraph({ testbed: { ...testbed, machines }, network }, () => [odd]),
