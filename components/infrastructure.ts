@@ -17,6 +17,8 @@ export interface InfrastructureProvider {
   machine(plan: MachinePlan, opts: { parent: pulumi.Resource }): MachineResource;
   /** Called when all machines are registered; resolves when the lease that stands with each of them has begun anew. */
   renewLease(): pulumi.Output<unknown>;
+  /** {@link MachineProvider.origin}. */
+  origin(plan: MachinePlan): string | undefined;
   /** The machines' network: what listens at the host's address in it comes after it. */
   readonly network: pulumi.Resource;
   readonly facts: InfrastructureFacts;
@@ -69,6 +71,8 @@ export interface MachineProvider {
   machine(plan: MachinePlan, keys: MachineKeys, opts: { parent: pulumi.Resource }): ProvidedMachine;
   /** As an infrastructure's. Absent: nothing of a lease stands with machines of this kind. */
   renewLease?(): pulumi.Output<unknown>;
+  /** What a machine starts from, for people, where that is not its own boot: "prepared machine 3f9c6ad2". */
+  origin?(plan: MachinePlan): string | undefined;
   readonly network: pulumi.Resource;
   readonly facts: MachineFacts;
   /** To be recorded for all later runs: as it was, with what the kind has answered once and for all. */

@@ -27,7 +27,8 @@ export class Machine extends pulumi.ComponentResource {
     opts: pulumi.ComponentResourceOptions,
   ) {
     const { name, tier, address, cpus, memoryMiB, quota } = plan;
-    super("strata:index:Machine", name, { tier, address, cpus, memoryMiB, quota }, opts);
+    const from = infrastructure.origin(plan);
+    super("strata:index:Machine", name, { tier, address, cpus, memoryMiB, quota, from }, opts);
 
     const found = infrastructure.machine(plan, { parent: this });
     const { machine, ready } = found;

@@ -56,6 +56,7 @@ export function openInfrastructure(
     network: provider.network,
     facts,
     renewLease: () => provider.renewLease?.() ?? pulumi.output(undefined),
+    origin: (machine) => provider.origin?.(machine),
     machine: (machine, parent) => reachableMachine(plan.name, provider, credentials, machine, parent),
   };
 }

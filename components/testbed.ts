@@ -100,6 +100,7 @@ function testbedOutputs(plan: Plan, facts: InfrastructureFacts): TestbedOutputs 
     ...kindOutputs(plan),
     ...(plan.benchmark === undefined ? {} : { benchmark: plan.benchmark }),
     image,
+    boot: plan.boot,
     ssh: { user, ...(namespace === undefined ? {} : { namespace }) },
   };
 }

@@ -85,6 +85,8 @@ const kinds = {
   planned: {
     item: itemSchema,
     operation,
+    /** Of a machine that is made: what it starts from. */
+    from: z.string().optional(),
     /** Inputs that differ: their paths, and the values where both are short and no secrets. */
     changes: z.array(z.strictObject({ property: z.string(), from: z.string().optional(), to: z.string().optional() })),
   },

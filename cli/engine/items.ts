@@ -12,10 +12,17 @@ const things: Readonly<Record<string, ItemType>> = {
 /** Knows by their URNs what resources are, from what the engine has told of their parents. */
 export class Items {
   readonly #parents = new Map<string, string>();
+  readonly #origins = new Map<string, string>();
 
-  /** Notes a resource's parent. */
-  sees(urn: string, parent: string | undefined): void {
+  /** Notes a resource's parent, and what a machine says that it starts from. */
+  sees(urn: string, parent: string | undefined, from: unknown): void {
     if (parent) this.#parents.set(urn, parent);
+    if (thingOf(urn) === "machine" && typeof from === "string") this.#origins.set(urn, from);
+  }
+
+  /** What the machine that a resource belongs to starts from. */
+  originOf(urn: string): string | undefined {
+    return this.#origins.get(this.#parents.get(urn) ?? "");
   }
 
   /** Whether a resource is such a component itself. */

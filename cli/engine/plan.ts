@@ -35,6 +35,8 @@ function lineOf(group: Planned[]): { name: string; isTestbed: boolean; text: str
   const properties = changes.map(({ property, from, to }) =>
     from === undefined && to === undefined ? property : `${property}: ${from ?? "-"} => ${to ?? "-"}`,
   );
-  const text = `${signs[operation].padStart(3)} ${columns(nameOf(item), parts, properties.join(", "))}`;
+  const from = group.find((one) => one.from !== undefined)?.from;
+  const origin = from === undefined ? undefined : `from ${from}`;
+  const text = `${signs[operation].padStart(3)} ${columns(nameOf(item), origin, parts, properties.join(", "))}`;
   return { name: nameOf(item), isTestbed: item.type === "testbed", text };
 }

@@ -69,14 +69,15 @@ export class Translator {
 
   #begins(metadata: Metadata): void {
     const { op, urn, old, new: next } = metadata;
-    this.#items.sees(urn, (next ?? old)?.parent);
+    this.#items.sees(urn, (next ?? old)?.parent, next?.inputs?.from);
     const operation = (this.#isPreview ? planning : doing)[op];
     // Components have no life of their own; a link's is what people know of it.
     const isShown = (next ?? old)?.custom === true || (this.#items.isThing(urn) && this.#items.of(urn).type === "link");
     if (operation === undefined || !isShown) return;
     const item = this.#items.of(urn);
     if (this.#isPreview) {
-      this.#tell({ kind: "planned", item, operation, changes: changesOf(metadata) });
+      const from = operation === "create" && item.part === undefined ? this.#items.originOf(urn) : undefined;
+      this.#tell({ kind: "planned", item, operation, from, changes: changesOf(metadata) });
       return;
     }
     this.#begun.set(urn, { seconds: stopwatch(), operation });

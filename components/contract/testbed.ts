@@ -84,6 +84,8 @@ export const testbedSchema = z.strictObject({
   benchmark: benchmarkSchema.optional(),
   /** Content key of the machine image, as in the image store. */
   image: z.string(),
+  /** What machines started from, where they could: a prepared machine or their own boot. Absent: of an older version, cold. */
+  boot: z.enum(["prepared", "cold"]).optional(),
   ssh: z.strictObject({
     user: z.string(),
     /** Network namespace from which the machines are reached (embedded host only). */

@@ -20,6 +20,8 @@ export interface Capabilities {
   user: string;
   /** They start from the machine image that is built here. */
   builtImage: boolean;
+  /** They can start as copies of a machine that was saved with its memory. */
+  prepares: boolean;
 }
 
 /**

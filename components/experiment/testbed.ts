@@ -3,6 +3,7 @@ import { benchmarkArgsSchema, type BenchmarkDraft, type BenchmarkSpec } from "./
 import { leaseSchema } from "./lease.ts";
 import { linksSchema } from "./links.ts";
 import type { LinksSpec } from "./link.ts";
+import { machinesSchema, type MachinesSpec } from "./machines.ts";
 import { providerSchema, usualProvider, type ProviderSpec } from "./provider.ts";
 import { softwareSchema, type SoftwareSpec } from "./software.ts";
 import { tiersSchema, type TierName, type TierSpec } from "./tier.ts";
@@ -11,13 +12,14 @@ import { tiersSchema, type TierName, type TierSpec } from "./tier.ts";
 export const testbedArgsSchema = z.strictObject({
   provider: providerSchema.prefault(usualProvider),
   tiers: tiersSchema,
+  machines: machinesSchema.prefault({}),
   links: linksSchema.prefault({}),
   software: softwareSchema.prefault([]),
   benchmark: benchmarkArgsSchema.optional(),
   lease: leaseSchema.optional(),
 });
 
-export const sections = ["provider", "tiers", "links", "software", "benchmark", "lease"] as const;
+export const sections = ["provider", "tiers", "machines", "links", "software", "benchmark", "lease"] as const;
 export type Section = (typeof sections)[number];
 
 /** What `new Testbed(name, args)` takes; the same shape as the YAML file. */
@@ -27,6 +29,7 @@ export type TestbedArgs = z.input<typeof testbedArgsSchema>;
 export interface TestbedDraft {
   provider: ProviderSpec;
   tiers: Partial<Record<TierName, TierSpec>>;
+  machines: MachinesSpec;
   links: LinksSpec;
   software: SoftwareSpec[];
   benchmark?: BenchmarkDraft;

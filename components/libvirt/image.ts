@@ -6,6 +6,8 @@ import type { machineImage } from "../../artifacts/machine-image/index.ts";
 
 /** A machine image on the host: the disk that machines' own disks are overlays of, and what they boot. */
 export interface UploadedImage {
+  /** Content key of the image. */
+  key: string;
   disk: libvirt.Volume;
   kernel: libvirt.Volume;
   initramfs: libvirt.Volume;
@@ -39,6 +41,7 @@ export function uploadImage(
     );
   };
   return {
+    key: image.key,
     disk: upload("disk", "disk.qcow2", "qcow2"),
     kernel: upload("kernel", "vmlinuz", "raw"),
     initramfs: upload("initramfs", "initramfs.img", "raw"),

@@ -5,12 +5,14 @@ import { refuse } from "../accept.ts";
 import type { MachineFacts, MachineKeys, MachineProvider, ProvidedMachine } from "../infrastructure.ts";
 import type { MachinePlan, Plan } from "../plan/types.ts";
 import type { Place } from "../../local/place.ts";
+import { bootOf } from "./boot.ts";
 import { firewallProblems, lookAtFirewall } from "./firewall.ts";
 import { factsOf, openHost, openRemoteHost, type LibvirtHost } from "./host.ts";
 import { chooseHost } from "./hostKind.ts";
 import { renewLeases, type LeasedMachine } from "./lease.ts";
 import { libvirtMachine } from "./machine.ts";
-import { planLibvirt, type LibvirtPlan } from "./plan/plan.ts";
+import { preparedKey } from "./plan/prepared.ts";
+import { planLibvirt, type LibvirtMachinePlan, type LibvirtPlan } from "./plan/plan.ts";
 import { capacityProblems, forced, imageProblems } from "./problems.ts";
 import { lookAtAll, placementText } from "./remote.ts";
 import { openSite, type Site } from "./site.ts";
@@ -65,14 +67,31 @@ class LibvirtInfrastructure implements MachineProvider {
   }
 
   machine({ name }: MachinePlan, keys: MachineKeys, opts: { parent: pulumi.Resource }): ProvidedMachine {
-    const wanted = this.facts.hostOf?.[name];
-    const site = this.#sites.find(({ host }) => host.remote?.name === wanted) ?? this.#sites[0];
-    const { machines, network, leaseSeconds } = this.#plan;
-    const machine = machines.find((one) => one.name === name);
-    if (machine === undefined) throw new Error(`the plan has no machine ${name}`);
-    const made = libvirtMachine(site, { ...machine, leaseSeconds, prefixLength: network.prefixLength }, keys, opts);
+    const { site, machine } = this.#find(name);
+    const { leaseSeconds, network } = this.#plan;
+    const wanted = { ...machine, leaseSeconds, prefixLength: network.prefixLength };
+    const made = libvirtMachine(site, wanted, keys, this.#prepared(site, machine), opts);
     this.#leased.push({ uri: site.host.uri, id: made.machine.id });
     return made;
+  }
+
+  origin({ name }: MachinePlan): string | undefined {
+    const { site, machine } = this.#find(name);
+    const key = this.#prepared(site, machine);
+    return key === undefined ? undefined : `prepared machine ${key.slice(0, 8)}`;
+  }
+
+  /** Key of the machine that it is a copy of; undefined where it boots. */
+  #prepared(site: Site, machine: LibvirtMachinePlan): string | undefined {
+    return this.#plan.boot === "cold" ? undefined : preparedKey(machine, { ...bootOf(site), image: site.image.key });
+  }
+
+  #find(name: string): { site: Site; machine: LibvirtMachinePlan } {
+    const wanted = this.facts.hostOf?.[name];
+    const site = this.#sites.find(({ host }) => host.remote?.name === wanted) ?? this.#sites[0];
+    const machine = this.#plan.machines.find((one) => one.name === name);
+    if (machine === undefined) throw new Error(`the plan has no machine ${name}`);
+    return { site, machine };
   }
 
   renewLease(): pulumi.Output<unknown> {

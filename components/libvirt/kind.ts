@@ -12,6 +12,7 @@ export const libvirt = {
     device: "eth0",
     user: "root",
     builtImage: true,
+    prepares: hosts === undefined,
   }),
   resources: ["libvirt:", "strata:host:", "strata:net:Overlay"],
   load: () => import("./infrastructure.ts"),

@@ -1,5 +1,8 @@
 import * as libvirt from "@pulumi/libvirt";
 import * as pulumi from "@pulumi/pulumi";
+import { join } from "node:path";
+import { cacheDirectory } from "../../local/cacheDirectory.ts";
+import { bootOf } from "./boot.ts";
 import type { MachineKeys, ProvidedMachine } from "../infrastructure.ts";
 import type { LibvirtMachinePlan, LibvirtPlan } from "./plan/plan.ts";
 import { machineSeed } from "./plan/seed.ts";
@@ -13,19 +16,22 @@ type Machine = LibvirtMachinePlan & Pick<LibvirtPlan["network"], "prefixLength">
  */
 const bootLimitSeconds = { local: 300, remote: 1800 };
 
-/**
- * Programs at the same addresses each time: QEMU 7.2 keeps translated code by address, and translates a program that is
- * elsewhere anew. An idle node of a cluster filled its cache of 1 GiB, and so lost all of it, every other minute.
- */
-const emulatedOption = "norandmaps";
+/** Where a prepared machine is kept, for all testbeds and after them. */
+const preparedDirectory = (key: string): string => join(cacheDirectory(), "prepared", key);
 
-/** One virtual machine: a disk that overlays the image, a seed that says who it is, and the domain itself. */
+/**
+ * One virtual machine: a disk that overlays the image, a seed that says who it is, and the domain itself.
+ *
+ * @param prepared key of the machine that it starts as a copy of; undefined: it boots.
+ */
 export function libvirtMachine(
-  { host, pool, network, image, joined }: Site,
+  site: Site,
   plan: Machine,
   keys: MachineKeys,
+  prepared: string | undefined,
   parent: { parent: pulumi.Resource },
 ): ProvidedMachine {
+  const { host, pool, network, image, joined } = site;
   const opts = { ...parent, provider: host.provider };
   const { names } = plan;
   const consoleLog = `${host.consoleDirectory}/${names.domain}-console.log`;
@@ -53,17 +59,15 @@ export function libvirtMachine(
       vcpu: plan.cpus,
       memory: plan.memoryMiB,
       cpuQuota: plan.quota,
-      // "maximum" under emulation: all that QEMU can emulate; the workload's libraries need x86-64-v2.
-      cpu: { mode: host.accelerator === "kvm" ? "host-passthrough" : "maximum" },
-      domainType: host.accelerator === "kvm" ? "kvm" : "qemu",
+      ...bootOf(site),
       kernel: image.kernel.id,
       initrd: image.initramfs.id,
-      cmdlines: [{ _: host.accelerator === "kvm" ? image.cmdline : `${image.cmdline} ${emulatedOption}` }],
       disks: [
         { volumeId: disk.id, diskRead: bytesPerSecond(plan.readMBps), diskWrite: bytesPerSecond(plan.writeMBps) },
         { volumeId: seed.id },
       ],
       networkInterfaces: [{ networkId: network.id, mac: plan.mac }],
+      prepared: prepared && preparedDirectory(prepared),
       consoleLog,
       lease: plan.leaseSeconds,
     },

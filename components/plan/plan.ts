@@ -1,4 +1,5 @@
 import { parseMachineName, type AccessRates } from "../experiment/link.ts";
+import { capabilitiesOf } from "../experiment/provider.ts";
 import type { TestbedSpec } from "../experiment/testbed.ts";
 import { tierNames, type TierName, type TierSpec } from "../experiment/tier.ts";
 import { defaultNetwork, machineAddress, planNetwork, tierCidr } from "./addressing.ts";
@@ -28,6 +29,7 @@ export function planTestbed(name: string, spec: TestbedSpec, place = ""): Plan {
   return {
     name,
     ...(place === "" ? {} : { place }),
+    boot: capabilitiesOf(spec.provider).prepares ? spec.machines.boot : "cold",
     network,
     tierCidrs,
     machines: present.flatMap(({ tier, tierSpec }) =>

@@ -4,6 +4,7 @@ import type { AccessRates, LinkShape, Tolerances } from "../experiment/link.ts";
 import type { PlannedShape } from "../experiment/linkShape.ts";
 import type { TierName } from "../experiment/tier.ts";
 import type { BenchmarkSpec } from "../experiment/benchmark.ts";
+import type { Boot } from "../experiment/machines.ts";
 import type { TraceSource } from "../experiment/trace.ts";
 
 export type { RolePlan } from "../kinds/kind.ts";
@@ -17,6 +18,8 @@ export interface Plan extends Deployments {
   name: string;
   /** What its names on hosts end with; absent: made before they did. */
   place?: string;
+  /** What machines start from, where the infrastructure can do both. */
+  boot: Boot;
   network: NetworkPlan;
   /** Address range of each tier that has machines; shaping rules match on it. */
   tierCidrs: Partial<Record<TierName, string>>;

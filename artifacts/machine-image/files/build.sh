@@ -19,6 +19,9 @@ mask() { ln -sf /dev/null "$rootfs/etc/systemd/$1"; }
 
 configure() {
   cp -R "$files/rootfs/." "$rootfs/"
+  cp "$files/identity.sh" "$files/parse-network.awk" "$files/parse-keys.awk" "$rootfs/usr/lib/strata/"
+  mkdir "$rootfs/usr/lib/strata/bin"
+  for applet in awk cat dd hostname ip md5sum mkdir mount umount; do ln -s /bin/busybox "$rootfs/usr/lib/strata/bin/$applet"; done
   for directory in $(cd "$files/rootfs" && find . -type d); do chmod 755 "$rootfs/$directory"; done
   grep -v '^#' "$files/masked-units" | while read -r unit; do mask "system/$unit"; done
   printf '%s\n' "$KINDS" | while IFS= read -r kind; do

@@ -4,8 +4,9 @@
 # usage: initramfs.sh ROOTFS FILES OUTPUT   (as root: asks the root file system's own kmod, in a chroot)
 set -eu
 rootfs=$1 files=$2 output=$3
-# The last two make the power button an input device: nothing in the machine loads modules for devices.
-modules="virtio_pci virtio_blk virtio_net isofs button evdev"
+# The last ones make the power button an input device, and the port through which a saved machine gets its identity:
+# nothing in the machine loads modules for devices.
+modules="virtio_pci virtio_blk virtio_net isofs button evdev virtio_console"
 kernel=$(ls "$rootfs/lib/modules")
 tree=$(mktemp -d)
 trap 'rm -rf "$tree"' EXIT
@@ -14,7 +15,7 @@ mkdir -p "$tree/bin" "$tree/modules" "$tree/root" "$tree/seed" "$tree/proc" "$tr
 cp "$rootfs/bin/busybox" "$tree/bin/busybox"
 for applet in $(chroot "$rootfs" busybox --list); do [ "$applet" = busybox ] || ln -s busybox "$tree/bin/$applet"; done
 cp "$files/init" "$tree/init"
-cp "$files/parse-network.awk" "$files/parse-keys.awk" "$tree/"
+cp "$files/identity.sh" "$files/parse-network.awk" "$files/parse-keys.awk" "$tree/"
 chmod 755 "$tree/init"
 
 # "insmod FILE" lines for what is a module, "builtin NAME" for what the kernel holds already; dependencies first.

@@ -119,6 +119,11 @@ const processors = {
   own: "as the infrastructure has them",
 };
 
+const starts = {
+  prepared: "as copies of one of their shape, saved with its memory, where they could",
+  cold: "each booted by itself",
+} as const;
+
 function infrastructureText({ provider: { kind, host } }: Report["testbed"]): string {
   return host === undefined ? kind : `${kind}, host ${host}`;
 }
@@ -132,6 +137,7 @@ function provenanceSection(report: Report, workload: Told): string {
     ["Testbed", `${infrastructureText(testbed)}, SHA-256 ${provenance.testbedHash}`],
     ["Machine image", provenance.image],
     ["Processor of the machines", processors[provenance.accelerator ?? "own"]],
+    ...(testbed.boot === undefined ? [] : [["Start of the machines", starts[testbed.boot]] as [string, string]]),
     [
       reachOf(testbed) === "network" ? "Host" : "Host of the runner",
       `${host.cpu}, ${host.cores} cores, ${host.memoryGiB} GiB, Linux ${host.kernel}`,

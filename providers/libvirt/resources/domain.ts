@@ -7,6 +7,7 @@ import type { Libvirt } from "../rpc/libvirt.ts";
 import { domains, type DomainRef } from "../rpc/procedures.ts";
 import { domainXml, type DomainDefinition } from "../xml/domain.ts";
 import type { DomainFacts } from "../xml/readDomain.ts";
+import { startCopy, wakeLeft } from "./startCopy.ts";
 import { claimLog, dropLog } from "./consoleLog.ts";
 import { effectsOf, identity, restarts } from "./domainChange.ts";
 import { domainDefinition } from "./domainDefinition.ts";
@@ -51,12 +52,14 @@ export const domain = resource<DomainInputs, DomainOutputs, Libvirt>({
     const definition = await domainDefinition(context, urn, given, left?.disks);
     const loggedTo = await claimLog(operation, given.consoleLog, left?.consoleLog === given.consoleLog);
     if (existing) {
+      if (given.prepared !== undefined && isRunning(existing)) await wakeLeft(operation, existing);
       await adopt(operation, existing, definition, given);
       return { id: existing.uuid, outputs: { ...(await outputsOf(context, existing)), loggedTo } };
     }
     let ref: DomainRef | undefined;
     try {
       ({ domain: ref } = await context.call(domains.define, { xml: domainXml(definition), flags: 0 }));
+      ref = await copied(operation, ref, definition, given);
       await settle(operation, ref, definition, given);
     } catch (error) {
       if (ref) await remove(context, ref);
@@ -104,6 +107,19 @@ export const domain = resource<DomainInputs, DomainOutputs, Libvirt>({
     await dropLog(operation, state.outputs.loggedTo ?? state.inputs.consoleLog);
   },
 });
+
+/** Starts it as a copy of a prepared machine, where that is wanted and works. @returns what it is now. */
+async function copied(
+  operation: Operation<Libvirt>,
+  ref: DomainRef,
+  definition: DomainDefinition,
+  { prepared, running }: DomainInputs,
+): Promise<DomainRef> {
+  const { context } = operation;
+  if (prepared === undefined || running === false || context.isTest || context.isRemote) return ref;
+  await startCopy(operation, ref, definition, prepared);
+  return (await context.call(domains.lookupByUuid, { uuid: ref.uuid })).domain;
+}
 
 /** With the number of restarts that changes have made so far, this one included: so a preview names a restart. */
 function counted(given: Properties, old: Properties | undefined): Properties {

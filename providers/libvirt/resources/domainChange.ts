@@ -9,7 +9,16 @@ import type { DomainInputs } from "./domainInputs.ts";
 export type Effect = "live" | "restart" | "replace";
 
 /** What can always be changed while a machine runs. */
-const live: readonly string[] = ["cpuQuota", "cpuPinning", "description", "autostart", "running", "graceful", "lease"];
+const live: readonly string[] = [
+  "cpuQuota",
+  "cpuPinning",
+  "description",
+  "autostart",
+  "running",
+  "graceful",
+  "lease",
+  "prepared",
+];
 /** Whose disk or name is another one is another machine. */
 export const identity: readonly string[] = ["name", "arch", "disks"];
 

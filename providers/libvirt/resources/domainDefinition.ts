@@ -10,6 +10,7 @@ import { defaultCpuMode, defaultMachine, hostArchitecture } from "./architecture
 import { formatCpuSet, parseCpuSet } from "./cpuSet.ts";
 import { defaults, type DiskInputs, type DomainInputs, type InterfaceInputs } from "./domainInputs.ts";
 import { leaseFromNow } from "./domainMetadata.ts";
+import { identityChannel } from "../saved/wake.ts";
 import { findVolumeById, volumeFacts } from "./volumes.ts";
 
 /**
@@ -58,7 +59,14 @@ export async function domainDefinition(
     disks: [...disks, ...cloudinit],
     interfaces,
     consoles: consoleDefinitions(given),
+    ...(given.prepared === undefined ? {} : toldWhoItIs(arch, type)),
   };
+}
+
+/** What lets a copy be told that it is one, and which: a port, and a device that its kernel may listen to. */
+function toldWhoItIs(arch: string, type: string): Pick<DomainDefinition, "channels" | "generationId"> {
+  if (type === "test") return {};
+  return { channels: [identityChannel], generationId: arch === "x86_64" };
 }
 
 /** @param native whether it is a machine of the host's own architecture; KVM runs no others. */

@@ -166,6 +166,14 @@ export const domainInputs = z
         "Absolute path on the host: what the machine prints on its first serial console is written " +
           "there, anew at each start.",
       ),
+    prepared: z
+      .string()
+      .regex(/^\/./, "write an absolute path")
+      .optional()
+      .describe(
+        "Absolute path of a directory of the machine that the plugin runs on, one for each kind of machine: a machine is kept there that was booted as far as it could without an identity and saved with its memory; the first " +
+          "resource makes it. The machine starts as a copy of that, and takes its identity from its seed, the second of its two disks; where that can't be, it boots. Only with libvirt on the same machine, and an image that can wait for its identity.",
+      ),
     autostart: z.boolean().optional().describe("Started together with libvirt. Default: false."),
     running: z.boolean().optional().describe("False to leave it switched off. Default: true."),
     graceful: z

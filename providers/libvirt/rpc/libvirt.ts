@@ -4,6 +4,7 @@ import { dirname } from "node:path";
 import { messageOf, ProviderError } from "../../kit/plain/errors.ts";
 import type { RemoteHost } from "../../kit/plain/remoteHost.ts";
 import { kvmProblem, kvmProblemOn, type KvmProblem } from "../../kit/plain/kvm.ts";
+import { withChannel, type Channel } from "./channel.ts";
 import { Connection } from "./connection.ts";
 import { Unreachable } from "./errors.ts";
 import { receiveData, sendData } from "./stream.ts";
@@ -96,6 +97,16 @@ export class Libvirt {
   /** {@link receiveData}. */
   receive<Args>(procedure: Procedure<Args, undefined>, args: Args, take: (piece: Buffer) => boolean): Promise<void> {
     return this.#apart((connection) => receiveData(connection, procedure, args, take));
+  }
+
+  /** {@link withChannel}. */
+  channel<Result>(
+    domain: DomainRef,
+    name: string,
+    signal: AbortSignal,
+    work: (channel: Channel) => Promise<Result>,
+  ): Promise<Result> {
+    return this.#apart((connection) => withChannel(connection, domain, name, signal, work));
   }
 
   /**

@@ -24,7 +24,7 @@ export interface Procedure<Args, Result> {
   result: Codec<Result>;
 }
 
-function procedure<Args, Result>(
+export function procedure<Args, Result>(
   number: number,
   name: string,
   args: Codec<Args>,
@@ -54,10 +54,10 @@ export interface VolumeRef {
   key: string;
 }
 
-const domain = struct<DomainRef>({ name: string, uuid, id: int });
+export const domain = struct<DomainRef>({ name: string, uuid, id: int });
 const network = struct<NetworkRef>({ name: string, uuid });
-const pool = struct<PoolRef>({ name: string, uuid });
-const volume = struct<VolumeRef>({ pool: string, name: string, key: string });
+export const pool = struct<PoolRef>({ name: string, uuid });
+export const volume = struct<VolumeRef>({ pool: string, name: string, key: string });
 
 const named = struct({ name: string });
 const byUuid = struct({ uuid });

@@ -63,6 +63,13 @@ export interface DomainArgs {
    * start.
    */
   consoleLog?: pulumi.Input<string | undefined>;
+  /**
+   * Absolute path of a directory of the machine that the plugin runs on, one for each kind of machine: a machine is
+   * kept there that was booted as far as it could without an identity and saved with its memory; the first resource
+   * makes it. The machine starts as a copy of that, and takes its identity from its seed, the second of its two disks;
+   * where that can't be, it boots. Only with libvirt on the same machine, and an image that can wait for its identity.
+   */
+  prepared?: pulumi.Input<string | undefined>;
   /** Started together with libvirt. Default: false. */
   autostart?: pulumi.Input<boolean | undefined>;
   /** False to leave it switched off. Default: true. */
@@ -148,6 +155,13 @@ export class Domain extends pulumi.CustomResource {
    * start.
    */
   declare readonly consoleLog: pulumi.Output<string | undefined>;
+  /**
+   * Absolute path of a directory of the machine that the plugin runs on, one for each kind of machine: a machine is
+   * kept there that was booted as far as it could without an identity and saved with its memory; the first resource
+   * makes it. The machine starts as a copy of that, and takes its identity from its seed, the second of its two disks;
+   * where that can't be, it boots. Only with libvirt on the same machine, and an image that can wait for its identity.
+   */
+  declare readonly prepared: pulumi.Output<string | undefined>;
   /** Whether it is started together with libvirt. */
   declare readonly autostart: pulumi.Output<boolean>;
   /** False to leave it switched off. Default: true. */
@@ -197,6 +211,7 @@ export class Domain extends pulumi.CustomResource {
         networkInterfaces: undefined,
         consoles: undefined,
         consoleLog: undefined,
+        prepared: undefined,
         autostart: undefined,
         running: undefined,
         graceful: undefined,

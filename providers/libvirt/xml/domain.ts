@@ -34,6 +34,10 @@ export interface DomainDefinition {
   disks: DiskDefinition[];
   interfaces: InterfaceDefinition[];
   consoles: ConsoleDefinition[];
+  /** Names of virtio-serial ports, by which the machine and the host speak to each other without a network. */
+  channels?: string[];
+  /** Tells the machine's system that it is a copy, where it listens for that (x86). */
+  generationId?: boolean;
 }
 
 export interface DiskDefinition {
@@ -91,6 +95,7 @@ export function domainXml(domain: DomainDefinition): string {
       boot: domain.kernel === undefined ? { "@dev": "hd" } : undefined,
     },
     features: features(domain),
+    genid: domain.generationId === true ? {} : undefined,
     cpu: domain.cpuMode === undefined ? undefined : { "@mode": domain.cpuMode },
     clock: { "@offset": "utc" },
     on_poweroff: "destroy",
@@ -108,6 +113,7 @@ export function domainXml(domain: DomainDefinition): string {
         log: entry.targetType === "virtio" ? log(entry) : undefined,
         target: { "@type": entry.targetType, "@port": index },
       })),
+      channel: domain.channels?.map((name) => ({ "@type": "unix", target: { "@type": "virtio", "@name": name } })),
       // Where memory can be more later, this is what takes it from the machine until then.
       memballoon: { "@model": domain.balloon ? "virtio" : "none" },
       // Without it a young machine waits for entropy before it can make keys.

@@ -22,7 +22,14 @@ export const toy = {
       fix: "choose another colour",
     },
   ],
-  capabilities: () => ({ reach: "ssh", artifacts: "tunnel", device: "ens4", user: "toy", builtImage: false }),
+  capabilities: () => ({
+    reach: "ssh",
+    artifacts: "tunnel",
+    device: "ens4",
+    user: "toy",
+    builtImage: false,
+    prepares: false,
+  }),
   resources: ["toy:"],
   load: () => import("./infrastructure.ts"),
 } satisfies InfrastructureKind<ToySpec>;

@@ -97,8 +97,24 @@ test("the domain of a machine", () => {
     cmdlines: [{ _: "root=/dev/vda rw norandmaps" }],
     disks: [{ volumeId: "cloud-0-disk.id" }, { volumeId: "cloud-0-seed.id" }],
     networkInterfaces: [{ networkId: "network.id", mac: "02:00:0a:64:00:01" }],
+    prepared: expect.stringMatching(/\/prepared\/[0-9a-f]{16}$/) as string,
     consoleLog: "/run/strata/7ac138/console/quickstart-cloud-0-console.log",
   });
+});
+
+test("machines of one shape start from one prepared machine; where they boot, from none", async () => {
+  const preparedOf = async (args: object): Promise<unknown[]> => {
+    const { registrations: found } = await registrationsOf("lab", args as TestbedArgs);
+    return found.filter(({ type }) => type === "libvirt:index/domain:Domain").map(({ inputs }) => inputs.prepared);
+  };
+  const tiers = { cloud: { count: 2, cpus: 2 }, endpoint: { count: 1, cpus: 1, quota: 0.5 } };
+  const [first, second, third] = await preparedOf({ tiers });
+  expect(second).toBe(first);
+  expect(third).not.toBe(first);
+  // What they may take of the host is nothing that a machine sees.
+  const [, , unlimited] = await preparedOf({ tiers: { ...tiers, endpoint: { count: 1, cpus: 1 } } });
+  expect(unlimited).toBe(third);
+  expect(await preparedOf({ tiers, machines: { boot: "cold" } })).toEqual([undefined, undefined, undefined]);
 });
 
 test("what a machine may take of its host", async () => {

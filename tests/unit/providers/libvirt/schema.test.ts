@@ -53,6 +53,7 @@ test("every property of ours is upstream's, or one of the additions", () => {
     "libvirt:index/domain:Domain cpuPinning: string[]",
     "libvirt:index/domain:Domain domainType: string",
     "libvirt:index/domain:Domain consoleLog: string",
+    "libvirt:index/domain:Domain prepared: string",
     "libvirt:index/domain:Domain graceful: integer",
     "libvirt:index/domain:Domain lease: integer",
     "libvirt:index/domain:Domain restarts: integer",
