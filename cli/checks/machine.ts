@@ -4,8 +4,8 @@ import { cpus, release } from "node:os";
 import { findEngine } from "../../setup/engine/find.ts";
 import { hostPackages, testPackages } from "../../setup/hostPackages.ts";
 
-/** Of the run itself, or said by what follows. */
-const notOfTheMachine = /^STRATA_(TEST_PATIENCE|NODE|DEBUG)$/;
+/** Of the run itself, or said by what follows; and secrets, of which not even a hash belongs into the cache. */
+const notOfTheMachine = /^STRATA_(TEST_PATIENCE|NODE|DEBUG)$|TOKEN|PASSPHRASE$/;
 
 /** What of this machine and this user can change how a test ends, as text: versions, kernel, processor, rights, variables. */
 export async function machineText(): Promise<string> {
