@@ -3,6 +3,7 @@
  * thousands of trials don't underflow.
  */
 export function binomialAtMost(count: number, trials: number, share: number): number {
+  if (count < 0) return 0;
   if (share <= 0) return 1;
   if (share >= 1) return count >= trials ? 1 : 0;
   let logTerm = trials * Math.log(1 - share);
