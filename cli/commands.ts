@@ -16,6 +16,7 @@ export const commands: Record<string, () => Promise<CommandFile>> = {
   verify: () => import("./verify.ts"),
   report: () => import("./report.ts"),
   list: () => import("./list.ts"),
+  gc: () => import("./gc.ts"),
   ssh: () => import("./ssh.ts"),
   host: () => import("./host.ts"),
   mirror: () => import("./mirror.ts"),

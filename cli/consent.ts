@@ -13,13 +13,18 @@ export async function consent(preview: string[], tell: Tell | undefined): Promis
   if (!process.stdin.isTTY) return [];
   const { exitStatus } = await runEngine(preview, true, tell);
   if (exitStatus !== 0) throw new UserError("the preview failed, so nothing was changed; the reasons stand above");
+  await agree(tell);
+  return agreed;
+}
+
+/** Asks whether to do what was shown. @throws UserError without consent. */
+export async function agree(tell: Tell | undefined): Promise<void> {
   // Standard output may be for events alone.
   const asking = createInterface({ input: process.stdin, output: tell ? process.stderr : process.stdout });
   const answer = await asking.question("\nDo this? [y/N] ").finally(() => {
     asking.close();
   });
   if (!/^(y|yes)$/i.test(answer.trim())) throw new UserError("nothing was changed");
-  return agreed;
 }
 
 /** The engine's flags for who has agreed. */

@@ -30,7 +30,8 @@ export async function destroy(stack: string, options: { yes?: boolean; tell?: Te
   return asCommand("destroy", options.tell, () => asOwner("destroy", stack, () => destroyOwned(stack, options)));
 }
 
-async function destroyOwned(stack: string, { yes, tell }: { yes?: boolean; tell?: Tell }): Promise<Ended> {
+/** The same for who has the testbed already. */
+export async function destroyOwned(stack: string, { yes, tell }: { yes?: boolean; tell?: Tell }): Promise<Ended> {
   const stacks = await stackNames();
   if (!stacks.includes(stack)) {
     throw new UserError(

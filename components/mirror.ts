@@ -3,7 +3,7 @@ import { Mirror, Tunnel } from "@strata/resources";
 import type { InfrastructureProvider, MachineResource } from "./infrastructure.ts";
 import { kindOf } from "./kinds/index.ts";
 import { mirrorPort } from "./plan/mirror.ts";
-import type { MachinePlan, Plan } from "./plan/types.ts";
+import type { MachinePlan, Plan, SoftwarePlan } from "./plan/types.ts";
 
 /** Registers what a machine fetches its software through, and returns what that software comes after. */
 export type ArtifactSource = (
@@ -11,6 +11,9 @@ export type ArtifactSource = (
   found: MachineResource,
   opts: { parent: pulumi.Resource },
 ) => pulumi.Resource[];
+
+/** Whether a software takes something from the mirror. */
+export const takesArtifacts = ({ kind }: SoftwarePlan): boolean => kindOf(kind).artifacts !== undefined;
 
 /**
  * Opens the artifact mirror to the testbed's machines, where software takes something from it: at their network's address
@@ -21,7 +24,7 @@ export function openMirror(
   infrastructure: InfrastructureProvider,
   opts: { parent: pulumi.Resource },
 ): ArtifactSource {
-  const taking = software.filter(({ kind }) => kindOf(kind).artifacts !== undefined);
+  const taking = software.filter(takesArtifacts);
   if (taking.length === 0) return () => [];
   const { namespace, artifacts } = infrastructure.facts;
   if (artifacts === "network") {

@@ -3,6 +3,7 @@ import { Credentials, Reachable } from "@strata/resources";
 import { hostKeyOf } from "../providers/strata/access/hostKey.ts";
 import { recordLease } from "../local/lease.ts";
 import { recordPlace, type Place } from "../local/place.ts";
+import { recordStackUse } from "../local/stackUse.ts";
 import { spanText } from "../local/timeSpan.ts";
 import type {
   InfrastructureModule,
@@ -11,6 +12,7 @@ import type {
   MachineResource,
   ProvidedMachine,
 } from "./infrastructure.ts";
+import { takesArtifacts } from "./mirror.ts";
 import { passwordNames } from "./plan/software.ts";
 import type { MachinePlan, Plan } from "./plan/types.ts";
 import * as infrastructureKinds from "./experiment/infrastructureKinds.ts";
@@ -34,13 +36,15 @@ export function openInfrastructure(
   opts: { parent: pulumi.Resource },
 ): InfrastructureProvider {
   const provider = modules[spec.kind].open(plan, spec, place, opts);
+  if (plan.leaseSeconds !== undefined) void pulumi.log.info(leaseText(plan.leaseSeconds));
+  const facts = { kind: spec.kind, ...capabilitiesOf(spec), ...provider.facts };
   // A preview leaves everything as it is.
   if (!pulumi.runtime.isDryRun()) {
     recordPlace(plan.name, provider.place);
     recordLease(plan.name, plan.leaseSeconds);
+    const image = facts.builtImage ? facts.image : undefined;
+    recordStackUse(plan.name, { image, mirror: plan.software.some(takesArtifacts) });
   }
-  if (plan.leaseSeconds !== undefined) void pulumi.log.info(leaseText(plan.leaseSeconds));
-  const facts = { kind: spec.kind, ...capabilitiesOf(spec), ...provider.facts };
   const credentials = new Credentials(
     "credentials",
     {

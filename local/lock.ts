@@ -98,6 +98,14 @@ export async function tryLock(file: string, doing: string): Promise<Lock | undef
   }
 }
 
+/** Who holds a lock, as a sentence; undefined: nobody does. Nobody is kept from it, and no lock file is made. */
+export async function heldBy(file: string): Promise<string | undefined> {
+  if (!existsSync(file)) return undefined;
+  const lock = await tryLock(file, "looks whether somebody is at it");
+  await lock?.release();
+  return lock === undefined ? holderText(holderOf(file)) : undefined;
+}
+
 /** Who holds the lock, or held it last and was killed. */
 export function holderOf(file: string): Holder | undefined {
   try {

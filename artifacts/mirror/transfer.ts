@@ -140,7 +140,7 @@ async function importItem(
           `${archive}: ${item.title}: ${path} is damaged (its SHA-256 is ${actual}, recorded was ${sha256}); it was not imported, export it again`,
         );
       }
-      return details;
+      return { ...details, imported: true };
     },
   });
 }

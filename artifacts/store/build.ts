@@ -1,5 +1,6 @@
 import { mkdirSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
+import { markUsed } from "../../local/cacheUse.ts";
 import { holderText, withLock, type Holder } from "../../local/lock.ts";
 import { flush, writeWhole } from "../../local/writeWhole.ts";
 import { cancelSignal } from "./cancel.ts";
@@ -47,12 +48,16 @@ export async function buildEntry(build: EntryBuild): Promise<Entry> {
   };
   return withLock(`${directory}.lock`, lock, async () => {
     const existing = verifyEntry(build.name);
-    if (existing.state === "ready" && build.anew !== true) return existing;
+    if (existing.state === "ready" && build.anew !== true) {
+      markUsed(build.name.kind, build.name.key);
+      return existing;
+    }
     if (existing.state === "corrupt") {
       report({ phase: "discard", text: `removing the corrupt copy: ${existing.problem ?? ""}` });
       rmSync(directory, { recursive: true, force: true });
     }
     await makeEntry(build, directory, report);
+    markUsed(build.name.kind, build.name.key);
     return { key: build.name.key, directory, state: "ready" };
   });
 }

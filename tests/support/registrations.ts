@@ -73,6 +73,9 @@ export const recorded: [stack: string, place: object][] = [];
 /** What is recorded of leases. */
 export const leases: [stack: string, seconds: number | undefined][] = [];
 
+/** What of the cache they use. */
+export const uses: [stack: string, use: object][] = [];
+
 /** Whose leases are begun anew where the machines are. */
 export const renewed: [seconds: number, machines: number][] = [];
 
@@ -94,6 +97,9 @@ jest.unstable_mockModule("../../local/place.ts", () => ({
 }));
 jest.unstable_mockModule("../../local/lease.ts", () => ({
   recordLease: (...record: [string, number | undefined]) => leases.push(record),
+}));
+jest.unstable_mockModule("../../local/stackUse.ts", () => ({
+  recordStackUse: (...use: [string, object]) => uses.push(use),
 }));
 jest.unstable_mockModule("../../components/libvirt/lease.ts", () => ({
   renewLeases: (seconds: number, machines: object[]) => {

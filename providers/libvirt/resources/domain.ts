@@ -62,7 +62,7 @@ export const domain = resource<DomainInputs, DomainOutputs, Libvirt>({
       ref = await copied(operation, ref, definition, given);
       await settle(operation, ref, definition, given);
     } catch (error) {
-      if (ref) await remove(context, ref);
+      if (ref) await removeMachine(context, ref);
       await dropLog(operation, loggedTo);
       throw error;
     }
@@ -102,7 +102,7 @@ export const domain = resource<DomainInputs, DomainOutputs, Libvirt>({
     if (ref) {
       const { graceful = 0 } = state.inputs;
       if (graceful > 0 && isRunning(ref)) await shutDown(operation, ref, graceful);
-      await remove(context, ref);
+      await removeMachine(context, ref);
     }
     await dropLog(operation, state.outputs.loggedTo ?? state.inputs.consoleLog);
   },
@@ -201,7 +201,8 @@ function asItRuns(xml: string): string {
   return xml.replace(/<description>[^]*?<\/description>/, "").replace(/<metadata>[^]*?<\/metadata>/, "");
 }
 
-async function remove(context: Libvirt, ref: DomainRef): Promise<void> {
+/** Switches a machine off, hard, and removes it. */
+export async function removeMachine(context: Libvirt, ref: DomainRef): Promise<void> {
   await powerOff(context, ref);
   const flags = context.isTest ? undefineTest : undefineAll;
   await ifExists(context.call(domains.undefine, { domain: ref, flags }));

@@ -2,6 +2,7 @@ import type { Operation } from "../../kit/crud.ts";
 import { ifExists, isLibvirtError } from "../rpc/errors.ts";
 import type { Libvirt } from "../rpc/libvirt.ts";
 import { pools, type PoolRef, type VolumeRef } from "../rpc/procedures.ts";
+import { ownerOf, type Owner } from "../xml/ownership.ts";
 import { incompleteName } from "./upload.ts";
 import { isMarkOf, markedBy } from "./volumeMark.ts";
 import { deleteVolume } from "./volumes.ts";
@@ -13,6 +14,20 @@ import { deleteVolume } from "./volumes.ts";
  * @returns the names of what is left in it.
  */
 export async function removeLeft({ context, urn }: Operation<Libvirt>, pool: PoolRef): Promise<string[]> {
+  return removeMarked(context, pool, ownerOf(urn), "left");
+}
+
+/**
+ * The same for a stack by any of its resources.
+ *
+ * @param which "left" as above; "all": whole volumes, too.
+ */
+export async function removeMarked(
+  context: Libvirt,
+  pool: PoolRef,
+  owner: Owner,
+  which: "left" | "all",
+): Promise<string[]> {
   // What was put into the directory past libvirt is seen by a look only. It is refused where the directory has gone.
   await ifExists(context.call(pools.refresh, { pool, flags: 0 })).catch(ignoreRefusal);
   const all = await list(context, pool);
@@ -23,12 +38,12 @@ export async function removeLeft({ context, urn }: Operation<Libvirt>, pool: Poo
     await deleteVolume(context, volume);
   };
   for (const { name } of all) {
-    const marked = markedBy(name, urn);
+    const marked = markedBy(name, owner);
     if (!marked) continue;
     const incomplete = incompleteName(marked.volume, marked.digits);
     // A run that was killed before it made the volume has left room for another's.
     const another = all.some((volume) => volume.name !== name && isMarkOf(volume.name, marked.volume));
-    if (rest.has(marked.volume) && !rest.has(incomplete) && !another) continue;
+    if (which === "left" && rest.has(marked.volume) && !rest.has(incomplete) && !another) continue;
     if (!another) await remove(marked.volume);
     await remove(`${marked.volume}.source-${marked.digits}`);
     await remove(incomplete);

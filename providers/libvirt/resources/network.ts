@@ -135,7 +135,7 @@ export const network = resource<NetworkInputs, NetworkOutputs, Libvirt>({
 
   async delete({ context }, id) {
     const ref = (await ifExists(context.call(networks.lookupByUuid, { uuid: id })))?.network;
-    if (ref) await remove(context, ref);
+    if (ref) await removeNetwork(context, ref);
   },
 });
 
@@ -163,7 +163,7 @@ async function define({ context, urn }: Operation<Libvirt>, given: NetworkInputs
     const { owner, ...facts } = readNetwork((await context.call(networks.xml, { network: existing, flags: 0 })).xml);
     if (!sameOwner(owner, ownerOf(urn))) throw new ProviderError(takenMessage("network", given.name, owner));
     if (sameNetwork(facts, given)) return existing;
-    await remove(context, existing);
+    await removeNetwork(context, existing);
   }
   return (await context.call(networks.define, { xml })).network;
 }
@@ -187,7 +187,7 @@ async function start(operation: Operation<Libvirt>, ref: NetworkRef): Promise<vo
   }
 }
 
-async function remove(context: Libvirt, ref: NetworkRef): Promise<void> {
+export async function removeNetwork(context: Libvirt, ref: NetworkRef): Promise<void> {
   await context.call(networks.destroy, { network: ref }).catch((error: unknown) => {
     if (!isLibvirtError(error, errorCodes.operationInvalid, errorCodes.noNetwork)) throw error;
   });

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Operation } from "../../kit/crud.ts";
 import { ProviderError } from "../../kit/plain/errors.ts";
-import { ownerOf, ownerUuid } from "../xml/ownership.ts";
+import { ownerOf, ownerUuid, type Owner } from "../xml/ownership.ts";
 import { errorCodes, ifExists, isLibvirtError } from "../rpc/errors.ts";
 import type { Libvirt } from "../rpc/libvirt.ts";
 import { pools, type PoolRef } from "../rpc/procedures.ts";
@@ -19,6 +19,11 @@ export const poolOrigin = z
 
 export type PoolOrigin = z.infer<typeof poolOrigin>;
 
+/** What the pool of a resource is known by, and whether its directory was made for it. */
+export function poolUuids(owner: Owner): Record<"made" | "defined", string> {
+  return { made: ownerUuid(owner, "pool made"), defined: ownerUuid(owner, "pool defined") };
+}
+
 /** ENOENT. */
 const noSuchFile = 2;
 
@@ -35,7 +40,7 @@ export async function makePool(
   path: string,
 ): Promise<{ ref: PoolRef; origin: PoolOrigin }> {
   const { context, urn } = operation;
-  const uuids = { made: ownerUuid(ownerOf(urn), "pool made"), defined: ownerUuid(ownerOf(urn), "pool defined") };
+  const uuids = poolUuids(ownerOf(urn));
   const existing = (await ifExists(context.call(pools.lookupByName, { name })))?.pool;
   if (existing) await refuseOther(context, existing, path);
   const ours = existing?.uuid === uuids.made || existing?.uuid === uuids.defined;

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Operation } from "../../kit/crud.ts";
 import { ProviderError } from "../../kit/plain/errors.ts";
-import { ownerDigits, ownerOf, stackDigits } from "../xml/ownership.ts";
+import { ownerDigits, ownerOf, stackDigits, type Owner } from "../xml/ownership.ts";
 import { errorCodes, ifExists, isLibvirtError, Unreachable } from "../rpc/errors.ts";
 import type { Libvirt } from "../rpc/libvirt.ts";
 import { pools, volumes, type PoolRef, type VolumeRef } from "../rpc/procedures.ts";
@@ -27,10 +27,10 @@ export function markName(volume: string, urn: string): string {
   return `${volume}.owner-${ownerDigits(ownerOf(urn))}`;
 }
 
-/** The volume that a mark of this resource's stack stands beside; undefined for any other name. */
-export function markedBy(name: string, urn: string): { volume: string; digits: string } | undefined {
+/** The volume that a mark of a stack's stands beside; undefined for any other name. @param owner any of its resources. */
+export function markedBy(name: string, owner: Owner): { volume: string; digits: string } | undefined {
   const [, volume, stack = "", resource = ""] = ending.exec(name) ?? [];
-  return volume !== undefined && stack === stackDigits(ownerOf(urn)) ? { volume, digits: stack + resource } : undefined;
+  return volume !== undefined && stack === stackDigits(owner) ? { volume, digits: stack + resource } : undefined;
 }
 
 /** Whether a volume's name is that of a mark, anybody's, beside this one. */

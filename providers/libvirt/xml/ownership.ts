@@ -75,6 +75,14 @@ export function sameOwner(a: Owner | undefined, b: Owner): boolean {
   return a?.urn === b.urn && a.state === b.state;
 }
 
+/** Whether two objects are of one stack. */
+export function sameStack(a: Owner, b: Owner): boolean {
+  return a.state === b.state && stackOf(a.urn) === stackOf(b.urn);
+}
+
+/** "urn:pulumi:STACK::PROJECT" of a resource's URN. */
+const stackOf = (urn: string): string => urn.split("::").slice(0, 2).join("::");
+
 /** What to say when the name is taken by something that this resource did not make. */
 export function takenMessage(kind: string, name: string, owner: Owner | undefined): string {
   const whose = owner === undefined ? "which Pulumi did not make" : `which belongs to ${owner.urn}`;

@@ -1,0 +1,47 @@
+import type { Tell } from "../../events/event.ts";
+import { heldBy } from "../../local/lock.ts";
+import { recordedLease, secondsLeft } from "../../local/lease.ts";
+import { spanText } from "../../local/timeSpan.ts";
+import { environmentOfEngine } from "../../setup/environment.ts";
+import { destroyOwned } from "../destroy.ts";
+import { asOwner, ownerFile } from "../owner.ts";
+import { stackNames } from "../pulumi.ts";
+import { interrupted } from "../reportError.ts";
+import { UserError } from "../userError.ts";
+import type { Leftover, LeftoverKind } from "./leftover.ts";
+
+/** Testbeds of this state directory that have a lease; those that have outlived it go the way of `strata destroy`. */
+export const expiredTestbeds: LeftoverKind = { name: "testbeds with a lease", of: "testbeds", list };
+
+async function list(): Promise<Leftover[]> {
+  // Without an engine there is no stack.
+  const stacks = environmentOfEngine() === undefined ? [] : await stackNames();
+  const found = await Promise.all(stacks.map(leftover));
+  return found.filter((one) => one !== undefined);
+}
+
+async function leftover(stack: string): Promise<Leftover | undefined> {
+  const lease = recordedLease(stack);
+  if (lease === undefined) return undefined;
+  const left = secondsLeft(lease);
+  const holder = await heldBy(ownerFile(stack));
+  return {
+    what: `testbed ${stack}`,
+    bytes: 0,
+    inUse: left > 0 ? `its lease expires in ${spanText(left)}` : holder,
+    ...(left > 0 ? {} : { why: `its lease expired ${spanText(-left)} ago` }),
+    remove: (tell) => remove(stack, tell),
+  };
+}
+
+async function remove(stack: string, tell: Tell | undefined): Promise<string | undefined> {
+  return asOwner("gc", stack, async () => {
+    // An up has been faster.
+    const lease = recordedLease(stack);
+    if (lease === undefined || secondsLeft(lease) > 0) return "its lease was renewed meanwhile";
+    const { exitStatus } = await destroyOwned(stack, { yes: true, tell });
+    if (exitStatus === 0) return undefined;
+    if (exitStatus === interrupted) throw new DOMException("interrupted", "AbortError");
+    throw new UserError(`testbed ${stack} could not be removed; look at it: strata destroy ${stack}`);
+  });
+}
