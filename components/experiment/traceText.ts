@@ -167,12 +167,15 @@ export function parseMahimahiTrace(text: string, windowMs: number): TraceText {
   for (const { number, text: cell } of lines) {
     const before = times.at(-1) ?? 0;
     const ms = Number(cell);
+    const parsed = parseQuantity("duration", `${cell} ms`);
     if (!/^\d+$/.test(cell)) {
       const reason = `"${cell}" is not a time in whole ms`;
       problems.push({ line: number, reason, fix: "write one number a line, or name a table of values .csv" });
     } else if (ms < before) {
       const reason = `time ${ms} ms comes after ${before} ms, that of the line before`;
       problems.push({ line: number, reason, fix: "put the lines in order" });
+    } else if (!parsed.ok) {
+      problems.push({ line: number, reason: parsed.reason, fix: "count the times from the trace's start" });
     } else times.push(ms);
   }
   const lengthMs = times.at(-1) ?? 0;
@@ -183,17 +186,17 @@ export function parseMahimahiTrace(text: string, windowMs: number): TraceText {
 
 /** An opportunity at the very end belongs to the last window, as the trace ends with it. */
 function windowsOf(times: readonly number[], windowMs: number, lengthMs: number): TraceStep[] {
+  const last = Math.ceil(lengthMs / windowMs) - 1;
   const steps: TraceStep[] = [];
-  let fromMs = 0;
-  let packets = 0;
+  const begin = (atMs: number, rateMbit: number): void => {
+    if (steps.at(-1)?.rateMbit !== rateMbit) steps.push({ atMs, rateMbit });
+  };
   let next = 0;
-  for (let toMs = windowMs; fromMs < lengthMs; toMs += windowMs) {
-    const endMs = Math.min(toMs, lengthMs);
-    for (; next < times.length && ((times[next] ?? 0) < endMs || endMs === lengthMs); next += 1) packets += 1;
-    const rateMbit = (packets * packetBits) / (endMs - fromMs) / 1000;
-    if (steps.at(-1)?.rateMbit !== rateMbit) steps.push({ atMs: fromMs, rateMbit });
-    fromMs = endMs;
-    packets = 0;
+  for (const [window, own] of Map.groupBy(times, (ms) => Math.min(last, Math.floor(ms / windowMs)))) {
+    if (window > next) begin(next * windowMs, 0);
+    next = window + 1;
+    const [fromMs, endMs] = [window * windowMs, Math.min(next * windowMs, lengthMs)];
+    begin(fromMs, (own.length * packetBits) / (endMs - fromMs) / 1000);
   }
   return steps;
 }

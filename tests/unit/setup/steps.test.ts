@@ -61,15 +61,18 @@ describe("Pulumi's state", () => {
     expect(readFileSync(passphrase(), "utf8")).toBe(drawn);
   });
 
-  test("a passphrase that others can read is told, with the fix", async () => {
-    await make();
-    chmodSync(passphrase(), 0o644);
-    expect(await stateStep.check()).toEqual({
-      state: "limited",
-      detail: `others can read ${passphrase()}`,
-      fix: `Run: chmod 600 ${passphrase()}`,
-    });
-  });
+  test.each([0o644, 0o640, 0o602])(
+    "a passphrase that others may touch (mode %d) is told, with the fix",
+    async (mode) => {
+      await make();
+      chmodSync(passphrase(), mode);
+      expect(await stateStep.check()).toEqual({
+        state: "limited",
+        detail: `others can read ${passphrase()}`,
+        fix: `Run: chmod 600 ${passphrase()}`,
+      });
+    },
+  );
 
   test("an empty passphrase is drawn anew, but not where stacks need the one that was lost", async () => {
     await make();
@@ -178,7 +181,7 @@ describe("the host", () => {
     expect(await look("kernel network")).toEqual({ state: "ready", detail: "all there" });
   });
 
-  test("disk space is that of the fullest of the places, also where they are not made yet", async () => {
+  test("disk space is told where it is, also of places that are not made yet", async () => {
     const { detail } = await look("disk");
     expect(detail).toMatch(/^[\d.]+ GiB free in \//);
     const [, place = ""] = /free in ([^,]+)/.exec(detail)!;

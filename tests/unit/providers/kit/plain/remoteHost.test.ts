@@ -19,6 +19,7 @@ test.each([
   ["qemu+unix:///system?socket=/run/x", undefined],
   ["qemu+ssh:///system", undefined],
   ["ssh://-oProxyCommand=id/system", undefined],
+  ["ssh://-v/system", undefined],
   ["ssh://a b/system", undefined],
   ["ssh://lab1:123456/system", undefined],
 ])("%s is %j", (uri, expected) => {
