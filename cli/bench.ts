@@ -11,7 +11,7 @@ import { messageOf } from "../providers/kit/plain/errors.ts";
 import { benchJsonLines, benchLines } from "./benchLines.ts";
 import { asCommand, eventLines, eventsOption } from "./events.ts";
 import { asObserver } from "./owner.ts";
-import { UserError } from "./userError.ts";
+import { UserError } from "./terminal/userError.ts";
 
 interface BenchArguments extends BenchmarkOptions {
   json?: boolean;

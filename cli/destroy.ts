@@ -10,8 +10,8 @@ import { finishPending } from "./pending.ts";
 import { agreed, consent } from "./consent.ts";
 import { runEngine, type Ended } from "./engine/run.ts";
 import { asCommand, eventLines, eventsOption } from "./events.ts";
-import { pulumiOutput, runPulumi, stackNames } from "./pulumi.ts";
-import { UserError } from "./userError.ts";
+import { pulumiOutput, runPulumi, stackNames } from "./pulumi/run.ts";
+import { UserError } from "./terminal/userError.ts";
 
 export function register(program: Command): void {
   program

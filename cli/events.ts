@@ -4,7 +4,7 @@ import { seldom } from "../events/seldom.ts";
 import { stamp, stopwatch } from "../events/stamp.ts";
 import type { Outcome } from "../events/words.ts";
 import { messageOf } from "../providers/kit/plain/errors.ts";
-import { interrupted, isInterrupt } from "./reportError.ts";
+import { interrupted, isInterrupt } from "./terminal/reportError.ts";
 
 /** Of every command that takes long. */
 export function eventsOption(): Option {

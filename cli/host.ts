@@ -3,7 +3,7 @@ import { foreignThings, type Foreign } from "../providers/strata/host/foreign.ts
 import { hostStatus, startHost, stopHost, type HostStatus } from "../providers/strata/host/host.ts";
 import { hostBridges, hostMachines, residentMiB, type HostMachine } from "../providers/strata/host/machines.ts";
 import { ownNames, type OwnNames } from "../providers/strata/host/ownNames.ts";
-import { UserError } from "./userError.ts";
+import { UserError } from "./terminal/userError.ts";
 
 /** The embedded host, with what it has of each stack. */
 export interface HostReport extends Pick<HostStatus, "state" | "pid" | "uri" | "socket" | "namespace"> {

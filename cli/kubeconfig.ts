@@ -5,8 +5,8 @@ import { delimiter, join, resolve } from "node:path";
 import { mergeKubeconfig, renameKubeconfig } from "./kubeconfig/merge.ts";
 import { savePrivately } from "./kubeconfig/save.ts";
 import { kubeconfigIn } from "./kubeconfig/state.ts";
-import { pulumiOutput, stackNames } from "./pulumi.ts";
-import { UserError } from "./userError.ts";
+import { pulumiOutput, stackNames } from "./pulumi/run.ts";
+import { UserError } from "./terminal/userError.ts";
 
 export function register(program: Command): void {
   program

@@ -5,7 +5,7 @@ import { recordedLease, secondsLeft, type TestbedLease } from "../local/lease.ts
 import { placeOf } from "../local/place.ts";
 import { spanText } from "../local/timeSpan.ts";
 import { experiments } from "../program/experiment.ts";
-import { stackNames } from "./pulumi.ts";
+import { stackNames } from "./pulumi/run.ts";
 import { sshCommand } from "./ssh.ts";
 
 interface ListedTestbed {

@@ -3,9 +3,9 @@
 import { Command, CommanderError } from "commander";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { quietly } from "./closedOutput.ts";
+import { quietly } from "./terminal/closedOutput.ts";
 import { commandNames, commands } from "./commands.ts";
-import { reportError } from "./reportError.ts";
+import { reportError } from "./terminal/reportError.ts";
 
 const { version } = JSON.parse(readFileSync(join(import.meta.dirname, "../package.json"), "utf8")) as {
   version: string;

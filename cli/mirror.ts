@@ -14,9 +14,9 @@ import type { Progress } from "../artifacts/store/progress.ts";
 import type { Tell } from "../events/event.ts";
 import { artifactEvents } from "./artifactEvents.ts";
 import { asCommand, eventLines, eventsOption } from "./events.ts";
-import { runInherited } from "./runInherited.ts";
+import { runInherited } from "./terminal/runInherited.ts";
 import { onEndSignal } from "../local/endSignals.ts";
-import { UserError } from "./userError.ts";
+import { UserError } from "./terminal/userError.ts";
 
 interface Json {
   json?: boolean;

@@ -4,7 +4,7 @@ import type { Tell } from "../events/event.ts";
 import { parallel, runEngine } from "./engine/run.ts";
 import { asCommand, eventLines, eventsOption } from "./events.ts";
 import { prepareExperiment } from "./experiment.ts";
-import { ensureStack, runPulumi } from "./pulumi.ts";
+import { ensureStack, runPulumi } from "./pulumi/run.ts";
 
 interface PreviewOptions {
   diff?: boolean;

@@ -4,12 +4,12 @@ import type { Tell } from "../events/event.ts";
 import { bench } from "./bench.ts";
 import { destroy } from "./destroy.ts";
 import { asCommand, eventLines, eventsOption } from "./events.ts";
-import { interrupted } from "./reportError.ts";
+import { interrupted } from "./terminal/reportError.ts";
 import { setUp } from "./setup.ts";
 import { sshCommand } from "./ssh.ts";
 import { extraSteps } from "./steps.ts";
 import { up } from "./up.ts";
-import { UserError } from "./userError.ts";
+import { UserError } from "./terminal/userError.ts";
 
 const stack = "quickstart";
 

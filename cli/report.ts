@@ -4,7 +4,7 @@ import { join, relative } from "node:path";
 import { openReport, reportFile, reportText, writePage } from "../benchmarks/report.ts";
 import { resultsDirectory } from "../local/stateDirectory.ts";
 import { visible } from "../providers/kit/plain/printable.ts";
-import { UserError } from "./userError.ts";
+import { UserError } from "./terminal/userError.ts";
 
 export function register(program: Command): void {
   program

@@ -8,9 +8,9 @@ import { runAndShow, type Display } from "../setup/show.ts";
 import type { Step } from "../setup/step.ts";
 import { setupSteps } from "../setup/steps/index.ts";
 import { asCommand, eventLines, eventsOption } from "./events.ts";
-import { runInherited } from "./runInherited.ts";
+import { runInherited } from "./terminal/runInherited.ts";
 import { askedKinds, extraSteps, stepsOf } from "./steps.ts";
-import { UserError } from "./userError.ts";
+import { UserError } from "./terminal/userError.ts";
 
 export interface SetupOptions {
   yes?: boolean;

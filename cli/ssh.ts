@@ -3,7 +3,7 @@ import { execa } from "execa";
 import { existsSync } from "node:fs";
 import { accessPaths } from "../providers/strata/access/files.ts";
 import { knownMachines } from "../providers/strata/access/machineFile.ts";
-import { UserError } from "./userError.ts";
+import { UserError } from "./terminal/userError.ts";
 
 export function register(program: Command): void {
   program

@@ -14,10 +14,10 @@ import type { Preparation } from "./checks/preparation.ts";
 import { preparations } from "./checks/preparations.ts";
 import { partsOf, runChecks, setupName } from "./checks/run.ts";
 import { pluginsOf } from "./plugins.ts";
-import { projectDirectory } from "./pulumi.ts";
+import { projectDirectory } from "./pulumi/run.ts";
 import { setUp } from "./setup.ts";
 import { extraSteps } from "./steps.ts";
-import { UserError } from "./userError.ts";
+import { UserError } from "./terminal/userError.ts";
 
 interface TestOptions {
   yes?: boolean;

@@ -8,7 +8,7 @@ import { nextSteps } from "./nextSteps.ts";
 import { prepareExperiment } from "./experiment.ts";
 import { asOwner, takeOver } from "./owner.ts";
 import { forgetTaken } from "./pending.ts";
-import { ensureStack, pulumiOutput, runPulumi } from "./pulumi.ts";
+import { ensureStack, pulumiOutput, runPulumi } from "./pulumi/run.ts";
 
 export interface UpOptions {
   yes?: boolean;

@@ -3,7 +3,7 @@ import { networkText, offLinks, unmeasuredLinks, verifyStack } from "../benchmar
 import type { Activity } from "../events/event.ts";
 import { asObserver } from "./owner.ts";
 import { visible } from "../providers/kit/plain/printable.ts";
-import { UserError } from "./userError.ts";
+import { UserError } from "./terminal/userError.ts";
 
 export function register(program: Command): void {
   program

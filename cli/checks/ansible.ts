@@ -7,8 +7,8 @@ import { cacheDirectory } from "../../local/cacheDirectory.ts";
 import { withLock } from "../../local/lock.ts";
 import { withTemporaryDirectory } from "../../providers/kit/plain/privateDirectory.ts";
 import { recipeHash } from "../../setup/hash.ts";
-import { projectDirectory } from "../pulumi.ts";
-import { runInherited } from "../runInherited.ts";
+import { projectDirectory } from "../pulumi/run.ts";
+import { runInherited } from "../terminal/runInherited.ts";
 import { failed, passed, type Check } from "./check.ts";
 import { roleProblems } from "./roles.ts";
 

@@ -4,8 +4,8 @@ import { join, relative } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { withTemporaryDirectory } from "../../providers/kit/plain/privateDirectory.ts";
 import { withoutOwnVariables } from "../../setup/environment.ts";
-import { projectDirectory } from "../pulumi.ts";
-import { runInherited } from "../runInherited.ts";
+import { projectDirectory } from "../pulumi/run.ts";
+import { runInherited } from "../terminal/runInherited.ts";
 import { failed, type Check, type CheckResult } from "./check.ts";
 import { inOrder } from "./times.ts";
 

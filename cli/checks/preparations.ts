@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { kindOf, type KindName } from "../../components/kinds/index.ts";
 import { stateDirectory } from "../../local/stateDirectory.ts";
-import { projectDirectory } from "../pulumi.ts";
+import { projectDirectory } from "../pulumi/run.ts";
 import { stepsOf } from "../steps.ts";
 import { Preparation, type Getting } from "./preparation.ts";
 

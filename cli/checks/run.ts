@@ -1,5 +1,5 @@
 import { messageOf } from "../../providers/kit/plain/errors.ts";
-import { isInterrupt } from "../reportError.ts";
+import { isInterrupt } from "../terminal/reportError.ts";
 import type { Check, CheckResult } from "./check.ts";
 import type { Choice } from "./choice.ts";
 

@@ -1,6 +1,6 @@
 import { join } from "node:path";
-import { projectDirectory } from "../pulumi.ts";
-import { runInherited } from "../runInherited.ts";
+import { projectDirectory } from "../pulumi/run.ts";
+import { runInherited } from "../terminal/runInherited.ts";
 import { failed, passed, type Check } from "./check.ts";
 
 /** Runs a tool of node_modules on this project; what it prints is shown. @returns whether it is content. */

@@ -1,7 +1,7 @@
 import { StringDecoder } from "node:string_decoder";
 import type { Tell } from "../../events/event.ts";
 import { previewVariables } from "../../setup/environment.ts";
-import { runPulumi } from "../pulumi.ts";
+import { runPulumi } from "../pulumi/run.ts";
 import { EngineLines } from "./lines.ts";
 import { Translator } from "./translate.ts";
 

@@ -1,5 +1,5 @@
 import { parse, stringify } from "yaml";
-import { UserError } from "../userError.ts";
+import { UserError } from "../terminal/userError.ts";
 
 interface Named {
   name: string;

@@ -4,7 +4,7 @@ import type { Step } from "../../../setup/step.ts";
 /** What would have run on the terminal, and how it ends. */
 const ran: string[] = [];
 let status = 0;
-jest.unstable_mockModule("../../../cli/runInherited.ts", () => ({
+jest.unstable_mockModule("../../../cli/terminal/runInherited.ts", () => ({
   runInherited: (command: string, args: string[]) =>
     Promise.resolve(ran.push([command, ...args].join(" "))).then(() => status),
 }));

@@ -4,7 +4,7 @@ import { everyTaskFile, linterProblem, playbooks } from "../../../cli/checks/ans
 import type { Check, CheckResult } from "../../../cli/checks/check.ts";
 import { e2e, jestResult } from "../../../cli/checks/jest.ts";
 import { lint } from "../../../cli/checks/tools.ts";
-import { projectDirectory } from "../../../cli/pulumi.ts";
+import { projectDirectory } from "../../../cli/pulumi/run.ts";
 import { requireMatch, summary } from "../../../cli/test.ts";
 
 const good: CheckResult = { passed: 3, failed: 0, skipped: [] };

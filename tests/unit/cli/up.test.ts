@@ -10,7 +10,7 @@ jest.unstable_mockModule("../../../cli/owner.ts", () => ({
   asOwner: (_command: string, _stack: string, work: () => Promise<unknown>) => work(),
   takeOver: note("take over what engines have left"),
 }));
-jest.unstable_mockModule("../../../cli/pulumi.ts", () => ({
+jest.unstable_mockModule("../../../cli/pulumi/run.ts", () => ({
   ensureStack: note("make the stack"),
   pulumiOutput: (args: string[]) => note(`pulumi ${args.join(" ")}`)(),
   runPulumi: (args: string[]) => note(`pulumi ${args.join(" ")}`)().then(() => 0),

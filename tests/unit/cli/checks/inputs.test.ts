@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { inputsOf } from "../../../../cli/checks/inputs.ts";
 import { readTree } from "../../../../cli/checks/tree.ts";
-import { projectDirectory } from "../../../../cli/pulumi.ts";
+import { projectDirectory } from "../../../../cli/pulumi/run.ts";
 
 const tree = readTree(projectDirectory);
 const textOf = (path: string): string => readFileSync(join(projectDirectory, path), "utf8");

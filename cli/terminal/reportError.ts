@@ -1,5 +1,5 @@
-import { messageOf } from "../providers/kit/plain/errors.ts";
-import { visible } from "../providers/kit/plain/printable.ts";
+import { messageOf } from "../../providers/kit/plain/errors.ts";
+import { visible } from "../../providers/kit/plain/printable.ts";
 
 /** Exit status after Ctrl-C, in the shell's convention: 128 + SIGINT. */
 export const interrupted = 130;

@@ -1,10 +1,10 @@
 import { copyFileSync, existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
-import { stackFileName } from "../local/stateDirectory.ts";
-import { writeWhole } from "../local/writeWhole.ts";
+import { stackFileName } from "../../local/stateDirectory.ts";
+import { writeWhole } from "../../local/writeWhole.ts";
 import { readEngineFile } from "./engineFile.ts";
-import { UserError } from "./userError.ts";
+import { UserError } from "../terminal/userError.ts";
 
 /** What is read here of the state that the engine's file backend keeps. */
 const stateSchema = z.object({

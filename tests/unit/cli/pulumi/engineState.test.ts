@@ -10,7 +10,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { mendAttributes, mendState, pendingCreates, storedStacks } from "../../../cli/engineState.ts";
+import { mendAttributes, mendState, pendingCreates, storedStacks } from "../../../../cli/pulumi/engineState.ts";
 
 let folder: string;
 let file: string;

@@ -1,5 +1,5 @@
-import { reportError } from "../../../cli/reportError.ts";
-import { UserError } from "../../../cli/userError.ts";
+import { reportError } from "../../../../cli/terminal/reportError.ts";
+import { UserError } from "../../../../cli/terminal/userError.ts";
 
 function reported(error: unknown): { status: number; text: string } {
   let text = "";

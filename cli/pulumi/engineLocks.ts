@@ -4,11 +4,11 @@ import { hostname, userInfo } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
-import { isGone } from "../local/processFate.ts";
-import { stackFileName } from "../local/stateDirectory.ts";
-import { writeWhole } from "../local/writeWhole.ts";
+import { isGone } from "../../local/processFate.ts";
+import { stackFileName } from "../../local/stateDirectory.ts";
+import { writeWhole } from "../../local/writeWhole.ts";
 import { readEngineFile, unreadable } from "./engineFile.ts";
-import { UserError } from "./userError.ts";
+import { UserError } from "../terminal/userError.ts";
 
 /** What the engine's file backend writes into a lock. */
 const lockSchema = z.object({

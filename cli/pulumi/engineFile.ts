@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { z } from "zod";
-import { messageOf } from "../providers/kit/plain/errors.ts";
-import { UserError } from "./userError.ts";
+import { messageOf } from "../../providers/kit/plain/errors.ts";
+import { UserError } from "../terminal/userError.ts";
 
 /**
  * What stands in a file of the engine's backend. Damaged is one that the engine has not written so, as after a power cut; of one

@@ -2,17 +2,17 @@ import { execa } from "execa";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
-import { onEndSignal } from "../local/endSignals.ts";
-import { heldLocks } from "../local/lock.ts";
-import { environmentOfEngine, pulumiEnvironment } from "../setup/environment.ts";
-import { backendFolder } from "../setup/fileBackend.ts";
+import { onEndSignal } from "../../local/endSignals.ts";
+import { heldLocks } from "../../local/lock.ts";
+import { environmentOfEngine, pulumiEnvironment } from "../../setup/environment.ts";
+import { backendFolder } from "../../setup/fileBackend.ts";
 import { mendAttributes, storedStacks } from "./engineState.ts";
 import { inGuard, tellGuarded } from "./guard.ts";
 import { Relay, type Sink } from "./relay.ts";
-import { interrupted } from "./reportError.ts";
+import { interrupted } from "../terminal/reportError.ts";
 import { withTemporaryFiles } from "./temporaryFiles.ts";
 
-export const projectDirectory = join(import.meta.dirname, "..");
+export const projectDirectory = join(import.meta.dirname, "../..");
 
 /**
  * Runs the Pulumi engine on this project as if typed by hand. What ends this process from outside

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { hostname, tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
-import { holdEngineLock, takeOverEngineLocks } from "../../../cli/engineLocks.ts";
+import { holdEngineLock, takeOverEngineLocks } from "../../../../cli/pulumi/engineLocks.ts";
 
 let folder: string;
 let locks: string;

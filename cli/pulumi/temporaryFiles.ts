@@ -1,11 +1,11 @@
 import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { holderOf, isOrphaned, tryLock, withLock } from "../local/lock.ts";
+import { holderOf, isOrphaned, tryLock, withLock } from "../../local/lock.ts";
 import {
   newTemporaryDirectory,
   removePrivateDirectory,
   temporaryDirectories,
-} from "../providers/kit/plain/privateDirectory.ts";
+} from "../../providers/kit/plain/privateDirectory.ts";
 
 const prefix = "strata-run-";
 

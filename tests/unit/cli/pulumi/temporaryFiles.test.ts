@@ -13,8 +13,8 @@ import {
 } from "node:fs";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
-import { tryLock } from "../../../local/lock.ts";
-import { withTemporaryFiles } from "../../../cli/temporaryFiles.ts";
+import { tryLock } from "../../../../local/lock.ts";
+import { withTemporaryFiles } from "../../../../cli/pulumi/temporaryFiles.ts";
 
 const children: ChildProcess[] = [];
 let temporary: string;
@@ -41,7 +41,7 @@ test.each(["ends", "fails"])("what work leaves behind is gone when it %s", async
 
 /** A run of another process, which goes on until it is killed. */
 async function otherRun(): Promise<{ child: ChildProcess; directory: string }> {
-  const module = join(import.meta.dirname, "../../../cli/temporaryFiles.ts");
+  const module = join(import.meta.dirname, "../../../../cli/pulumi/temporaryFiles.ts");
   const script = `const { withTemporaryFiles } = await import(${JSON.stringify(module)});
     await withTemporaryFiles((directory) => { console.log(directory); return new Promise((end) => setTimeout(end, 3_600_000)); });`;
   const child = spawn(process.execPath, ["--input-type=module", "--eval", script], {
