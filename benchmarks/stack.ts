@@ -2,7 +2,7 @@ import { execa } from "execa";
 import { join } from "node:path";
 import { readTestbed as readContract } from "../components/contract/read.ts";
 import type { TestbedOutputs } from "../components/contract/testbed.ts";
-import { pulumiEnvironment } from "../setup/environment.ts";
+import { pulumiEnvironment } from "../setup/pulumi/environment.ts";
 
 const projectDirectory = join(import.meta.dirname, "..");
 

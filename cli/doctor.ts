@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { diagnose, type Diagnosis } from "../setup/diagnose.ts";
+import { diagnose, type Diagnosis } from "../setup/facts/diagnose.ts";
 import { extraSteps } from "./steps.ts";
 
 export function register(program: Command): void {

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { quoted } from "../providers/kit/plain/shellWord.ts";
-import { pulumiEnvironment } from "../setup/environment.ts";
+import { pulumiEnvironment } from "../setup/pulumi/environment.ts";
 
 export function register(program: Command): void {
   program

@@ -1,12 +1,12 @@
 import { InvalidArgumentError, type Command } from "commander";
 import { statSync } from "node:fs";
 import { join } from "node:path";
-import { addItem } from "../artifacts/mirror/add.ts";
+import { addItem } from "../artifacts/transfer/add.ts";
 import { item, itemEntry, items, type Item } from "../artifacts/mirror/item.ts";
 import type { Way } from "../artifacts/mirror/obtain.ts";
 import { obtainAll, type Obtained } from "../artifacts/mirror/obtainAll.ts";
-import { mirroredKinds, select, type Selection } from "../artifacts/mirror/select.ts";
-import { exportItems, importItems } from "../artifacts/mirror/transfer.ts";
+import { mirroredKinds, select, type Selection } from "../artifacts/software/select.ts";
+import { exportItems, importItems } from "../artifacts/transfer/transfer.ts";
 import { kindOf } from "../components/kinds/index.ts";
 import { cancellable } from "../artifacts/store/cancel.ts";
 import { findEntry, readRecord, verifyEntry, type Entry } from "../artifacts/store/entry.ts";

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { previewVariables } from "../setup/environment.ts";
+import { previewVariables } from "../setup/pulumi/environment.ts";
 import type { Tell } from "../events/event.ts";
 import { parallel, runEngine } from "./engine/run.ts";
 import { asCommand, eventLines, eventsOption } from "./events.ts";

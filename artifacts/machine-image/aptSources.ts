@@ -1,5 +1,5 @@
 import { ArtifactError } from "../store/errors.ts";
-import type { Distribution } from "./host.ts";
+import type { Distribution } from "../sources/host.ts";
 
 /** Format for `apt-get indextargets`: the fields that aptSources reads, one package index a line. */
 export const indexTargetFormat = "$(REPO_URI)|$(RELEASE)|$(COMPONENT)|$(ORIGIN)";

@@ -1,7 +1,7 @@
 import { cancellable } from "../store/cancel.ts";
 import { findEntry, verifyEntry, type Entry, type EntryName } from "../store/entry.ts";
 import type { Progress } from "../store/progress.ts";
-import { hostDistribution } from "./host.ts";
+import { hostDistribution } from "../sources/host.ts";
 import { recipe } from "./recipe.ts";
 
 /**

@@ -6,7 +6,7 @@ import { containerKey, containerNames, podContainerNames } from "../oci/recipe.t
 import { softwareKey, type MirroredSoftware } from "../software/parts.ts";
 import { ArtifactError } from "../store/errors.ts";
 import { filesAsInputs, keyOf } from "../store/inputs.ts";
-import type { Distribution } from "./host.ts";
+import type { Distribution } from "../sources/host.ts";
 import { rootfsKey } from "./rootfs.ts";
 
 /** Raised when the build's steps change in a way that the files below do not show. */

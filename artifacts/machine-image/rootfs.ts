@@ -7,7 +7,7 @@ import { readRecord, type EntryName } from "../store/entry.ts";
 import { filesAsInputs, keyOf } from "../store/inputs.ts";
 import type { Progress } from "../store/progress.ts";
 import { aptSources, indexTargetFormat } from "./aptSources.ts";
-import type { Distribution } from "./host.ts";
+import type { Distribution } from "../sources/host.ts";
 import { runInNamespaces } from "./inNamespaces.ts";
 
 const scripts = join(import.meta.dirname, "bootstrap");

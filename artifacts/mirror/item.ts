@@ -1,4 +1,4 @@
-import { hostDistribution } from "../machine-image/host.ts";
+import { hostDistribution } from "../sources/host.ts";
 import { packetFilterPackages } from "../oci/packetFilterLayer.ts";
 import { goModuleKey } from "../sources/goModule.ts";
 import type { EntryName } from "../store/entry.ts";

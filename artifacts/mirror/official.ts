@@ -1,10 +1,10 @@
 import { chmodSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { DamagedError, download, fetchText, UnreachableError } from "../../setup/download.ts";
-import { hostDistribution } from "../machine-image/host.ts";
+import { hostDistribution } from "../sources/host.ts";
 import { pin } from "../manifest.ts";
 import { writeLayout } from "../oci/archive.ts";
-import { pullImage } from "../sources/registry.ts";
+import { pullImage } from "../oci/registry.ts";
 import { cacheDirectory } from "../../local/cacheDirectory.ts";
 import { cancelSignal } from "../store/cancel.ts";
 import { ArtifactError } from "../store/errors.ts";

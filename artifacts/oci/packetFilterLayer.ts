@@ -1,6 +1,6 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
-import type { Distribution } from "../machine-image/host.ts";
+import type { Distribution } from "../sources/host.ts";
 import { run } from "../store/run.ts";
 import { extractPackages, fetchPackages, takeLibraries } from "./debianPackages.ts";
 import type { LayerRecipe } from "./layer.ts";

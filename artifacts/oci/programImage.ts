@@ -1,6 +1,6 @@
 import { chmodSync, copyFileSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { hostDistribution } from "../machine-image/host.ts";
+import { hostDistribution } from "../sources/host.ts";
 import type { Programs } from "../sources/goModule.ts";
 import type { Progress } from "../store/progress.ts";
 import { writeArchive } from "./archive.ts";

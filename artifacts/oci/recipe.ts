@@ -1,6 +1,6 @@
 import { allWorkloads } from "../../components/experiment/benchmark.ts";
 import type { WorkloadContainer } from "../../components/experiment/workload.ts";
-import { hostDistribution } from "../machine-image/host.ts";
+import { hostDistribution } from "../sources/host.ts";
 import { keyOf } from "../store/inputs.ts";
 import type { ImageConfig } from "./archive.ts";
 import { dataLayers } from "./dataLayers.ts";

@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, renameSync, rmdirSync } from "nod
 import { join } from "node:path";
 import { messageOf } from "../../providers/kit/plain/errors.ts";
 import { goModules, type GoModule } from "../go/modules.ts";
-import { hostDistribution } from "../machine-image/host.ts";
+import { hostDistribution } from "./host.ts";
 import { buildWithGo } from "../../setup/goBuild.ts";
 import { buildEntry } from "../store/build.ts";
 import { cancelSignal } from "../store/cancel.ts";

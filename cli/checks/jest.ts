@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { withTemporaryDirectory } from "../../providers/kit/plain/privateDirectory.ts";
-import { withoutOwnVariables } from "../../setup/environment.ts";
+import { withoutOwnVariables } from "../../setup/pulumi/environment.ts";
 import { projectDirectory } from "../pulumi/run.ts";
 import { runInherited } from "../terminal/runInherited.ts";
 import { failed, type Check, type CheckResult } from "./check.ts";

@@ -1,6 +1,6 @@
 import { StringDecoder } from "node:string_decoder";
 import type { Tell } from "../../events/event.ts";
-import { previewVariables } from "../../setup/environment.ts";
+import { previewVariables } from "../../setup/pulumi/environment.ts";
 import { runPulumi } from "../pulumi/run.ts";
 import { EngineLines } from "./lines.ts";
 import { Translator } from "./translate.ts";

@@ -4,9 +4,14 @@ import { dirname, join } from "node:path";
 import { messageOf } from "../../providers/kit/plain/errors.ts";
 import { shellWord } from "../../providers/kit/plain/shellWord.ts";
 import { writeWhole } from "../../local/writeWhole.ts";
-import { usesOwnHome } from "../environment.ts";
-import { installOfficialPlugin, pluginDirectory, pluginVersion, type OfficialPlugin } from "../officialPlugin.ts";
-import { executablesDirectory, repository } from "../statePaths.ts";
+import { usesOwnHome } from "../pulumi/environment.ts";
+import {
+  installOfficialPlugin,
+  pluginDirectory,
+  pluginVersion,
+  type OfficialPlugin,
+} from "../pulumi/officialPlugin.ts";
+import { executablesDirectory, repository } from "../pulumi/statePaths.ts";
 import type { Finding, Report, Step } from "../step.ts";
 
 const standIn = join(repository, "providers/command/pulumi-resource-command");

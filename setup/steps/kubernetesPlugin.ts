@@ -2,11 +2,16 @@ import { existsSync, lstatSync, readlinkSync } from "node:fs";
 import { mkdir, rename, rm, symlink } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { messageOf } from "../../providers/kit/plain/errors.ts";
-import { usesOwnHome } from "../environment.ts";
+import { usesOwnHome } from "../pulumi/environment.ts";
 import { buildPlugin, builtPluginDirectory, builtPluginProblem, pluginFile } from "../kubernetes-plugin/build.ts";
 import { isDiskFault } from "../download.ts";
-import { installOfficialPlugin, pluginDirectory, pluginVersion, type OfficialPlugin } from "../officialPlugin.ts";
-import { executablesDirectory } from "../statePaths.ts";
+import {
+  installOfficialPlugin,
+  pluginDirectory,
+  pluginVersion,
+  type OfficialPlugin,
+} from "../pulumi/officialPlugin.ts";
+import { executablesDirectory } from "../pulumi/statePaths.ts";
 import type { Finding, Report, Step } from "../step.ts";
 
 /** 100 MB, compressed. */

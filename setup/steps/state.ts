@@ -1,8 +1,8 @@
 import { accessSync, constants, existsSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { environmentFor } from "../environment.ts";
-import { prepareState } from "../state.ts";
-import { backendDirectory, backendUrl, ownHome, passphraseFile } from "../statePaths.ts";
+import { environmentFor } from "../pulumi/environment.ts";
+import { prepareState } from "../pulumi/state.ts";
+import { backendDirectory, backendUrl, ownHome, passphraseFile } from "../pulumi/statePaths.ts";
 import type { Finding, Step } from "../step.ts";
 
 /** The engine's backend. Only the file backend of this checkout is ours to make; a user's own is left alone. */

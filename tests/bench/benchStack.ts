@@ -7,7 +7,7 @@ import type { TestbedArgs } from "../../components/experiment/testbed.ts";
 import { embeddedHost, type EmbeddedHost } from "../../local/embeddedHost.ts";
 import { placeOf } from "../../local/place.ts";
 import { removeHost } from "../../providers/strata/host/daemon.ts";
-import { previewVariables, pulumiEnvironment } from "../../setup/environment.ts";
+import { previewVariables, pulumiEnvironment } from "../../setup/pulumi/environment.ts";
 
 const program = join(import.meta.dirname, "program");
 const project = join(import.meta.dirname, "../..");

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as automation from "@pulumi/pulumi/automation/index.js";
 import type { PulumiFn, Stack } from "@pulumi/pulumi/automation/index.js";
-import { pulumiEnvironment } from "../../setup/environment.ts";
+import { pulumiEnvironment } from "../../setup/pulumi/environment.ts";
 
 /** How many operations the engine may have under way at once: as many as `strata up` lets it. */
 const parallel = 64;

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { itemEntry } from "../../artifacts/mirror/item.ts";
-import { select } from "../../artifacts/mirror/select.ts";
+import { select } from "../../artifacts/software/select.ts";
 import { findEntry } from "../../artifacts/store/entry.ts";
 import { BenchCloud } from "../support/benchCloud.ts";
 import { lastReport } from "../support/workload/lastReport.ts";

@@ -134,7 +134,7 @@ export const rooms: Record<string, readonly string[]> = {
     "benchmarks/metrics",
     "benchmarks/workloads/find.ts",
     "benchmarks/workloads/container",
-    "setup/environment.ts",
+    "setup/pulumi/environment.ts",
     "events",
     "local",
     "providers/kit/plain",

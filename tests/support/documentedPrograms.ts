@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Libvirt } from "../../providers/libvirt/rpc/libvirt.ts";
 import { connect } from "../../providers/libvirt/rpc/procedures.ts";
-import { pulumiEnvironment } from "../../setup/environment.ts";
+import { pulumiEnvironment } from "../../setup/pulumi/environment.ts";
 import { PrivateLibvirtd } from "./libvirtd.ts";
 import { patient } from "./patience.ts";
 

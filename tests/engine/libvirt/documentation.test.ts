@@ -9,7 +9,7 @@ import { network } from "../../../providers/libvirt/resources/network.ts";
 import { pool } from "../../../providers/libvirt/resources/pool.ts";
 import { volume } from "../../../providers/libvirt/resources/volume.ts";
 import { cloudInitDisk } from "../../../providers/libvirt/resources/cloudInitDisk.ts";
-import { pulumiEnvironment } from "../../../setup/environment.ts";
+import { pulumiEnvironment } from "../../../setup/pulumi/environment.ts";
 import { findEngine } from "../../../setup/engine/find.ts";
 import { describeUnless, testUnless } from "../../support/describeUnless.ts";
 import { DocumentedPrograms } from "../../support/documentedPrograms.ts";

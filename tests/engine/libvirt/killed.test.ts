@@ -16,7 +16,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { seededRandom } from "../../../benchmarks/metrics/random.ts";
 import { findEngine } from "../../../setup/engine/find.ts";
-import { pulumiEnvironment } from "../../../setup/environment.ts";
+import { pulumiEnvironment } from "../../../setup/pulumi/environment.ts";
 import { haltingImage } from "../../support/bootSector.ts";
 import { describeUnless } from "../../support/describeUnless.ts";
 import { isEngine, isPlugin, killProcesses } from "../../support/killProcesses.ts";

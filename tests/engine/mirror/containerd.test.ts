@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { imageFile, item, itemEntry, type ImageItem } from "../../../artifacts/mirror/item.ts";
 import { obtain } from "../../../artifacts/mirror/obtain.ts";
-import { exportItems, importItems } from "../../../artifacts/mirror/transfer.ts";
+import { exportItems, importItems } from "../../../artifacts/transfer/transfer.ts";
 import { indexTar } from "../../../artifacts/serve/tarIndex.ts";
 import { findEntry, readRecord } from "../../../artifacts/store/entry.ts";
 import { patient } from "../../support/patience.ts";

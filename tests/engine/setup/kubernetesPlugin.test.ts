@@ -3,7 +3,7 @@ import { execa } from "execa";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { pulumiEnvironment } from "../../../setup/environment.ts";
+import { pulumiEnvironment } from "../../../setup/pulumi/environment.ts";
 import { describeUnless } from "../../support/describeUnless.ts";
 import { kubernetesPluginDirectory } from "../../../setup/steps/kubernetesPlugin.ts";
 

@@ -4,7 +4,7 @@ import { spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { pulumiEnvironment } from "../../../setup/environment.ts";
+import { pulumiEnvironment } from "../../../setup/pulumi/environment.ts";
 import { patient } from "../../support/patience.ts";
 import { until } from "../../support/until.ts";
 

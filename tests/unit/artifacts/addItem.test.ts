@@ -2,7 +2,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { addItem } from "../../../artifacts/mirror/add.ts";
+import { addItem } from "../../../artifacts/transfer/add.ts";
 import { item, itemEntry } from "../../../artifacts/mirror/item.ts";
 import { readRecord, verifyEntry } from "../../../artifacts/store/entry.ts";
 import { storeFake } from "../../support/mirror/fakeItems.ts";

@@ -1,5 +1,5 @@
 import { aptSources } from "../../../artifacts/machine-image/aptSources.ts";
-import { hostDistribution, type Distribution } from "../../../artifacts/machine-image/host.ts";
+import { hostDistribution, type Distribution } from "../../../artifacts/sources/host.ts";
 import { commandLine, recipe } from "../../../artifacts/machine-image/recipe.ts";
 
 const debian: Distribution = { id: "debian", suite: "bookworm", architecture: "amd64" };

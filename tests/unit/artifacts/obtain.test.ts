@@ -18,7 +18,7 @@ import { obtain } from "../../../artifacts/mirror/obtain.ts";
 import { createMirror } from "../../../artifacts/serve/server.ts";
 import { indexTar } from "../../../artifacts/serve/tarIndex.ts";
 import { goModuleKey } from "../../../artifacts/sources/goModule.ts";
-import { pullImage } from "../../../artifacts/sources/registry.ts";
+import { pullImage } from "../../../artifacts/oci/registry.ts";
 import { findEntry, readRecord } from "../../../artifacts/store/entry.ts";
 import { findExecutable } from "../../../setup/executables.ts";
 import { testUnless } from "../../support/describeUnless.ts";

@@ -6,7 +6,7 @@ import { delimiter, join } from "node:path";
 import { item } from "../../../artifacts/mirror/item.ts";
 import { obtainAll } from "../../../artifacts/mirror/obtainAll.ts";
 import { fetchNpmPackage } from "../../../artifacts/sources/npm.ts";
-import { pullImage } from "../../../artifacts/sources/registry.ts";
+import { pullImage } from "../../../artifacts/oci/registry.ts";
 import { cancellable } from "../../../artifacts/store/cancel.ts";
 
 const realFetch = globalThis.fetch;

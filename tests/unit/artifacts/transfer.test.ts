@@ -1,10 +1,10 @@
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, statSync, writeFileSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { addItem } from "../../../artifacts/mirror/add.ts";
+import { addItem } from "../../../artifacts/transfer/add.ts";
 import { item, itemEntry } from "../../../artifacts/mirror/item.ts";
-import { select } from "../../../artifacts/mirror/select.ts";
-import { exportItems, importItems } from "../../../artifacts/mirror/transfer.ts";
+import { select } from "../../../artifacts/software/select.ts";
+import { exportItems, importItems } from "../../../artifacts/transfer/transfer.ts";
 import { indexTar } from "../../../artifacts/serve/tarIndex.ts";
 import { sha256OfFile } from "../../../artifacts/store/checksum.ts";
 import { findEntry, readRecord, verifyEntry } from "../../../artifacts/store/entry.ts";

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { buildPlugin, builtPluginDirectory, builtPluginProblem } from "../../../setup/kubernetes-plugin/build.ts";
 import { kubernetesPluginDirectory, kubernetesPluginStep } from "../../../setup/steps/kubernetesPlugin.ts";
-import { ownHome } from "../../../setup/statePaths.ts";
+import { ownHome } from "../../../setup/pulumi/statePaths.ts";
 
 const version = "4.34.2";
 const directory = mkdtempSync(join(tmpdir(), "strata-kubernetes-plugin-"));

@@ -2,7 +2,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
-import { installOfficialPlugin, pluginDirectory, pluginVersion } from "../../../setup/officialPlugin.ts";
+import { installOfficialPlugin, pluginDirectory, pluginVersion } from "../../../../setup/pulumi/officialPlugin.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "strata-official-plugin-"));
 const variables = ["PATH", "HOME", "STRATA_CACHE", "STRATA_STATE", "PULUMI_ACCESS_TOKEN"] as const;

@@ -1,10 +1,10 @@
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { stateDirectory } from "../local/stateDirectory.ts";
-import { cacheDirectory } from "../local/cacheDirectory.ts";
-import { recipeHash } from "./hash.ts";
+import { stateDirectory } from "../../local/stateDirectory.ts";
+import { cacheDirectory } from "../../local/cacheDirectory.ts";
+import { recipeHash } from "../hash.ts";
 
-export const repository = join(import.meta.dirname, "..");
+export const repository = join(import.meta.dirname, "../..");
 
 export function backendDirectory(): string {
   return join(stateDirectory(), "pulumi");

@@ -1,7 +1,7 @@
 import { kindNames, kindOf, type KindName } from "../../components/kinds/index.ts";
 import type { ArtifactSet } from "../../components/kinds/artifacts.ts";
-import { itemsOf } from "../software/parts.ts";
-import { item, items, type Item } from "./item.ts";
+import { itemsOf } from "./parts.ts";
+import { item, items, type Item } from "../mirror/item.ts";
 
 /** By a kind's name: all that a version of it needs. */
 export type Versions = Partial<Record<KindName, string | undefined>>;

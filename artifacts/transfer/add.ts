@@ -1,13 +1,13 @@
 import { accessSync, chmodSync, constants, copyFileSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
-import { hostDistribution } from "../machine-image/host.ts";
+import { hostDistribution } from "../sources/host.ts";
 import { pin } from "../manifest.ts";
 import { indexTar, readMember } from "../serve/tarIndex.ts";
 import { buildEntry } from "../store/build.ts";
 import { sha256OfFile } from "../store/checksum.ts";
 import type { Entry } from "../store/entry.ts";
 import { ArtifactError } from "../store/errors.ts";
-import { imageFile, itemEntry, type Item } from "./item.ts";
+import { imageFile, itemEntry, type Item } from "../mirror/item.ts";
 
 export interface Addition {
   item: Item;

@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { requireReachable } from "./download.ts";
+import { requireReachable } from "../download.ts";
 import { pulumiEnvironment, pulumiHome } from "./environment.ts";
-import { publishedChecksum } from "./publishedChecksum.ts";
-import { runCommand } from "./runCommand.ts";
+import { publishedChecksum } from "../publishedChecksum.ts";
+import { runCommand } from "../runCommand.ts";
 import { repository } from "./statePaths.ts";
-import type { Report } from "./step.ts";
+import type { Report } from "../step.ts";
 
 /** A resource plugin that Pulumi publishes, with the SDK it belongs to. */
 export interface OfficialPlugin {

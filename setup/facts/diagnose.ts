@@ -1,7 +1,7 @@
-import { messageOf } from "../providers/kit/plain/errors.ts";
-import { hostFacts } from "./facts/index.ts";
-import type { Finding, Step } from "./step.ts";
-import { setupSteps } from "./steps/index.ts";
+import { messageOf } from "../../providers/kit/plain/errors.ts";
+import { hostFacts } from "./index.ts";
+import type { Finding, Step } from "../step.ts";
+import { setupSteps } from "../steps/index.ts";
 
 /** What doctor says about one thing. */
 export interface Diagnosis {

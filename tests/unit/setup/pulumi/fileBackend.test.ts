@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
-import { backendFolder } from "../../../setup/fileBackend.ts";
+import { backendFolder } from "../../../../setup/pulumi/fileBackend.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "strata-backend-"));
 const cwd = process.cwd();
@@ -22,7 +22,9 @@ test.each([
 
 test("a relative one is as the engine takes it, which works in the checkout wherever the command was called", () => {
   process.chdir(directory);
-  expect(backendFolder({ PULUMI_BACKEND_URL: "file://./states" })).toBe(join(import.meta.dirname, "../../../states"));
+  expect(backendFolder({ PULUMI_BACKEND_URL: "file://./states" })).toBe(
+    join(import.meta.dirname, "../../../../states"),
+  );
 });
 
 test("a login is the one in Pulumi's home, which is the account's whatever $HOME says", () => {

@@ -12,7 +12,7 @@ import { recordSchema, verifyEntry, type EntryRecord } from "../store/entry.ts";
 import { ArtifactError } from "../store/errors.ts";
 import type { Progress } from "../store/progress.ts";
 import { run } from "../store/run.ts";
-import { itemEntry, items, type Item } from "./item.ts";
+import { itemEntry, items, type Item } from "../mirror/item.ts";
 
 /** First file of an exported archive: what the rest is. */
 const contentsFile = "mirror.json";

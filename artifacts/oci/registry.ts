@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { writeWhole } from "../../local/writeWhole.ts";
 import { download, request } from "../../setup/download.ts";
-import type { Descriptor } from "../oci/archive.ts";
+import type { Descriptor } from "./archive.ts";
 import { sha256OfText } from "../store/checksum.ts";
 import { ArtifactError } from "../store/errors.ts";
 import { inOnePhrase, type Report } from "../store/progress.ts";

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { existsSync, linkSync, mkdirSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { flush } from "../local/writeWhole.ts";
+import { flush } from "../../local/writeWhole.ts";
 import { backendDirectory, ownHome, passphraseFile, pluginsDirectory } from "./statePaths.ts";
 
 /** Makes the engine's file backend, its passphrase and its home, where they are not there yet. */

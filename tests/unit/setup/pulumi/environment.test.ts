@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync, statSync, readFileSync, writeFileSync }
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { environmentFor, withoutOwnVariables } from "../../../setup/environment.ts";
-import { prepareState } from "../../../setup/state.ts";
+import { environmentFor, withoutOwnVariables } from "../../../../setup/pulumi/environment.ts";
+import { prepareState } from "../../../../setup/pulumi/state.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "strata-environment-"));
 const state = join(directory, "state");
