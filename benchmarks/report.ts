@@ -1,10 +1,10 @@
-import { readReport, renderReport, workloadNameIn } from "./report/render.ts";
+import { readReport, renderReport, workloadNameIn } from "./report/files/render.ts";
 import type { Report } from "./report/schema.ts";
 import { printTables } from "./report/textTables.ts";
 import type { Workload } from "./workload.ts";
 import { findWorkload } from "./workloads/find.ts";
 
-export { reportFile } from "./report/render.ts";
+export { reportFile } from "./report/files/render.ts";
 
 /** A run's report, with what tells of it. */
 export interface WrittenReport {

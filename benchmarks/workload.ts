@@ -6,7 +6,7 @@ import type { MachineClock } from "./metrics/clock.ts";
 import type { Metric, Observation } from "./metrics/observation.ts";
 import type { WorkloadReport } from "./report/workloadReport.ts";
 import type { Judged } from "./report/schema.ts";
-import type { PartLimits } from "./run/limits.ts";
+import type { PartLimits } from "./parts/limits.ts";
 import type { RunPlan } from "./run/parts.ts";
 import type { TimelineData } from "./injection/injectors.ts";
 import type { ReadSamples } from "./metrics/rows.ts";

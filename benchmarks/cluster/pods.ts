@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { MachineOutputs, TestbedOutputs } from "../../components/contract/testbed.ts";
 import type { BenchmarkBase } from "../../components/experiment/workload.ts";
-import type { Limits } from "../run/limits.ts";
+import type { Limits } from "../parts/limits.ts";
 import type { Transport } from "../transport/transport.ts";
 import { readCluster } from "./state.ts";
 import type { ClusterState, Pod } from "./state.ts";

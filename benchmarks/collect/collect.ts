@@ -1,10 +1,10 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { ReadSamples } from "../metrics/rows.ts";
-import { notWritten } from "../report/write.ts";
+import { notWritten } from "./write.ts";
 import { messageOf } from "../../providers/kit/plain/errors.ts";
-import type { RemoteRole } from "../run/role.ts";
-import type { PartResult } from "../run/roleFiles.ts";
+import type { RemoteRole } from "../parts/role.ts";
+import type { PartResult } from "../parts/roleFiles.ts";
 
 export interface Collected<Sample = unknown> {
   role: string;

@@ -2,7 +2,7 @@ import type { MachineOutputs, TestbedOutputs } from "../../components/contract/t
 import type { FaultSpec } from "../../components/experiment/fault.ts";
 import type { OffsetMeasurement } from "../metrics/clock.ts";
 import { asError } from "../../providers/kit/plain/errors.ts";
-import type { Limits } from "../run/limits.ts";
+import type { Limits } from "../parts/limits.ts";
 import type { Transport } from "../transport/transport.ts";
 import { faultOrders, type FaultOrder } from "./faultOrders.ts";
 import { RemoteInjector, type InjectorResult } from "./remoteInjector.ts";

@@ -6,10 +6,10 @@ import type { Collected } from "../collect/collect.ts";
 import type { Transport } from "../transport/transport.ts";
 import type { Part, Workload } from "../workload.ts";
 import { asError } from "../../providers/kit/plain/errors.ts";
-import type { Limits } from "./limits.ts";
+import type { Limits } from "../parts/limits.ts";
 import type { Progress } from "./progress.ts";
-import { machineLauncher, RemoteRole } from "./role.ts";
-import { waitReady } from "./waiting.ts";
+import { machineLauncher, RemoteRole } from "../parts/role.ts";
+import { waitReady } from "../parts/waiting.ts";
 
 /** What a part of a run is done with. */
 export interface RunPlan {

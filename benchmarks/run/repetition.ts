@@ -9,7 +9,7 @@ import type { Part, Workload } from "../workload.ts";
 import type { BenchmarkSpec } from "../../components/experiment/benchmark.ts";
 import { asError } from "../../providers/kit/plain/errors.ts";
 import { Parts, type RunPlan } from "./parts.ts";
-import { waitEnded } from "./waiting.ts";
+import { waitEnded } from "../parts/waiting.ts";
 
 export interface RepetitionPlan extends RunPlan {
   /** Counted from 1. */

@@ -14,10 +14,8 @@ import { brokerTiers } from "../../../components/kinds/mqtt/brokers.ts";
 import { tierNames } from "../../../components/experiment/tier.ts";
 import type { DeploymentSpec } from "../../../components/experiment/benchmarkFields.ts";
 import type { WorkloadSpec } from "../../../components/experiment/workload.ts";
+import { latencyMetrics } from "./metrics/names.ts";
 import { imageRules } from "./rules.ts";
-
-/** Times of one photo: the whole way, the ways up and down, the wait at the worker and its work. */
-export const latencyMetrics = ["end_to_end", "uplink", "queue", "processing", "downlink"] as const;
 
 const places = ["cloud", "edge", "kubernetes"] as const;
 

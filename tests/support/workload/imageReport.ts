@@ -2,8 +2,8 @@
 import * as compute from "../../../benchmarks/report/compute.ts";
 import type { Measurements } from "../../../benchmarks/report/compute.ts";
 import * as page from "../../../benchmarks/report/page/page.ts";
-import * as render from "../../../benchmarks/report/render.ts";
-import * as save from "../../../benchmarks/report/save.ts";
+import * as render from "../../../benchmarks/report/files/render.ts";
+import * as save from "../../../benchmarks/report/files/save.ts";
 import * as schema from "../../../benchmarks/report/schema.ts";
 import type { Report } from "../../../benchmarks/report/schema.ts";
 import * as texts from "../../../benchmarks/report/textTables.ts";

@@ -1,6 +1,6 @@
 import { assign } from "../../../benchmarks/workloads/image-classification/run/assignment.ts";
 import { atRate, autoRate, type WorkerSpeed } from "../../../benchmarks/workloads/image-classification/run/autoRate.ts";
-import { limits, limitsAt, measuredLimits } from "../../../benchmarks/run/limits.ts";
+import { limits, limitsAt, measuredLimits } from "../../../benchmarks/parts/limits.ts";
 import { rateSentence } from "../../../benchmarks/workloads/image-classification/report/rateSentence.ts";
 import type { TestbedOutputs } from "../../../components/contract/testbed.ts";
 import { imageBenchmark, localTestbed } from "../../support/workload/localTestbed.ts";

@@ -8,7 +8,7 @@ import { clusterState } from "../../../benchmarks/cluster/state.ts";
 import { phaseCells, podCells } from "../../../benchmarks/report/clusterTables.ts";
 import { buildingPhases } from "../../../benchmarks/report/phases.ts";
 import { assign } from "../../../benchmarks/workloads/image-classification/run/assignment.ts";
-import { limits } from "../../../benchmarks/run/limits.ts";
+import { limits } from "../../../benchmarks/parts/limits.ts";
 import type { Transport } from "../../../benchmarks/transport/transport.ts";
 import { phasesFile, recordPhase } from "../../../local/phases.ts";
 import { clusterList, type FakeNode, type FakePod } from "../../support/workload/clusterList.ts";

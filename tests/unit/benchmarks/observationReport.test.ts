@@ -7,7 +7,7 @@ import { overTime } from "../../../benchmarks/report/charts/overTime.ts";
 import type { Measurements } from "../../../benchmarks/report/compute.ts";
 import type { Observed } from "../../../benchmarks/report/observations/figures.ts";
 import { observationReport, type ObservationReport } from "../../../benchmarks/report/observations/report.ts";
-import { saveReport } from "../../../benchmarks/report/save.ts";
+import { saveReport } from "../../../benchmarks/report/files/save.ts";
 import { workload as empty } from "../../../benchmarks/workloads/empty/workload.ts";
 import { syntheticMeasurements } from "../../support/workload/syntheticRun.ts";
 

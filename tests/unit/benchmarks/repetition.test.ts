@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { assign, placesOf } from "../../../benchmarks/workloads/image-classification/run/assignment.ts";
-import { limits, partLimits } from "../../../benchmarks/run/limits.ts";
+import { limits, partLimits } from "../../../benchmarks/parts/limits.ts";
 import { runRepetition, type RepetitionPlan } from "../../../benchmarks/run/repetition.ts";
 import type { Transport } from "../../../benchmarks/transport/transport.ts";
 import { imageBenchmark } from "../../support/workload/localTestbed.ts";

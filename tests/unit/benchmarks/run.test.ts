@@ -5,10 +5,10 @@ import { assign } from "../../../benchmarks/workloads/image-classification/run/a
 import { canonicalJson } from "../../../benchmarks/run/provenance.ts";
 import { exitStatus } from "../../../benchmarks/run/result.ts";
 import { benchmarkTestbed } from "../../../benchmarks/run.ts";
-import { waitEnded, waitReady, type Waited } from "../../../benchmarks/run/waiting.ts";
+import { waitEnded, waitReady, type Waited } from "../../../benchmarks/parts/waiting.ts";
 import type { Report } from "../../../benchmarks/report/schema.ts";
 import { reading } from "../../../benchmarks/workloads/image-classification/run/reading.ts";
-import { machineLauncher, RemoteRole } from "../../../benchmarks/run/role.ts";
+import { machineLauncher, RemoteRole } from "../../../benchmarks/parts/role.ts";
 import type { Tell } from "../../../events/event.ts";
 import { sshTransport } from "../../../benchmarks/transport/ssh.ts";
 import type { Transport } from "../../../benchmarks/transport/transport.ts";

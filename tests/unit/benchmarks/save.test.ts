@@ -6,7 +6,7 @@ import { reading } from "../../../benchmarks/workloads/image-classification/run/
 import { collect, type Collected } from "../../../benchmarks/collect/collect.ts";
 import { csvRows } from "../../../benchmarks/metrics/csv.ts";
 import type { Photo } from "../../../benchmarks/workloads/image-classification/metrics/join.ts";
-import { machineLauncher, RemoteRole } from "../../../benchmarks/run/role.ts";
+import { machineLauncher, RemoteRole } from "../../../benchmarks/parts/role.ts";
 import { syntheticMeasurements } from "../../support/workload/syntheticRun.ts";
 import { computeReport, readReport, reportPage, parseReport, saveReport } from "../../support/workload/imageReport.ts";
 

@@ -1,5 +1,5 @@
 import type { Metric, Observation } from "../../../metrics/observation.ts";
-import { latencyMetrics } from "../spec.ts";
+import { latencyMetrics } from "./names.ts";
 import { processingMs } from "./join.ts";
 import type { Photo } from "./join.ts";
 

@@ -7,7 +7,7 @@ import type { Photo } from "../metrics/join.ts";
 import { labelAccuracy } from "../metrics/labels.ts";
 import { observe } from "../metrics/latency.ts";
 import { endpointTable, workerTable } from "../metrics/tables.ts";
-import { latencyMetrics } from "../spec.ts";
+import { latencyMetrics } from "../metrics/names.ts";
 import type { PartResult } from "../container/protocol.ts";
 import type { Figures, LatencyReport } from "./schema.ts";
 

@@ -5,7 +5,7 @@ import { section } from "../../../report/page/html.ts";
 import type { PagePart } from "../../../report/workloadReport.ts";
 import type { Photo } from "../metrics/join.ts";
 import { metrics, observe } from "../metrics/latency.ts";
-import { latencyMetrics } from "../spec.ts";
+import { latencyMetrics } from "../metrics/names.ts";
 import { breakdownBars } from "./breakdownBars.ts";
 import { continuumSection, latencySection } from "./sections.ts";
 import type { ImageReport } from "./schema.ts";

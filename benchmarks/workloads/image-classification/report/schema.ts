@@ -2,7 +2,8 @@ import { z } from "zod";
 import { intervalsSchema, summarySchema } from "../../../report/figuresSchema.ts";
 import type { Report, RepetitionReport } from "../../../report/schema.ts";
 import { parts } from "../metrics/breakdown.ts";
-import { latencyMetrics, type ImageBenchmark } from "../spec.ts";
+import { latencyMetrics } from "../metrics/names.ts";
+import type { ImageBenchmark } from "../spec.ts";
 
 const latencySchema = z.strictObject({
   /** Over all measured photos, in ms. */

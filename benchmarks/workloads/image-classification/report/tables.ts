@@ -1,6 +1,6 @@
 import { figure, interval, withUncertainty } from "../../../report/format.ts";
 import { metrics } from "../metrics/latency.ts";
-import { latencyMetrics } from "../spec.ts";
+import { latencyMetrics } from "../metrics/names.ts";
 import type { ImageReport } from "./schema.ts";
 
 export const workerHeader = [

@@ -1,8 +1,8 @@
 import { mean } from "../../../metrics/statistics.ts";
 import { asError } from "../../../../providers/kit/plain/errors.ts";
-import { partLimits } from "../../../run/limits.ts";
+import { partLimits } from "../../../parts/limits.ts";
 import { Parts, type RunPlan } from "../../../run/parts.ts";
-import { waitEnded } from "../../../run/waiting.ts";
+import { waitEnded } from "../../../parts/waiting.ts";
 import type { Collected } from "../../../collect/collect.ts";
 import type { PublisherSample, WorkerSample } from "../metrics/samples.ts";
 import type { Calibration } from "../report/schema.ts";

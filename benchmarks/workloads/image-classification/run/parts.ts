@@ -1,4 +1,4 @@
-import type { PartLimits } from "../../../run/limits.ts";
+import type { PartLimits } from "../../../parts/limits.ts";
 import type { Part } from "../../../workload.ts";
 import type { PublisherConfig, WorkerConfig } from "../container/protocol.ts";
 import type { Assignment, EndpointAssignment } from "./assignment.ts";

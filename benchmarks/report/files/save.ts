@@ -1,12 +1,12 @@
 import { join } from "node:path";
-import { writeWhole } from "../../local/writeWhole.ts";
-import { computeReport } from "./compute.ts";
-import type { Measurements } from "./compute.ts";
-import { reportPage } from "./page/page.ts";
+import { writeWhole } from "../../../local/writeWhole.ts";
+import { computeReport } from "../compute.ts";
+import type { Measurements } from "../compute.ts";
+import { reportPage } from "../page/page.ts";
 import { pageFile, reportFile } from "./render.ts";
-import type { Workload } from "../workload.ts";
-import type { Report } from "./schema.ts";
-import { notWritten, writeBlocks } from "./write.ts";
+import type { Workload } from "../../workload.ts";
+import type { Report } from "../schema.ts";
+import { notWritten, writeBlocks } from "../../collect/write.ts";
 
 /**
  * Judges a run and writes what it gave: samples.csv before anything is computed from it, the page, and report.json last

@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { writeWhole } from "../../local/writeWhole.ts";
-import { messageOf } from "../../providers/kit/plain/errors.ts";
-import type { Workload } from "../workload.ts";
-import { reportPage } from "./page/page.ts";
-import { reportSchema, reportVersion } from "./schema.ts";
-import type { Report } from "./schema.ts";
+import { writeWhole } from "../../../local/writeWhole.ts";
+import { messageOf } from "../../../providers/kit/plain/errors.ts";
+import type { Workload } from "../../workload.ts";
+import { reportPage } from "../page/page.ts";
+import { reportSchema, reportVersion } from "../schema.ts";
+import type { Report } from "../schema.ts";
 
 export const reportFile = "report.json";
 export const pageFile = "report.html";
