@@ -1,8 +1,10 @@
-import { asExperiment } from "../components/contract/experiment.ts";
-import { notReady } from "../components/contract/notReady.ts";
+import { asExperiment } from "../components/standing/experiment.ts";
+import { notReady } from "../components/standing/notReady.ts";
 import type { TestbedOutputs } from "../components/contract/testbed.ts";
-import { allWorkloads, benchmarkSchema, type BenchmarkSpec } from "../components/experiment/benchmark.ts";
-import { loadBenchmark, specOrThrow } from "../components/experiment/load.ts";
+import { benchmarkSchema, type BenchmarkSpec } from "../components/experiment/whole/benchmark.ts";
+import { loadBenchmark, specOrThrow } from "../components/experiment/whole/load.ts";
+import type { BenchmarkBase } from "../components/experiment/workload.ts";
+import { allWorkloads } from "./workloads/all.ts";
 
 /** What is asked for beside the stack's own benchmark; absent: as the stack says. */
 export interface AskedLoad {
@@ -34,7 +36,7 @@ export function askedBenchmark(testbed: TestbedOutputs, { load, ...asked }: Aske
   return benchmarkSchema.parse({ ...benchmark, ...Object.fromEntries(given.map((name) => [name, asked[name]])) });
 }
 
-function ownBenchmark({ name, benchmark }: TestbedOutputs): BenchmarkSpec {
+function ownBenchmark({ name, benchmark }: TestbedOutputs): BenchmarkBase {
   if (benchmark !== undefined) return benchmark;
   const workloads = allWorkloads.map(([workload]) => workload).join(", ");
   throw new Error(
@@ -42,7 +44,7 @@ function ownBenchmark({ name, benchmark }: TestbedOutputs): BenchmarkSpec {
   );
 }
 
-function loaded(testbed: TestbedOutputs, { text, file }: NonNullable<AskedLoad["load"]>): BenchmarkSpec {
+function loaded(testbed: TestbedOutputs, { text, file }: NonNullable<AskedLoad["load"]>): BenchmarkBase {
   const { benchmark } = specOrThrow(loadBenchmark(text, asExperiment(testbed)), file);
   if (benchmark === undefined) throw new Error(`${file} says of no benchmark`);
   const lacking = notReady(testbed, benchmark);

@@ -1,3 +1,4 @@
+import { benchmarkSchema } from "../components/experiment/whole/benchmark.ts";
 import { readReport, renderReport, workloadNameIn } from "./report/files/render.ts";
 import type { Report } from "./report/schema.ts";
 import { printTables } from "./report/textTables.ts";
@@ -15,7 +16,7 @@ export interface WrittenReport {
 /** Reads a results directory's report. @throws Error saying what is wrong with it. */
 export async function openReport(directory: string): Promise<WrittenReport> {
   const workload = await findWorkload(workloadNameIn(directory));
-  return { report: readReport(directory, workload), workload };
+  return { report: readReport(directory, workload, benchmarkSchema), workload };
 }
 
 /** Writes its page anew, from the report and samples.csv. @returns the page's path. */

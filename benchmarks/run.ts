@@ -2,6 +2,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { processorOf } from "../components/contract/capabilities.ts";
 import type { TestbedOutputs } from "../components/contract/testbed.ts";
+import type { BenchmarkBase } from "../components/experiment/workload.ts";
 import { resultsDirectory, stackDirectory } from "../local/stateDirectory.ts";
 import { askedBenchmark, type AskedLoad } from "./asked.ts";
 import { podPlaces } from "./cluster/places.ts";
@@ -78,7 +79,7 @@ export async function benchmarkTestbed(
   const evaluated: EvaluatedRepetition[] = [];
   const seen: ClusterState[] = [];
   let network: LinkCheck[] = [];
-  let benchmark = asked;
+  let benchmark: BenchmarkBase = asked;
   let calibration: Report["calibration"];
   let failure: Error | undefined;
   try {

@@ -1,6 +1,6 @@
 import { execa } from "execa";
 import { join } from "node:path";
-import { readTestbed as readContract } from "../components/contract/read.ts";
+import { readTestbed as readContract } from "../components/standing/read.ts";
 import type { TestbedOutputs } from "../components/contract/testbed.ts";
 import { pulumiEnvironment } from "../setup/pulumi/environment.ts";
 

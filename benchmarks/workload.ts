@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import type { MachineOutputs, TestbedOutputs } from "../components/contract/testbed.ts";
-import type { BenchmarkSpec } from "../components/experiment/benchmark.ts";
+import type { BenchmarkBase } from "../components/experiment/workload.ts";
 import type { Collected } from "./collect/collect.ts";
 import type { MachineClock } from "./metrics/clock.ts";
 import type { Metric, Observation } from "./metrics/observation.ts";
@@ -61,7 +61,7 @@ export interface Calibrated<B> {
  *
  * @template B its benchmarks. @template Assignment who does what. @template Sample what one line of samples.csv holds.
  */
-export interface Workload<B = BenchmarkSpec, Sample = unknown, Assignment = unknown> {
+export interface Workload<B = BenchmarkBase, Sample = unknown, Assignment = unknown> {
   /** What is observed, by name; the first is the one that reports put first. */
   readonly metrics: Readonly<Record<string, Metric>>;
   /** What its parts' results hold beside the common fields. They come from guests: bound sizes. */

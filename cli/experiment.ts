@@ -1,9 +1,9 @@
 import { machineImage } from "../artifacts/machine-image/index.ts";
 import type { Tell } from "../events/event.ts";
-import { planTestbed } from "../components/plan/plan.ts";
-import { specOrThrow } from "../components/experiment/load.ts";
-import { capabilitiesOf } from "../components/experiment/provider.ts";
-import type { TestbedSpec } from "../components/experiment/testbed.ts";
+import { planTestbed } from "../components/plan/whole/plan.ts";
+import { specOrThrow } from "../components/experiment/whole/load.ts";
+import { capabilitiesOf } from "../components/experiment/whole/provider.ts";
+import type { TestbedSpec } from "../components/experiment/whole/testbed.ts";
 import { readExperiment } from "../program/experiment.ts";
 import { commandPluginStep } from "../setup/steps/commandPlugin.ts";
 import { imageStep } from "./image.ts";

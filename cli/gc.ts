@@ -10,8 +10,8 @@ import type { Leftover, LeftoverKind } from "./gc/leftover.ts";
 import { planDue, planRoom, type GcPlan } from "./gc/plan.ts";
 import { gcText, reasonOf } from "./gc/show.ts";
 import { leftoverKinds } from "./gc/table.ts";
-import { isInterrupt } from "./reportError.ts";
-import { say } from "./say.ts";
+import { isInterrupt } from "./terminal/reportError.ts";
+import { say } from "./terminal/say.ts";
 
 const defaultKeep = "20 GiB";
 

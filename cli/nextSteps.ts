@@ -1,4 +1,4 @@
-import { specOrThrow } from "../components/experiment/load.ts";
+import { specOrThrow } from "../components/experiment/whole/load.ts";
 import { tierNames } from "../components/experiment/tier.ts";
 import { recordedLease } from "../local/lease.ts";
 import { spanText } from "../local/timeSpan.ts";

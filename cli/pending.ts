@@ -1,4 +1,4 @@
-import * as infrastructureKinds from "../components/experiment/infrastructureKinds.ts";
+import * as infrastructureKinds from "../components/experiment/whole/infrastructureKinds.ts";
 import { pendingCreates } from "./pulumi/engineState.ts";
 import { engineFolder, pulumiOutput, runPulumi } from "./pulumi/run.ts";
 import { interrupted } from "./terminal/reportError.ts";

@@ -1,3 +1,3 @@
 export { Testbed } from "./testbed.ts";
-export type { TestbedArgs } from "./experiment/testbed.ts";
+export type { TestbedArgs } from "./experiment/whole/testbed.ts";
 export type { TestbedOutputs } from "./contract/testbed.ts";

@@ -2,7 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { Place } from "../local/place.ts";
 import type { MachinePlan, Plan } from "./plan/types.ts";
 import type { Capabilities } from "./experiment/infrastructure.ts";
-import type { ProviderSpec } from "./experiment/provider.ts";
+import type { ProviderSpec } from "./experiment/whole/provider.ts";
 
 /** A machine that exists. */
 export interface MachineResource {

@@ -2,7 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { Mirror, Tunnel } from "@strata/resources";
 import type { InfrastructureProvider, MachineResource } from "./infrastructure.ts";
 import { kindOf } from "./kinds/index.ts";
-import { mirrorPort } from "./plan/mirror.ts";
+import { mirrorPort } from "./plan/whole/mirror.ts";
 import type { MachinePlan, Plan, SoftwarePlan } from "./plan/types.ts";
 
 /** Registers what a machine fetches its software through, and returns what that software comes after. */

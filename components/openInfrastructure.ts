@@ -13,10 +13,10 @@ import type {
   ProvidedMachine,
 } from "./infrastructure.ts";
 import { takesArtifacts } from "./mirror.ts";
-import { passwordNames } from "./plan/software.ts";
+import { passwordNames } from "./plan/whole/software.ts";
 import type { MachinePlan, Plan } from "./plan/types.ts";
-import * as infrastructureKinds from "./experiment/infrastructureKinds.ts";
-import { capabilitiesOf, type ProviderSpec } from "./experiment/provider.ts";
+import * as infrastructureKinds from "./experiment/whole/infrastructureKinds.ts";
+import { capabilitiesOf, type ProviderSpec } from "./experiment/whole/provider.ts";
 
 /** Loaded with this file, as a program can't wait where it makes a testbed. */
 const modules = Object.fromEntries(

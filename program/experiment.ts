@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { loadTestbed, type Loaded } from "../components/experiment/load.ts";
+import { loadTestbed, type Loaded } from "../components/experiment/whole/load.ts";
 import { mergeOver } from "../components/experiment/merge.ts";
 import { confinedTraceReader } from "../components/traceReader.ts";
 

@@ -1,7 +1,7 @@
 // The Pulumi program of every experiment stack: reads the experiment's file and builds its testbed.
 import * as pulumi from "@pulumi/pulumi";
-import { refuse } from "../components/accept.ts";
 import { Testbed } from "../components/index.ts";
+import { refuse } from "../components/problems/refuse.ts";
 import { readExperiment } from "../program/experiment.ts";
 import { leaveOutSdkDebugging } from "../program/sdkDebugging.ts";
 

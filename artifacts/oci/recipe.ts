@@ -1,4 +1,4 @@
-import { allWorkloads } from "../../components/experiment/benchmark.ts";
+import { allWorkloads } from "../../benchmarks/workloads/all.ts";
 import type { WorkloadContainer } from "../../components/experiment/workload.ts";
 import { hostDistribution } from "../sources/host.ts";
 import { keyOf } from "../store/inputs.ts";

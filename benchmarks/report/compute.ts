@@ -1,5 +1,5 @@
 import type { TestbedOutputs } from "../../components/contract/testbed.ts";
-import type { BenchmarkSpec } from "../../components/experiment/benchmark.ts";
+import type { BenchmarkBase } from "../../components/experiment/workload.ts";
 import { messageOf } from "../../providers/kit/plain/errors.ts";
 import { checkThresholds } from "../metrics/thresholds.ts";
 import type { LinkCheck } from "../network/result.ts";
@@ -10,7 +10,7 @@ import type { KubernetesReport, Outcome, PhaseReport, Provenance, RepetitionRepo
 
 export interface Measurements {
   testbed: TestbedOutputs;
-  benchmark: BenchmarkSpec;
+  benchmark: BenchmarkBase;
   /** Where something was found out before the first repetition. */
   calibration?: Report["calibration"];
   startedAt: string;

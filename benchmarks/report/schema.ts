@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { testbedSchema } from "../../components/contract/testbed.ts";
-import { benchmarkSchema } from "../../components/experiment/benchmark.ts";
+import type { BenchmarkBase } from "../../components/experiment/workload.ts";
 import { linkCheckSchema } from "../network/result.ts";
 import { timelineSchema } from "../injection/result.ts";
 
@@ -93,38 +93,39 @@ const phaseSchema = z.strictObject({
   seconds: z.number(),
 });
 
-const commonSchema = z.strictObject({
-  schema: z.literal(reportVersion),
-  outcome: outcomeSchema,
-  startedAt: z.iso.datetime(),
-  endedAt: z.iso.datetime(),
-  testbed: testbedSchema,
-  /** As it was run: what was to be found out is a number here, unless the run ended before. */
-  benchmark: benchmarkSchema,
-  /** Where something was to be found out before. */
-  calibration: z.looseObject({}).optional(),
-  network: z.array(linkCheckSchema),
-  repetitions: z.array(repetitionSchema({})),
-  thresholds: z.array(
-    z.strictObject({
-      text: z.string(),
-      limitMs: z.number(),
-      measuredMs: z.number().optional(),
-      met: z.boolean(),
-    }),
-  ),
-  provenance: provenanceSchema,
-  /** Where the workers are pods. */
-  kubernetes: kubernetesSchema.optional(),
-  phases: z.array(phaseSchema).optional(),
-  /** What could not be computed or written, a sentence each. */
-  problems: z.array(z.string()).optional(),
-  /** Rows of samples.csv. */
-  samples: z.object({ file: z.literal("samples.csv") }),
-});
+const commonSchema = (benchmark: z.ZodType<BenchmarkBase>) =>
+  z.strictObject({
+    schema: z.literal(reportVersion),
+    outcome: outcomeSchema,
+    startedAt: z.iso.datetime(),
+    endedAt: z.iso.datetime(),
+    testbed: testbedSchema(benchmark),
+    /** As it was run: what was to be found out is a number here, unless the run ended before. */
+    benchmark,
+    /** Where something was to be found out before. */
+    calibration: z.looseObject({}).optional(),
+    network: z.array(linkCheckSchema),
+    repetitions: z.array(repetitionSchema({})),
+    thresholds: z.array(
+      z.strictObject({
+        text: z.string(),
+        limitMs: z.number(),
+        measuredMs: z.number().optional(),
+        met: z.boolean(),
+      }),
+    ),
+    provenance: provenanceSchema,
+    /** Where the workers are pods. */
+    kubernetes: kubernetesSchema.optional(),
+    phases: z.array(phaseSchema).optional(),
+    /** What could not be computed or written, a sentence each. */
+    problems: z.array(z.string()).optional(),
+    /** Rows of samples.csv. */
+    samples: z.object({ file: z.literal("samples.csv") }),
+  });
 
 /** What the reports of all workloads have. */
-export type Report = z.infer<typeof commonSchema>;
+export type Report = z.infer<ReturnType<typeof commonSchema>>;
 
 /** What a workload's reports have beside that. */
 export interface ReportFields {
@@ -135,10 +136,17 @@ export interface ReportFields {
   calibration?: z.ZodType<object>;
 }
 
-/** The whole schema of a workload's reports; its keys come in the order of this. */
-export function reportSchema({ figures, judged, counts, calibration }: ReportFields): z.ZodType<Report> {
-  const { network, thresholds, provenance, kubernetes, phases, problems, samples } = commonSchema.shape;
-  const { schema, outcome, startedAt, endedAt, testbed, benchmark } = commonSchema.shape;
+/**
+ * The whole schema of a workload's reports; its keys come in the order of this.
+ * @param benchmarks the schema of the benchmarks that there are.
+ */
+export function reportSchema(
+  { figures, judged, counts, calibration }: ReportFields,
+  benchmarks: z.ZodType<BenchmarkBase>,
+): z.ZodType<Report> {
+  const { shape } = commonSchema(benchmarks);
+  const { network, thresholds, provenance, kubernetes, phases, problems, samples } = shape;
+  const { schema, outcome, startedAt, endedAt, testbed, benchmark } = shape;
   return z.strictObject({
     ...{ schema, outcome, startedAt, endedAt, testbed, benchmark },
     ...(calibration === undefined ? {} : { calibration: calibration.optional() }),

@@ -1,5 +1,5 @@
 import type { TestbedOutputs } from "../../components/contract/testbed.ts";
-import type { BenchmarkSpec } from "../../components/experiment/benchmark.ts";
+import type { BenchmarkBase } from "../../components/experiment/workload.ts";
 import { driftPpm, type MachineClock } from "../metrics/clock.ts";
 import type { ClockReport, RepetitionReport } from "../report/schema.ts";
 import { timelineReport } from "../injection/result.ts";
@@ -18,7 +18,7 @@ export interface EvaluatedRepetition {
 export function evaluate(
   data: RepetitionData,
   workload: Workload,
-  { assignment, benchmark, testbed }: { assignment: unknown; benchmark: BenchmarkSpec; testbed: TestbedOutputs },
+  { assignment, benchmark, testbed }: { assignment: unknown; benchmark: BenchmarkBase; testbed: TestbedOutputs },
 ): EvaluatedRepetition {
   const { repetition, startedAt, hostLoad, clockReference, beginMs, collected } = data;
   const clocks = new Map<string, MachineClock>(

@@ -6,7 +6,7 @@ import { Injectors, type TimelineData } from "../injection/injectors.ts";
 import { measureOffsets } from "../transport/clockOffsets.ts";
 import { referenceClock, type ReferenceClock } from "../transport/referenceClock.ts";
 import type { Part, Workload } from "../workload.ts";
-import type { BenchmarkSpec } from "../../components/experiment/benchmark.ts";
+import type { BenchmarkBase } from "../../components/experiment/workload.ts";
 import { asError } from "../../providers/kit/plain/errors.ts";
 import { Parts, type RunPlan } from "./parts.ts";
 import { waitEnded } from "../parts/waiting.ts";
@@ -14,7 +14,7 @@ import { waitEnded } from "../parts/waiting.ts";
 export interface RepetitionPlan extends RunPlan {
   /** Counted from 1. */
   repetition: number;
-  benchmark: BenchmarkSpec;
+  benchmark: BenchmarkBase;
   workload: Workload;
   parts: readonly Part[];
   /** After which parts end by themselves, in ms. */

@@ -1,5 +1,5 @@
-import { allWorkloads } from "../../components/experiment/benchmark.ts";
 import type { Workload } from "../workload.ts";
+import { allWorkloads } from "./all.ts";
 
 /** What a workload does, loaded by need. @throws Error where there is none of that name. */
 export async function findWorkload(name: string): Promise<Workload> {

@@ -2,12 +2,12 @@ import type { Tell } from "../../events/event.ts";
 import { heldBy } from "../../local/lock.ts";
 import { recordedLease, secondsLeft } from "../../local/lease.ts";
 import { spanText } from "../../local/timeSpan.ts";
-import { environmentOfEngine } from "../../setup/environment.ts";
+import { environmentOfEngine } from "../../setup/pulumi/environment.ts";
 import { destroyOwned } from "../destroy.ts";
 import { asOwner, ownerFile } from "../owner.ts";
-import { stackNames } from "../pulumi.ts";
-import { interrupted } from "../reportError.ts";
-import { UserError } from "../userError.ts";
+import { stackNames } from "../pulumi/run.ts";
+import { interrupted } from "../terminal/reportError.ts";
+import { UserError } from "../terminal/userError.ts";
 import type { Leftover, LeftoverKind } from "./leftover.ts";
 
 /** Testbeds of this state directory that have a lease; those that have outlived it go the way of `strata destroy`. */

@@ -6,8 +6,8 @@ import { messageOf } from "../../providers/kit/plain/errors.ts";
 import { placeHere } from "../../local/place.ts";
 import { stateDirectory } from "../../local/stateDirectory.ts";
 import { writeWhole } from "../../local/writeWhole.ts";
-import { projectDirectory } from "../pulumi.ts";
-import { UserError } from "../userError.ts";
+import { projectDirectory } from "../pulumi/run.ts";
+import { UserError } from "../terminal/userError.ts";
 import { timerUnits, type Units } from "./timer.ts";
 
 /** systemd answers soon, or not at all. */

@@ -9,9 +9,9 @@ import { messageOf } from "../../providers/kit/plain/errors.ts";
 import { machinesWithMarks, removeStack } from "../../providers/libvirt/resources/orphan.ts";
 import { Libvirt } from "../../providers/libvirt/rpc/libvirt.ts";
 import { isFrom } from "../../providers/libvirt/xml/ownership.ts";
-import { environmentOfEngine } from "../../setup/environment.ts";
-import { stackNames } from "../pulumi.ts";
-import { say } from "../say.ts";
+import { environmentOfEngine } from "../../setup/pulumi/environment.ts";
+import { stackNames } from "../pulumi/run.ts";
+import { say } from "../terminal/say.ts";
 import type { Leftover, LeftoverKind } from "./leftover.ts";
 import { orphansAmong, type Here, type Orphan } from "./orphans.ts";
 

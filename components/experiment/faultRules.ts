@@ -1,7 +1,7 @@
 import type { FaultSpec } from "./fault.ts";
 import { linkBetween, linkTiers, type LinkName } from "./link.ts";
 import type { Rule } from "./rule.ts";
-import type { TestbedDraft } from "./testbed.ts";
+import type { ExperimentDraft } from "./draft.ts";
 import { tierNames, type TierName } from "./tier.ts";
 
 /** Rules of a benchmark's faults. */
@@ -49,10 +49,10 @@ function effectRules(fault: FaultSpec, i: number): Rule[] {
 /** A link that is not emulated has no queue in which anything could be lost or held back. */
 function placeRules(fault: FaultSpec, i: number): Rule[] {
   const key = fault.kind === "partition" ? "tier" : "link";
-  const links = (spec: TestbedDraft): LinkName[] =>
+  const links = (spec: ExperimentDraft): LinkName[] =>
     fault.kind === "partition" ? linksOf(spec, fault.tier) : [fault.link];
-  const missing = (spec: TestbedDraft): LinkName[] => links(spec).filter((link) => spec.links[link] === undefined);
-  const absent = (spec: TestbedDraft): boolean =>
+  const missing = (spec: ExperimentDraft): LinkName[] => links(spec).filter((link) => spec.links[link] === undefined);
+  const absent = (spec: ExperimentDraft): boolean =>
     fault.kind === "partition"
       ? count(spec, fault.tier) === 0 || links(spec).length === 0
       : !hasMachines(spec, fault.link);
@@ -74,13 +74,13 @@ function placeRules(fault: FaultSpec, i: number): Rule[] {
   ];
 }
 
-const count = (spec: TestbedDraft, tier: TierName): number => spec.tiers[tier]?.count ?? 0;
+const count = (spec: ExperimentDraft, tier: TierName): number => spec.tiers[tier]?.count ?? 0;
 
-function linksOf(spec: TestbedDraft, tier: TierName): LinkName[] {
+function linksOf(spec: ExperimentDraft, tier: TierName): LinkName[] {
   return tierNames.filter((other) => other !== tier && count(spec, other) > 0).map((other) => linkBetween(tier, other));
 }
 
-function hasMachines(spec: TestbedDraft, link: LinkName): boolean {
+function hasMachines(spec: ExperimentDraft, link: LinkName): boolean {
   const [from, to] = linkTiers(link);
   return from === to ? count(spec, from) >= 2 : count(spec, from) >= 1 && count(spec, to) >= 1;
 }

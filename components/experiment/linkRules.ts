@@ -1,8 +1,8 @@
 import { linkNames, parseMachineName, type LinkShape, type LinksSpec, type MachineOverride } from "./link.ts";
 import type { Path } from "./problem.ts";
 import type { Rule } from "./rule.ts";
-import type { TestbedDraft } from "./testbed.ts";
 import { layShape, type ShapeArgs } from "./writtenShape.ts";
+import type { ExperimentDraft } from "./draft.ts";
 
 /** Above this a packet passes too many rules: netem and filters slow down (arXiv 2208.05862), and so does every edit. */
 const manyOverrides = 64;
@@ -141,7 +141,7 @@ function wayRules({ path, shape }: Way): Rule[] {
 
 function machineRules(name: string): Rule[] {
   const { tier, index } = parseMachineName(name) ?? { tier: "cloud", index: 0 };
-  const count = (spec: TestbedDraft): number => spec.tiers[tier]?.count ?? 0;
+  const count = (spec: ExperimentDraft): number => spec.tiers[tier]?.count ?? 0;
   return [
     {
       path: ["links", name],

@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import type { FaultSpec } from "./fault.ts";
 import type { Rule } from "./rule.ts";
-import type { TestbedDraft } from "./testbed.ts";
+import type { ExperimentDraft } from "./draft.ts";
 import type { Threshold } from "./threshold.ts";
 import type { TierName } from "./tier.ts";
 import type { DeploymentSpec, WorkerPlace } from "./benchmarkFields.ts";
@@ -64,7 +64,7 @@ export interface WorkloadSpec<B extends BenchmarkBase, D extends DraftBase, A> {
   /** Rules between its parameters and the rest of the experiment. */
   rules(benchmark: D): Rule[];
   /** What the file leaves open follows from the rest; undefined where a rule is broken. */
-  complete(benchmark: D, spec: Pick<TestbedDraft, "tiers" | "software">): B | undefined;
+  complete(benchmark: D, spec: Pick<ExperimentDraft, "tiers" | "software">): B | undefined;
   /** What the machines of a tier do, or the pods; undefined: nothing. It depends on no number of machines. */
   partOn(benchmark: B, place: WorkerPlace): PartSpec | undefined;
   containers: Readonly<Record<string, WorkloadContainer>>;

@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import type { JsonValue } from "../experiment/jsonValue.ts";
 import type { Rule } from "../experiment/rule.ts";
-import type { TestbedDraft } from "../experiment/testbed.ts";
+import type { ExperimentDraft } from "../experiment/draft.ts";
 import type { TierName } from "../experiment/tier.ts";
 import type { ArtifactSet } from "./artifacts.ts";
 
@@ -64,7 +64,7 @@ export interface MachinePlace {
 
 /** What a kind may know of the testbed that it is in. */
 export interface Surroundings {
-  tiers: TestbedDraft["tiers"];
+  tiers: ExperimentDraft["tiers"];
   machineName: (tier: TierName, index: number) => string;
   machineAddress: (tier: TierName, index: number) => string;
   /** The host's own address in the machines' network, where their names are resolved. */

@@ -1,7 +1,7 @@
 import type * as libvirt from "@pulumi/libvirt";
 import * as pulumi from "@pulumi/pulumi";
 import { machineImage } from "../../artifacts/machine-image/index.ts";
-import { refuse } from "../accept.ts";
+import { refuse } from "../problems/refuse.ts";
 import type { MachineFacts, MachineKeys, MachineProvider, ProvidedMachine } from "../infrastructure.ts";
 import type { MachinePlan, Plan } from "../plan/types.ts";
 import type { Place } from "../../local/place.ts";

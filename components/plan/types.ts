@@ -3,8 +3,8 @@ import type { RolePlan } from "../kinds/kind.ts";
 import type { AccessRates, LinkShape, Tolerances } from "../experiment/link.ts";
 import type { PlannedShape } from "../experiment/linkShape.ts";
 import type { TierName } from "../experiment/tier.ts";
-import type { BenchmarkSpec } from "../experiment/benchmark.ts";
 import type { Boot } from "../experiment/machines.ts";
+import type { BenchmarkBase } from "../experiment/workload.ts";
 import type { TraceSource } from "../experiment/trace.ts";
 
 export type { RolePlan } from "../kinds/kind.ts";
@@ -36,7 +36,7 @@ export interface Plan extends Deployments {
   /** Software kinds whose packages and container images the machine image holds; sorted. */
   imageSoftware: string[];
   software: SoftwarePlan[];
-  benchmark?: BenchmarkSpec;
+  benchmark?: BenchmarkBase;
   /** How long it may be kept from each update on. When that ends is no part of a plan. Absent: until it is destroyed. */
   leaseSeconds?: number;
 }

@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { resourceNames } from "../../components/libvirt/plan/naming.ts";
-import type { TestbedArgs } from "../../components/experiment/testbed.ts";
+import type { TestbedArgs } from "../../components/experiment/whole/testbed.ts";
 import { embeddedHost, type EmbeddedHost } from "../../local/embeddedHost.ts";
 import { placeOf } from "../../local/place.ts";
 import { removeHost } from "../../providers/strata/host/daemon.ts";

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { usableAccelerator } from "../../components/libvirt/probe.ts";
-import type { TestbedArgs } from "../../components/experiment/testbed.ts";
+import type { TestbedArgs } from "../../components/experiment/whole/testbed.ts";
 import { namespaceProcesses, removeNamespace } from "../../providers/strata/process/namespace.ts";
 import { endProcesses } from "../../providers/strata/process/processes.ts";
 import { list, median, seconds, type Bench, type Figure } from "./bench.ts";

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestbedOutputs } from "../../components/contract/testbed.ts";
-import type { TestbedArgs } from "../../components/experiment/testbed.ts";
+import type { TestbedArgs } from "../../components/experiment/whole/testbed.ts";
 import { list, median, type Bench } from "./bench.ts";
 import { BenchStack } from "./benchStack.ts";
 import { testbedMissing } from "./missing.ts";

@@ -1,7 +1,7 @@
 import { execa } from "execa";
 import { join } from "node:path";
-import { readTestbed } from "../../components/contract/read.ts";
-import type { TestbedArgs } from "../../components/experiment/testbed.ts";
+import { readTestbed } from "../../components/standing/read.ts";
+import type { TestbedArgs } from "../../components/experiment/whole/testbed.ts";
 import { list, median, seconds, type Bench } from "./bench.ts";
 import type { BenchStack } from "./benchStack.ts";
 import { testbedMissing } from "./missing.ts";

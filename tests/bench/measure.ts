@@ -1,7 +1,7 @@
 // The runner alone on a testbed whose outputs stand in standard input: a process of its own, so that its memory is its
 // own. Argument: the stack's directory.
 import { text } from "node:stream/consumers";
-import { readTestbed } from "../../components/contract/read.ts";
+import { readTestbed } from "../../components/standing/read.ts";
 import { benchmarkTestbed, exitStatus } from "../../benchmarks/run.ts";
 import { sshTransport } from "../../benchmarks/transport/ssh.ts";
 

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { TestbedArgs } from "../../components/experiment/testbed.ts";
+import type { TestbedArgs } from "../../components/experiment/whole/testbed.ts";
 import { findEngine } from "../../setup/engine/find.ts";
 import { list, median, seconds, type Bench } from "./bench.ts";
 import { BenchStack } from "./benchStack.ts";

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { loadTestbed } from "../../components/experiment/load.ts";
-import type { TestbedArgs } from "../../components/experiment/testbed.ts";
+import { loadTestbed } from "../../components/experiment/whole/load.ts";
+import type { TestbedArgs } from "../../components/experiment/whole/testbed.ts";
 import { BenchStack } from "./benchStack.ts";
 import { descendants, memoryOf, processes, watch, type Process } from "./processes.ts";
 

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join, posix } from "node:path";
 import ts from "typescript";
-import * as infrastructureKinds from "../../components/experiment/infrastructureKinds.ts";
+import * as infrastructureKinds from "../../components/experiment/whole/infrastructureKinds.ts";
 
 /** A source file with what it imports: paths in the tree, and packages. */
 export interface Source {
@@ -9,6 +9,8 @@ export interface Source {
   lines: number;
   /** Files of the tree, "components/experiment/tier.ts". */
   files: string[];
+  /** Those of them that it imports more of than types. */
+  valueFiles: string[];
   /** Packages and Node's own modules, as written. */
   packages: string[];
 }
@@ -22,20 +24,40 @@ const pureParts = kindFolders.flatMap((folder) => [`${folder}/kind.ts`, `${folde
  * import itself and what stands beside it: rooms or single files. "*" alone: anything but cli.
  */
 export const rooms: Record<string, readonly string[]> = {
-  // What may be written: infrastructure and software by their kinds, benchmarks by their workloads.
-  "components/experiment": [
+  // What of experiments every kind and workload knows.
+  "components/experiment": [],
+  // All that may be written: infrastructure and software by their kinds, benchmarks by their workloads.
+  "components/experiment/whole": [
+    "components/experiment",
     "components/kinds",
     "benchmarks/workloads/table.ts",
+    "benchmarks/workloads/all.ts",
     ...kindFolders.map((folder) => `${folder}/kind.ts`),
   ],
   "components/plan": ["components/experiment", "components/kinds"],
+  "components/plan/whole": [
+    "components/experiment",
+    "components/experiment/whole",
+    "components/plan",
+    "components/kinds",
+  ],
   "components/contract": ["components/experiment", "components/kinds"],
+  // What experiments and benchmarks make of a testbed that stands.
+  "components/standing": [
+    "components/contract",
+    "components/experiment",
+    "components/experiment/whole",
+    "components/kinds",
+  ],
+  // How a program of Pulumi's shows what is wrong.
+  "components/problems": ["components/experiment"],
   // A kind of software knows of its testbed what it is told.
   "components/kinds": ["components/experiment"],
   // On machines that exist, of whatever kind: it knows their interface.
   "components/kinds/*/resources": [
     "components/kinds",
     "components/experiment",
+    "components/experiment/whole",
     "components/plan",
     "components/infrastructure.ts",
     "components/machine.ts",
@@ -53,7 +75,7 @@ export const rooms: Record<string, readonly string[]> = {
         folder,
         [
           ...["components/experiment", "components/plan", `${folder}/experiment`, `${folder}/plan`],
-          ...["components/infrastructure.ts", "components/accept.ts", "artifacts/machine-image", "local"],
+          ...["components/infrastructure.ts", "components/problems", "artifacts/machine-image", "local"],
           "providers/kit/plain",
           "providers/kit/plain",
         ],
@@ -66,7 +88,10 @@ export const rooms: Record<string, readonly string[]> = {
   ),
   components: [
     "components/experiment",
+    "components/experiment/whole",
     "components/plan",
+    "components/plan/whole",
+    "components/problems",
     "components/kinds",
     "components/kinds/*/resources",
     "components/contract",
@@ -75,9 +100,9 @@ export const rooms: Record<string, readonly string[]> = {
     "local",
     "providers/strata/access/hostKey.ts",
   ],
-  stacks: ["components", "program"],
+  stacks: ["components", "components/problems", "program"],
   // What the program of experiments does beside building the testbed: it reads the file, and starts soon.
-  program: ["components", "components/experiment"],
+  program: ["components", "components/experiment", "components/experiment/whole"],
   // Where this checkout keeps things on this machine, and what keeps others out and files whole.
   local: ["providers/kit/plain"],
   // What is told of everything that takes long: to the terminal, to programs.
@@ -95,6 +120,7 @@ export const rooms: Record<string, readonly string[]> = {
   // What kinds of software need of images and the mirror.
   artifacts: [
     "artifacts/machine-image",
+    "benchmarks/workloads/all.ts",
     "components/experiment",
     "components/kinds",
     "setup/download.ts",
@@ -111,6 +137,7 @@ export const rooms: Record<string, readonly string[]> = {
   "benchmarks/workloads/*/container": ["benchmarks/workloads/container"],
   // What experiments say of a workload; what it does is loaded when it runs.
   "benchmarks/workloads/table.ts": ["benchmarks/workloads/*/spec.ts"],
+  "benchmarks/workloads/all.ts": ["benchmarks/workloads/table.ts", "components/experiment"],
   "benchmarks/workloads/*/spec.ts": [
     "components/experiment",
     "components/kinds",
@@ -120,6 +147,7 @@ export const rooms: Record<string, readonly string[]> = {
   "benchmarks/workloads/*/rules.ts": ["components/experiment", "components/kinds", "benchmarks/workloads/*/spec.ts"],
   "benchmarks/workloads": [
     "benchmarks",
+    "benchmarks/workloads/all.ts",
     "benchmarks/metrics",
     "benchmarks/workloads/*/container",
     "benchmarks/workloads/*/spec.ts",
@@ -131,7 +159,10 @@ export const rooms: Record<string, readonly string[]> = {
   benchmarks: [
     "components/contract",
     "components/experiment",
+    "components/experiment/whole",
+    "components/standing",
     "benchmarks/metrics",
+    "benchmarks/workloads/all.ts",
     "benchmarks/workloads/find.ts",
     "benchmarks/workloads/container",
     "setup/pulumi/environment.ts",
@@ -148,14 +179,18 @@ export const rooms: Record<string, readonly string[]> = {
 const pure = [
   ...pureParts,
   "components/experiment",
+  "components/experiment/whole",
   "components/plan",
+  "components/plan/whole",
   "components/contract",
+  "components/standing",
   "components/kinds",
   "benchmarks/metrics",
   "benchmarks/workloads",
   "benchmarks/workloads/container",
   "benchmarks/workloads/*/container",
   "benchmarks/workloads/table.ts",
+  "benchmarks/workloads/all.ts",
   "benchmarks/workloads/*/spec.ts",
   "benchmarks/workloads/*/rules.ts",
 ];
@@ -214,14 +249,20 @@ export function readTree(root: string): Source[] {
 }
 
 export function readSource(path: string, text: string): Source {
-  const names = ts.preProcessFile(text, true, true).importedFiles.map(({ fileName }) => fileName);
+  const names = imported(text);
+  const inTree = (all: string[]): string[] =>
+    all.filter((name) => name.startsWith(".")).map((name) => posix.join(posix.dirname(path), name));
   return {
     path,
     lines: text.split("\n").length - 1,
-    files: names.filter((name) => name.startsWith(".")).map((name) => posix.join(posix.dirname(path), name)),
+    files: inTree(names),
+    valueFiles: inTree(imported(text.replaceAll(/^(import|export) type [^;]*;/gm, ""))),
     packages: names.filter((name) => !name.startsWith(".")),
   };
 }
+
+const imported = (text: string): string[] =>
+  ts.preProcessFile(text, true, true).importedFiles.map(({ fileName }) => fileName);
 
 function typescriptFiles(root: string, folder: string): string[] {
   return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {

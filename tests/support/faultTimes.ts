@@ -1,5 +1,5 @@
 import { readRows } from "./recomputed.ts";
-import { type ImageReport } from "./workload/imageReport.ts";
+import type { ImageReport } from "./workload/imageReport.ts";
 
 /**
  * Holds what a report says of when its faults began and ended against the schedule. How late an injector may be depends on the

@@ -8,7 +8,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { HostLook } from "../../components/libvirt/plan/hosts.ts";
-import type { TestbedArgs } from "../../components/experiment/testbed.ts";
+import type { TestbedArgs } from "../../components/experiment/whole/testbed.ts";
 import { plainProperties, type Properties } from "../../providers/kit/values.ts";
 
 /** What a program asked the engine to have. */

@@ -1,5 +1,5 @@
-import { readTestbedArgs, specOrThrow } from "../../components/experiment/load.ts";
-import type { TestbedArgs, TestbedSpec } from "../../components/experiment/testbed.ts";
+import { readTestbedArgs, specOrThrow } from "../../components/experiment/whole/load.ts";
+import type { TestbedArgs, TestbedSpec } from "../../components/experiment/whole/testbed.ts";
 
 /** A testbed with machines of each tier, 4g links, a broker on the edge and a benchmark where there is what it needs. */
 export function specOf(

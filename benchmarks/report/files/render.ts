@@ -1,5 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import type { z } from "zod";
+import type { BenchmarkBase } from "../../../components/experiment/workload.ts";
 import { writeWhole } from "../../../local/writeWhole.ts";
 import { messageOf } from "../../../providers/kit/plain/errors.ts";
 import type { Workload } from "../../workload.ts";
@@ -18,10 +20,17 @@ export function workloadNameIn(directory: string): string {
   throw new Error(`${file} is damaged: benchmark.workload: it names no workload`);
 }
 
-/** Reads a results directory's report.json. @throws Error saying what is wrong with it. */
-export function readReport(directory: string, { report }: Pick<Workload, "report">): Report {
+/**
+ * Reads a results directory's report.json.
+ * @param benchmarks the schema of the benchmarks that there are. @throws Error saying what is wrong with it.
+ */
+export function readReport(
+  directory: string,
+  { report }: Pick<Workload, "report">,
+  benchmarks: z.ZodType<BenchmarkBase>,
+): Report {
   const { file, content } = contentOf(directory);
-  const parsed = reportSchema(report).safeParse(content);
+  const parsed = reportSchema(report, benchmarks).safeParse(content);
   if (parsed.success) return parsed.data;
   const details = parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`).join("; ");
   throw new Error(`${file} is damaged: ${details}`);

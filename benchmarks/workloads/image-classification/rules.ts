@@ -2,14 +2,14 @@ import { linkNames } from "../../../components/experiment/link.ts";
 import { pods } from "../../../components/kinds/kubernetes/deploymentRules.ts";
 import type { Rule } from "../../../components/experiment/rule.ts";
 import { brokerTiers } from "../../../components/kinds/mqtt/brokers.ts";
-import type { TestbedDraft } from "../../../components/experiment/testbed.ts";
+import type { ExperimentDraft } from "../../../components/experiment/draft.ts";
 import type { TierName } from "../../../components/experiment/tier.ts";
 import type { ImageDraft } from "./spec.ts";
 
 /** Mean size of the photos, as in Continuum. */
 const photoBits = 68_000 * 8;
 
-const brokers = (spec: TestbedDraft): TierName[] => brokerTiers(spec.software);
+const brokers = (spec: ExperimentDraft): TierName[] => brokerTiers(spec.software);
 
 export function imageRules({ broker, rateHz, durationS }: ImageDraft): Rule[] {
   return [

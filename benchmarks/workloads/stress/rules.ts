@@ -1,6 +1,6 @@
 import { placed } from "../../../components/kinds/kubernetes/deployment.ts";
 import type { Rule } from "../../../components/experiment/rule.ts";
-import type { TestbedDraft } from "../../../components/experiment/testbed.ts";
+import type { ExperimentDraft } from "../../../components/experiment/draft.ts";
 import type { StressDraft } from "./spec.ts";
 
 /** What the machine's system, or a pod's Node.js, needs beside the load; measured: 90 MiB in a container. */
@@ -29,7 +29,7 @@ export function stressRules(benchmark: StressDraft): Rule[] {
 }
 
 /** Of one worker; without end where it has no machine, which is another rule's. */
-function roomOf(spec: TestbedDraft, benchmark: StressDraft): { cpus: number; memoryMiB: number } {
+function roomOf(spec: ExperimentDraft, benchmark: StressDraft): { cpus: number; memoryMiB: number } {
   const { worker, deployment } = placed(benchmark, spec);
   if (deployment !== undefined) return { cpus: deployment.workerCpu, memoryMiB: deployment.workerMemoryMiB };
   const tier = worker === "kubernetes" ? undefined : spec.tiers[worker];

@@ -1,6 +1,5 @@
 import type { DeploymentSpec, WorkerPlace } from "../../experiment/benchmarkFields.ts";
-import type { TestbedDraft } from "../../experiment/testbed.ts";
-import type { SoftwareSpec } from "../index.ts";
+import type { ExperimentDraft, SoftwareEntry } from "../../experiment/draft.ts";
 import type { KubernetesSpec } from "./schema.ts";
 
 /** Continuum leaves half a core to the node. */
@@ -16,12 +15,12 @@ const nodeMiB = 768;
 const leastMiB = 128;
 
 /** The testbed's cluster; there is at most one. */
-function kubernetesIn(software: readonly SoftwareSpec[]): KubernetesSpec | undefined {
-  return software.find((entry) => entry.kind === "kubernetes");
+function kubernetesIn(software: readonly SoftwareEntry[]): KubernetesSpec | undefined {
+  return software.find((entry): entry is KubernetesSpec => entry.kind === "kubernetes");
 }
 
 /** The cluster that the benchmark's workers run on: it was named, or its workers are the machines of the named tier. */
-export function workloadCluster(benchmark: { worker: WorkerPlace } | undefined, software: readonly SoftwareSpec[]) {
+export function workloadCluster(benchmark: { worker: WorkerPlace } | undefined, software: readonly SoftwareEntry[]) {
   const cluster = kubernetesIn(software);
   if (benchmark === undefined || cluster === undefined) return undefined;
   return benchmark.worker === "kubernetes" || cluster.workers.includes(benchmark.worker) ? cluster : undefined;
@@ -29,7 +28,7 @@ export function workloadCluster(benchmark: { worker: WorkerPlace } | undefined, 
 
 /** What the file leaves open follows from the smallest tier of worker nodes, shared by the pods of a node. */
 export function deploymentOf(
-  spec: Pick<TestbedDraft, "tiers">,
+  spec: Pick<ExperimentDraft, "tiers">,
   cluster: KubernetesSpec,
   { applicationsPerWorker = 1, workerCpu, workerMemoryMiB }: Partial<DeploymentSpec> = {},
 ): DeploymentSpec {
@@ -44,7 +43,7 @@ export function deploymentOf(
 /** Where the workers run and, in pods, how they are deployed, of a benchmark that the file leaves that open for. */
 export function placed<Own extends WorkerPlace>(
   { worker, deployment }: { worker: Own; deployment?: Partial<DeploymentSpec> },
-  spec: Pick<TestbedDraft, "tiers" | "software">,
+  spec: Pick<ExperimentDraft, "tiers" | "software">,
 ): { worker: Own | "kubernetes"; deployment?: DeploymentSpec } {
   const cluster = workloadCluster({ worker }, spec.software);
   if (cluster === undefined) return { worker };
@@ -52,7 +51,7 @@ export function placed<Own extends WorkerPlace>(
 }
 
 /** Cores and memory that every worker node has at least. */
-export function smallestWorker({ tiers }: Pick<TestbedDraft, "tiers">, cluster: KubernetesSpec) {
+export function smallestWorker({ tiers }: Pick<ExperimentDraft, "tiers">, cluster: KubernetesSpec) {
   const present = cluster.workers.flatMap((tier) => tiers[tier] ?? []).filter(({ count }) => count > 0);
   return {
     cpus: Math.min(...present.map(({ cpus }) => cpus)),

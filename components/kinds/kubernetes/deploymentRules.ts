@@ -1,11 +1,11 @@
 import type { DeploymentSpec } from "../../experiment/benchmarkFields.ts";
 import type { Rule } from "../../experiment/rule.ts";
-import type { TestbedDraft } from "../../experiment/testbed.ts";
+import type { ExperimentDraft } from "../../experiment/draft.ts";
 import { deploymentOf, smallestWorker, workloadCluster } from "./deployment.ts";
 import { workerCount } from "./rules.ts";
 
 /** What the benchmark asks of the cluster, where it runs on one that has machines. */
-function asked(spec: TestbedDraft) {
+function asked(spec: ExperimentDraft) {
   const cluster = workloadCluster(spec.benchmark, spec.software);
   if (cluster === undefined || workerCount(spec, cluster) === 0) return undefined;
   const deployment = deploymentOf(spec, cluster, spec.benchmark?.deployment);
@@ -17,7 +17,7 @@ function asked(spec: TestbedDraft) {
 }
 
 /** How many worker pods the benchmark has; undefined where its workers are no pods. */
-export const pods = (spec: TestbedDraft): number | undefined => asked(spec)?.pods;
+export const pods = (spec: ExperimentDraft): number | undefined => asked(spec)?.pods;
 
 /** Settings that only workers on a cluster have, as the file calls them. */
 const settings = {

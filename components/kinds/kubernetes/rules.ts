@@ -1,6 +1,6 @@
 import { cidrsOverlap, parseCidr } from "../../experiment/cidr.ts";
 import type { Rule } from "../../experiment/rule.ts";
-import type { TestbedDraft } from "../../experiment/testbed.ts";
+import type { ExperimentDraft } from "../../experiment/draft.ts";
 import type { TierName } from "../../experiment/tier.ts";
 import type { KubernetesSpec } from "./schema.ts";
 
@@ -14,10 +14,10 @@ const workerMiB = 1024;
 /** kubeadm's preflight: ControlPlaneNumCPU. */
 const controlPlaneCpus = 2;
 
-const count = (spec: TestbedDraft, tier: TierName): number => spec.tiers[tier]?.count ?? 0;
+const count = (spec: ExperimentDraft, tier: TierName): number => spec.tiers[tier]?.count ?? 0;
 
 /** How many machines are workers: all of their tiers but the control plane. */
-export function workerCount(spec: Pick<TestbedDraft, "tiers">, cluster: KubernetesSpec): number {
+export function workerCount(spec: Pick<ExperimentDraft, "tiers">, cluster: KubernetesSpec): number {
   return [...new Set(cluster.workers)].reduce(
     (sum, tier) => sum + Math.max(0, (spec.tiers[tier]?.count ?? 0) - (tier === cluster.controlPlane ? 1 : 0)),
     0,
@@ -108,7 +108,7 @@ function overlap(
   path: Rule["path"],
   range: string,
   other: string,
-  otherRange: (spec: TestbedDraft) => string | undefined,
+  otherRange: (spec: ExperimentDraft) => string | undefined,
 ): Rule {
   return {
     path,
@@ -125,7 +125,7 @@ function overlapping(a: string, b: string | undefined): boolean {
 }
 
 /** The control plane, the workers and the simulated nodes. */
-const nodeCount = (spec: TestbedDraft, cluster: KubernetesSpec): number =>
+const nodeCount = (spec: ExperimentDraft, cluster: KubernetesSpec): number =>
   1 + workerCount(spec, cluster) + cluster.simulatedNodes;
 
 /** The controller manager gives each node a /24. */

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { tierNames } from "../../experiment/tier.ts";
 import type { SoftwareKind } from "../kind.ts";
-import { tierHasMachines } from "../tierHasMachines.ts";
+import { tierHasMachines } from "../../experiment/tierHasMachines.ts";
 import { brokerTiers } from "./brokers.ts";
 
 const schema = z.strictObject({

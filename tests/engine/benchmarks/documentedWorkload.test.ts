@@ -38,8 +38,8 @@ test("is planned from an experiment, measured, and reported with percentiles", a
     join(copy, "tests/ping.ts"),
     `
 import { benchmarkTestbed } from "../benchmarks/run.ts";
-import { loadTestbed, specOrThrow } from "../components/experiment/load.ts";
-import { planTestbed } from "../components/plan/plan.ts";
+import { loadTestbed, specOrThrow } from "../components/experiment/whole/load.ts";
+import { planTestbed } from "../components/plan/whole/plan.ts";
 import { localTestbed } from "./support/workload/localTestbed.ts";
 import { localTransport } from "./support/workload/localTransport.ts";
 

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { openReport } from "../../../benchmarks/report.ts";
 import type { ObservationReport } from "../../../benchmarks/report/observations/report.ts";
 import { benchmarkTestbed, type BenchmarkResult } from "../../../benchmarks/run.ts";
-import type { BenchmarkSpec } from "../../../components/experiment/benchmark.ts";
+import type { BenchmarkSpec } from "../../../components/experiment/whole/benchmark.ts";
 import { localTestbed } from "../../support/workload/localTestbed.ts";
 import { localTransport } from "../../support/workload/localTransport.ts";
 

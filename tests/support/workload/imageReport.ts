@@ -1,3 +1,4 @@
+import { benchmarkSchema } from "../../../components/experiment/whole/benchmark.ts";
 // The reports of the image classification, with its own figures' types.
 import * as compute from "../../../benchmarks/report/compute.ts";
 import type { Measurements } from "../../../benchmarks/report/compute.ts";
@@ -31,7 +32,8 @@ export const computeReport = (from: ImageMeasurements): ImageReport =>
   imageReport(compute.computeReport(from, workload));
 export const saveReport = (directory: string, from: ImageMeasurements): ImageReport =>
   imageReport(save.saveReport(directory, from, workload));
-export const readReport = (directory: string): ImageReport => imageReport(render.readReport(directory, workload));
+export const readReport = (directory: string): ImageReport =>
+  imageReport(render.readReport(directory, workload, benchmarkSchema));
 export const renderReport = (directory: string, report: ImageReport): string =>
   render.renderReport(directory, common(report), workload);
 export const reportPage = (report: ImageReport, photos: readonly Photo[]): string =>
@@ -40,5 +42,5 @@ export const printTables = (report: ImageReport): string => texts.printTables(co
 export const outcomeSentence = (report: ImageReport): string => texts.outcomeSentence(common(report), workload);
 
 /** Of what report.json holds. */
-export const reportSchema = schema.reportSchema(images.report);
+export const reportSchema = schema.reportSchema(images.report, benchmarkSchema);
 export const parseReport = (content: unknown): ImageReport => imageReport(reportSchema.parse(content));

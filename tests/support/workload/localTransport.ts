@@ -1,6 +1,6 @@
 import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { allWorkloads } from "../../../components/experiment/benchmark.ts";
+import { allWorkloads } from "../../../benchmarks/workloads/all.ts";
 import { runsDirectory } from "../../../components/contract/runs.ts";
 import { converseFor, runFor, serveFor } from "../../../benchmarks/transport/process.ts";
 import type { Machine, Transport } from "../../../benchmarks/transport/transport.ts";

@@ -1,6 +1,6 @@
 import { askedBenchmark } from "../../../benchmarks/asked.ts";
-import { asExperiment } from "../../../components/contract/experiment.ts";
-import { readTestbedArgs } from "../../../components/experiment/load.ts";
+import { asExperiment } from "../../../components/standing/experiment.ts";
+import { readTestbedArgs } from "../../../components/experiment/whole/load.ts";
 import { clusterTestbed } from "../../support/workload/clusterTestbed.ts";
 import { imageBenchmark, localTestbed } from "../../support/workload/localTestbed.ts";
 

@@ -1,4 +1,4 @@
-import { planTestbed } from "../../../components/plan/plan.ts";
+import { planTestbed } from "../../../components/plan/whole/plan.ts";
 import { shapingBatch } from "../../../providers/strata/net/batch.ts";
 import { drivenTrace, throughMahimahi, type Arrival, type Passing } from "../../support/mahimahi.ts";
 import { throughQueues } from "../../support/simulatedQueues.ts";

@@ -5,8 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { item } from "../../../artifacts/mirror/item.ts";
 import { commandNames, commands } from "../../../cli/commands.ts";
-import { reportError } from "../../../cli/reportError.ts";
-import { diagnose } from "../../../setup/diagnose.ts";
+import { reportError } from "../../../cli/terminal/reportError.ts";
+import { diagnose } from "../../../setup/facts/diagnose.ts";
 import type { Step } from "../../../setup/step.ts";
 import { storeFake } from "../../support/mirror/fakeItems.ts";
 

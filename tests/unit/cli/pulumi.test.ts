@@ -50,10 +50,10 @@ interface Started {
 async function start(endingSeconds = 1): Promise<Started> {
   const path = (name: string): string => JSON.stringify(join(import.meta.dirname, "../../../cli", name));
   const script = `
-    const { quietly } = await import(${path("closedOutput.ts")});
+    const { quietly } = await import(${path("terminal/closedOutput.ts")});
     quietly();
     const { asOwner } = await import(${path("owner.ts")});
-    const { runPulumi } = await import(${path("pulumi.ts")});
+    const { runPulumi } = await import(${path("pulumi/run.ts")});
     console.log("status", await asOwner("up", "lab", () => runPulumi(["up"])));`;
   const command = spawn(process.execPath, ["--input-type=module", "--eval", script], {
     env: {

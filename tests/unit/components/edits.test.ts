@@ -1,4 +1,4 @@
-import type { TestbedArgs } from "../../../components/experiment/testbed.ts";
+import type { TestbedArgs } from "../../../components/experiment/whole/testbed.ts";
 import { editOf, opsOf, type Edit } from "../../support/ops.ts";
 import { registrationsOf, type Registration } from "../../support/registrations.ts";
 

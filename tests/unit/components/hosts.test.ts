@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
-import { readTestbed } from "../../../components/contract/read.ts";
+import { readTestbed } from "../../../components/standing/read.ts";
 import type { HostLook } from "../../../components/libvirt/plan/hosts.ts";
-import type { TestbedArgs } from "../../../components/experiment/testbed.ts";
+import type { TestbedArgs } from "../../../components/experiment/whole/testbed.ts";
 import { editOf, opsOf } from "../../support/ops.ts";
 import { diskChecksum, looks, registrationsOf } from "../../support/registrations.ts";
 

@@ -1,5 +1,5 @@
-import { readTestbed } from "../../../components/contract/read.ts";
-import type { TestbedArgs } from "../../../components/experiment/testbed.ts";
+import { readTestbed } from "../../../components/standing/read.ts";
+import type { TestbedArgs } from "../../../components/experiment/whole/testbed.ts";
 import { editOf, opsOf, type Edit } from "../../support/ops.ts";
 import { registrationsOf, type Registration } from "../../support/registrations.ts";
 

@@ -1,6 +1,6 @@
 // What machines are on each kind of host, and in stacks of each age.
 import { parse } from "yaml";
-import { readTestbed } from "../../../components/contract/read.ts";
+import { readTestbed } from "../../../components/standing/read.ts";
 import { hostKeyOf, newHostKeySeed } from "../../../providers/strata/access/hostKey.ts";
 import { keys, libvirtd, registrationsOf, warnings } from "../../support/registrations.ts";
 

@@ -2,9 +2,9 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { contentHash } from "../../../components/software/contentHash.ts";
-import { readTestbed } from "../../../components/contract/read.ts";
-import { loadTestbed } from "../../../components/experiment/load.ts";
-import type { TestbedArgs } from "../../../components/experiment/testbed.ts";
+import { readTestbed } from "../../../components/standing/read.ts";
+import { loadTestbed } from "../../../components/experiment/whole/load.ts";
+import type { TestbedArgs } from "../../../components/experiment/whole/testbed.ts";
 import {
   diskChecksum,
   host,

@@ -1,7 +1,7 @@
 import { execa } from "execa";
 import { appendFileSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { readTestbed } from "../../../components/contract/read.ts";
+import { readTestbed } from "../../../components/standing/read.ts";
 import { floorAddressOf, processorOf, reachOf } from "../../../components/contract/capabilities.ts";
 import { copyTree } from "../../support/copyTree.ts";
 
@@ -17,7 +17,10 @@ beforeAll(() => {
     const text = readFileSync(join(toy, file), "utf8").replaceAll("../../../components/", "../");
     writeFileSync(join(copy, "components/toy", file), text.replaceAll("../../../local/", "../../local/"));
   }
-  appendFileSync(join(copy, "components/experiment/infrastructureKinds.ts"), 'export { toy } from "../toy/kind.ts";\n');
+  appendFileSync(
+    join(copy, "components/experiment/whole/infrastructureKinds.ts"),
+    'export { toy } from "../../toy/kind.ts";\n',
+  );
 });
 afterAll(() => {
   rmSync(copy, { recursive: true });

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { confinedTraceReader, traceReader } from "../../../components/traceReader.ts";
 import { formatProblem } from "../../../components/experiment/problem.ts";
-import { loadTestbed } from "../../../components/experiment/load.ts";
+import { loadTestbed } from "../../../components/experiment/whole/load.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "traces-"));
 const stacks = join(directory, "stacks");

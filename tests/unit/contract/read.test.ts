@@ -1,6 +1,6 @@
-import { ContractError, readTestbed } from "../../../components/contract/read.ts";
+import { ContractError, readTestbed } from "../../../components/standing/read.ts";
 import type { TestbedOutputs } from "../../../components/contract/testbed.ts";
-import { planTestbed } from "../../../components/plan/plan.ts";
+import { planTestbed } from "../../../components/plan/whole/plan.ts";
 import { imageBenchmark } from "../../support/workload/localTestbed.ts";
 import { specOf } from "../../support/spec.ts";
 

@@ -1,7 +1,7 @@
 // Whatever a file says, reading it ends with a testbed or with problems that can be mended, never with an exception.
 import fc from "fast-check";
 import { readFileSync } from "node:fs";
-import { loadTestbed } from "../../../components/experiment/load.ts";
+import { loadTestbed } from "../../../components/experiment/whole/load.ts";
 import { parseCsvTrace, parseMahimahiTrace, type TraceText } from "../../../components/experiment/traceText.ts";
 
 const quickstart = readFileSync("stacks/quickstart.yaml", "utf8");

@@ -1,4 +1,4 @@
-import { loadTestbed } from "../../../components/experiment/load.ts";
+import { loadTestbed } from "../../../components/experiment/whole/load.ts";
 import { formatProblem } from "../../../components/experiment/problem.ts";
 
 const load = (faults: string, links = "{ preset: 4g }", edge = 1) =>

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { testbedJsonSchema, type JsonSchema } from "../../../components/experiment/jsonSchema.ts";
+import { testbedJsonSchema, type JsonSchema } from "../../../components/experiment/whole/jsonSchema.ts";
 
 test("stacks/testbed.schema.json is fresh (else: npm run schema)", () => {
   expect(JSON.parse(readFileSync("stacks/testbed.schema.json", "utf8"))).toEqual(testbedJsonSchema());

@@ -1,8 +1,8 @@
 import { itemsOf } from "../../../artifacts/software/parts.ts";
 import { kubernetesReleases, nearestKubernetesVersion } from "../../../components/kinds/kubernetes/versions.ts";
-import { loadTestbed, readTestbedArgs, specOrThrow } from "../../../components/experiment/load.ts";
+import { loadTestbed, readTestbedArgs, specOrThrow } from "../../../components/experiment/whole/load.ts";
 import { formatProblem } from "../../../components/experiment/problem.ts";
-import type { TestbedArgs } from "../../../components/experiment/testbed.ts";
+import type { TestbedArgs } from "../../../components/experiment/whole/testbed.ts";
 
 const right = {
   tiers: { cloud: { count: 2, cpus: 2, memory: "2 GiB" }, endpoint: { count: 1 } },

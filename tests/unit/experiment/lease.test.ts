@@ -1,5 +1,5 @@
-import { loadTestbed } from "../../../components/experiment/load.ts";
-import { planTestbed } from "../../../components/plan/plan.ts";
+import { loadTestbed } from "../../../components/experiment/whole/load.ts";
+import { planTestbed } from "../../../components/plan/whole/plan.ts";
 
 const load = (lease: string, override?: object) => loadTestbed(`tiers: { cloud: { count: 1 } }\n${lease}\n`, override);
 const planned = (lease: string, override?: object): number | undefined => {

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
-import { loadTestbed, readTestbedArgs, specOrThrow } from "../../../components/experiment/load.ts";
+import { loadTestbed, readTestbedArgs, specOrThrow } from "../../../components/experiment/whole/load.ts";
 import { formatProblem, SpecError } from "../../../components/experiment/problem.ts";
-import type { TestbedArgs } from "../../../components/experiment/testbed.ts";
+import type { TestbedArgs } from "../../../components/experiment/whole/testbed.ts";
 
 const normalise = (args: TestbedArgs) => specOrThrow(readTestbedArgs(args));
 

@@ -1,6 +1,6 @@
-import { loadTestbed } from "../../../components/experiment/load.ts";
+import { loadTestbed } from "../../../components/experiment/whole/load.ts";
 import { formatProblem } from "../../../components/experiment/problem.ts";
-import type { TestbedArgs } from "../../../components/experiment/testbed.ts";
+import type { TestbedArgs } from "../../../components/experiment/whole/testbed.ts";
 
 /** Errors and warnings of a testbed that is right but for what the test gives. */
 function check(change: Partial<Record<keyof TestbedArgs, unknown>>): string[] {

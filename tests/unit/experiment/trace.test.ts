@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { loadTestbed } from "../../../components/experiment/load.ts";
+import { loadTestbed } from "../../../components/experiment/whole/load.ts";
 import { formatProblem } from "../../../components/experiment/problem.ts";
 import { linksSchema } from "../../../components/experiment/links.ts";
 import { parseCsvTrace, parseMahimahiTrace } from "../../../components/experiment/traceText.ts";

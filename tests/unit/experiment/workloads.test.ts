@@ -1,7 +1,8 @@
-import { planTestbed } from "../../../components/plan/plan.ts";
-import { allWorkloads, workloadOf } from "../../../components/experiment/benchmark.ts";
+import { planTestbed } from "../../../components/plan/whole/plan.ts";
+import { allWorkloads } from "../../../benchmarks/workloads/all.ts";
+import { workloadOf } from "../../../components/experiment/whole/benchmark.ts";
 import { formatProblem } from "../../../components/experiment/problem.ts";
-import { loadTestbed, specOrThrow } from "../../../components/experiment/load.ts";
+import { loadTestbed, specOrThrow } from "../../../components/experiment/whole/load.ts";
 
 const spec = (text: string) => specOrThrow(loadTestbed(text));
 const told = (text: string): string[] => {

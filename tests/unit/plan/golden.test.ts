@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { planTestbed } from "../../../components/plan/plan.ts";
-import { loadTestbed, specOrThrow } from "../../../components/experiment/load.ts";
+import { planTestbed } from "../../../components/plan/whole/plan.ts";
+import { loadTestbed, specOrThrow } from "../../../components/experiment/whole/load.ts";
 
 const golden = join(import.meta.dirname, "../../golden");
 

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { defaultNetwork } from "../../../components/plan/addressing.ts";
-import { planTestbed } from "../../../components/plan/plan.ts";
+import { planTestbed } from "../../../components/plan/whole/plan.ts";
 import { cidrsOverlap, parseCidr } from "../../../components/experiment/cidr.ts";
-import { readTestbedArgs, specOrThrow } from "../../../components/experiment/load.ts";
+import { readTestbedArgs, specOrThrow } from "../../../components/experiment/whole/load.ts";
 
 const planOf = (more: object = {}, { cloud = 3, edge = 0 } = {}, name = "lab") =>
   planTestbed(

@@ -1,6 +1,6 @@
 import { defaultNetwork, planNetwork } from "../../../components/plan/addressing.ts";
 import { machineName } from "../../../components/plan/naming.ts";
-import { planTestbed } from "../../../components/plan/plan.ts";
+import { planTestbed } from "../../../components/plan/whole/plan.ts";
 import { specOf } from "../../support/spec.ts";
 
 test("a machine's name is its tier and index", () => {

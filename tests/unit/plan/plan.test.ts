@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { planTestbed } from "../../../components/plan/plan.ts";
+import { planTestbed } from "../../../components/plan/whole/plan.ts";
 import { cidrContains, parseAddress, parseCidr } from "../../../components/experiment/cidr.ts";
 import { tierNames } from "../../../components/experiment/tier.ts";
 import { specOf } from "../../support/spec.ts";

@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { limitPackets } from "../../../components/plan/queueLimit.ts";
-import { planTestbed } from "../../../components/plan/plan.ts";
+import { planTestbed } from "../../../components/plan/whole/plan.ts";
 import { planLinks, planShaping } from "../../../components/plan/shaping.ts";
 import { linkPresets } from "../../../components/experiment/linkPresets.ts";
 import { linksSchema } from "../../../components/experiment/links.ts";
-import type { TestbedArgs } from "../../../components/experiment/testbed.ts";
+import type { TestbedArgs } from "../../../components/experiment/whole/testbed.ts";
 import { shapingBatch } from "../../../providers/strata/net/batch.ts";
 import { specOf } from "../../support/spec.ts";
 

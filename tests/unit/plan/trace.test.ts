@@ -1,5 +1,5 @@
-import { planTestbed } from "../../../components/plan/plan.ts";
-import type { TestbedArgs } from "../../../components/experiment/testbed.ts";
+import { planTestbed } from "../../../components/plan/whole/plan.ts";
+import type { TestbedArgs } from "../../../components/experiment/whole/testbed.ts";
 import { shapingInputs } from "../../../providers/strata/net/shapingInputs.ts";
 import { specOf } from "../../support/spec.ts";
 

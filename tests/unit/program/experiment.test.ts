@@ -1,4 +1,4 @@
-import { specOrThrow } from "../../../components/experiment/load.ts";
+import { specOrThrow } from "../../../components/experiment/whole/load.ts";
 import { readExperiment } from "../../../program/experiment.ts";
 
 const read = (testbed: unknown) => {

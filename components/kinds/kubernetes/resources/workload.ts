@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { containerRecipe } from "../../../../artifacts/oci/recipe.ts";
 import { passwordsDirectory } from "../../../../local/stateDirectory.ts";
-import { workloadOf } from "../../../experiment/benchmark.ts";
+import { workloadOf } from "../../../experiment/whole/benchmark.ts";
 import type { Plan } from "../../../plan/types.ts";
 import { mqttPort } from "../../mqtt/brokers.ts";
 import type { Cluster } from "./cluster.ts";

@@ -41,9 +41,9 @@ function run(program: string): unknown {
 /** The plan of an experiment, or all that is wrong with it. */
 const planOf = (experiment: string): unknown =>
   run(`
-    import { passwordNames } from "./components/plan/software.ts";
-    import { planTestbed } from "./components/plan/plan.ts";
-    import { loadTestbed } from "./components/experiment/load.ts";
+    import { passwordNames } from "./components/plan/whole/software.ts";
+    import { planTestbed } from "./components/plan/whole/plan.ts";
+    import { loadTestbed } from "./components/experiment/whole/load.ts";
     const loaded = loadTestbed(${JSON.stringify(experiment)});
     const problems = loaded.ok ? [] : loaded.problems.map(({ path, reason, fix }) => path + ": " + reason + "; " + fix);
     const plan = loaded.ok ? planTestbed("lab", loaded.spec) : undefined;

@@ -1,5 +1,5 @@
 import { hostNames, hostProblem } from "../../../../components/libvirt/experiment/hosts.ts";
-import { loadTestbed } from "../../../../components/experiment/load.ts";
+import { loadTestbed } from "../../../../components/experiment/whole/load.ts";
 import { formatProblem } from "../../../../components/experiment/problem.ts";
 
 const problems = (text: string): string[] => {

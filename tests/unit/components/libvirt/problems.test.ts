@@ -1,5 +1,5 @@
 import { capacityProblems, imageProblems } from "../../../../components/libvirt/problems.ts";
-import { planTestbed } from "../../../../components/plan/plan.ts";
+import { planTestbed } from "../../../../components/plan/whole/plan.ts";
 import { formatProblem } from "../../../../components/experiment/problem.ts";
 import { specOf } from "../../../support/spec.ts";
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
-import { planTestbed } from "../../../../components/plan/plan.ts";
-import type { TestbedArgs } from "../../../../components/experiment/testbed.ts";
+import { planTestbed } from "../../../../components/plan/whole/plan.ts";
+import type { TestbedArgs } from "../../../../components/experiment/whole/testbed.ts";
 import { shapingBatch } from "../../../../providers/strata/net/batch.ts";
 import { readBack } from "../../../../providers/strata/net/readBack.ts";
 import { shapingInputs } from "../../../../providers/strata/net/shapingInputs.ts";

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { containerRecipe } from "../../../../../artifacts/oci/recipe.ts";
-import type { TestbedArgs } from "../../../../../components/experiment/testbed.ts";
+import type { TestbedArgs } from "../../../../../components/experiment/whole/testbed.ts";
 import { registrationsOf, type Registration } from "../../../../support/registrations.ts";
 
 const state = mkdtempSync(join(tmpdir(), "strata-workload-"));

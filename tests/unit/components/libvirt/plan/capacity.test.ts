@@ -1,5 +1,5 @@
 import { checkCapacity } from "../../../../../components/libvirt/plan/capacity.ts";
-import { planTestbed } from "../../../../../components/plan/plan.ts";
+import { planTestbed } from "../../../../../components/plan/whole/plan.ts";
 import { specOf } from "../../../../support/spec.ts";
 
 const plan = planTestbed(

@@ -1,6 +1,6 @@
 import { planHosts, type HostLook } from "../../../../../components/libvirt/plan/hosts.ts";
 import { planLibvirt } from "../../../../../components/libvirt/plan/plan.ts";
-import { planTestbed } from "../../../../../components/plan/plan.ts";
+import { planTestbed } from "../../../../../components/plan/whole/plan.ts";
 import { formatProblem } from "../../../../../components/experiment/problem.ts";
 import { specOf } from "../../../../support/spec.ts";
 

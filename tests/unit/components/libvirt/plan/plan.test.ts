@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { planLibvirt } from "../../../../../components/libvirt/plan/plan.ts";
-import { planTestbed } from "../../../../../components/plan/plan.ts";
-import { loadTestbed, specOrThrow } from "../../../../../components/experiment/load.ts";
+import { planTestbed } from "../../../../../components/plan/whole/plan.ts";
+import { loadTestbed, specOrThrow } from "../../../../../components/experiment/whole/load.ts";
 import { specOf } from "../../../../support/spec.ts";
 
 const root = join(import.meta.dirname, "../../../../..");

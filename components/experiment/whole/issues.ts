@@ -1,6 +1,6 @@
 import type { z } from "zod";
-import { nearest } from "./nearest.ts";
-import type { Path, Problem } from "./problem.ts";
+import { nearest } from "../nearest.ts";
+import type { Path, Problem } from "../problem.ts";
 import { schemaAt, type JsonSchema } from "./jsonSchema.ts";
 
 export interface Finding {

@@ -1,5 +1,5 @@
-import { capabilitiesOf, type ProviderSpec } from "../experiment/provider.ts";
-import type { NetworkPlan } from "./types.ts";
+import { capabilitiesOf, type ProviderSpec } from "../../experiment/whole/provider.ts";
+import type { NetworkPlan } from "../types.ts";
 
 /** The port that registries listen on by custom. */
 export const mirrorPort = 5000;

@@ -1,12 +1,12 @@
 import { z } from "zod";
 import { benchmarkArgsSchema, type BenchmarkDraft, type BenchmarkSpec } from "./benchmark.ts";
-import { leaseSchema } from "./lease.ts";
-import { linksSchema } from "./links.ts";
-import type { LinksSpec } from "./link.ts";
-import { machinesSchema, type MachinesSpec } from "./machines.ts";
+import { leaseSchema } from "../lease.ts";
+import { linksSchema } from "../links.ts";
+import { machinesSchema } from "../machines.ts";
+import type { ExperimentDraft } from "../draft.ts";
 import { providerSchema, usualProvider, type ProviderSpec } from "./provider.ts";
 import { softwareSchema, type SoftwareSpec } from "./software.ts";
-import { tiersSchema, type TierName, type TierSpec } from "./tier.ts";
+import { tiersSchema } from "../tier.ts";
 
 /** A whole experiment as a file or a TypeScript program writes it. Only `tiers` is needed. */
 export const testbedArgsSchema = z.strictObject({
@@ -19,22 +19,14 @@ export const testbedArgsSchema = z.strictObject({
   lease: leaseSchema.optional(),
 });
 
-export const sections = ["provider", "tiers", "machines", "links", "software", "benchmark", "lease"] as const;
-export type Section = (typeof sections)[number];
-
 /** What `new Testbed(name, args)` takes; the same shape as the YAML file. */
 export type TestbedArgs = z.input<typeof testbedArgsSchema>;
 
-/** A spec of which all fields are read, but the rules between them are not checked yet. */
-export interface TestbedDraft {
+/** The same as a draft, with the kinds and workloads that there are. */
+export interface TestbedDraft extends ExperimentDraft {
   provider: ProviderSpec;
-  tiers: Partial<Record<TierName, TierSpec>>;
-  machines: MachinesSpec;
-  links: LinksSpec;
   software: SoftwareSpec[];
   benchmark?: BenchmarkDraft;
-  /** Seconds; 0 for none. */
-  lease?: number;
 }
 
 /** A checked experiment: units resolved, defaults filled in, presets applied. */

@@ -1,7 +1,7 @@
 import { deployedKindOf, isDeployed, kindNames, type DeployedKindName } from "../kinds/index.ts";
-import type { TestbedArgs } from "../experiment/testbed.ts";
+import type { TestbedArgs } from "../experiment/whole/testbed.ts";
 import { tierNames, type TierName } from "../experiment/tier.ts";
-import type { TestbedOutputs } from "./testbed.ts";
+import type { TestbedOutputs } from "../contract/testbed.ts";
 
 type Args = Omit<TestbedArgs, "benchmark">;
 

@@ -1,23 +1,17 @@
 import { LineCounter, parseDocument } from "yaml";
 import { explain, valueAt, type Finding } from "./issues.ts";
-import { lineOf } from "./locate.ts";
-import { mergeOver } from "./merge.ts";
-import { formatPath, SpecError, type Path, type Problem } from "./problem.ts";
+import { lineOf } from "../locate.ts";
+import { mergeOver } from "../merge.ts";
+import { formatPath, SpecError, type Path, type Problem } from "../problem.ts";
 import { workloadOf, type BenchmarkSpec } from "./benchmark.ts";
-import { faultRules } from "./faultRules.ts";
-import { linkRules } from "./linkRules.ts";
+import { faultRules } from "../faultRules.ts";
+import { linkRules } from "../linkRules.ts";
 import { infrastructureRules } from "./provider.ts";
-import type { Rule } from "./rule.ts";
+import type { Rule } from "../rule.ts";
 import { rules, softwareRules } from "./rules.ts";
-import { withTraceText, type ReadTrace } from "./traceFiles.ts";
-import {
-  sections,
-  testbedArgsSchema,
-  type Section,
-  type TestbedArgs,
-  type TestbedDraft,
-  type TestbedSpec,
-} from "./testbed.ts";
+import { withTraceText, type ReadTrace } from "../traceFiles.ts";
+import { sections, type Section } from "../draft.ts";
+import { testbedArgsSchema, type TestbedArgs, type TestbedDraft, type TestbedSpec } from "./testbed.ts";
 
 /**
  * A spec with what is doubtful in it, or all that is wrong (and doubtful), in the order of the file. `args` is the same

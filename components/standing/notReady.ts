@@ -1,9 +1,10 @@
-import { workloadOf, type BenchmarkSpec } from "../experiment/benchmark.ts";
+import { workloadOf } from "../experiment/whole/benchmark.ts";
+import type { BenchmarkBase } from "../experiment/workload.ts";
 import { workerPlaces, type WorkerPlace } from "../experiment/benchmarkFields.ts";
-import type { TestbedOutputs } from "./testbed.ts";
+import type { TestbedOutputs } from "../contract/testbed.ts";
 
 /** What of a testbed was not made ready for a benchmark: machines have what starts containers, and pods one container. */
-export function notReady({ name, benchmark: own }: TestbedOutputs, wanted: BenchmarkSpec): string | undefined {
+export function notReady({ name, benchmark: own }: TestbedOutputs, wanted: BenchmarkBase): string | undefined {
   for (const place of workerPlaces) {
     const part = partOn(wanted, place);
     if (part === undefined) continue;
@@ -20,4 +21,4 @@ export function notReady({ name, benchmark: own }: TestbedOutputs, wanted: Bench
   return undefined;
 }
 
-const partOn = (benchmark: BenchmarkSpec, place: WorkerPlace) => workloadOf(benchmark).partOn(benchmark, place);
+const partOn = (benchmark: BenchmarkBase, place: WorkerPlace) => workloadOf(benchmark).partOn(benchmark, place);

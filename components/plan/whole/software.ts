@@ -1,11 +1,11 @@
-import { deployedKindOf, isDeployed, kindOf } from "../kinds/index.ts";
-import type { MachinePlace, RolePlan, Surroundings } from "../kinds/kind.ts";
-import type { TestbedSpec } from "../experiment/testbed.ts";
-import { tierNames } from "../experiment/tier.ts";
-import { machineAddress } from "./addressing.ts";
+import { deployedKindOf, isDeployed, kindOf } from "../../kinds/index.ts";
+import type { MachinePlace, RolePlan, Surroundings } from "../../kinds/kind.ts";
+import type { TestbedSpec } from "../../experiment/whole/testbed.ts";
+import { tierNames } from "../../experiment/tier.ts";
+import { machineAddress } from "../addressing.ts";
 import { mirrorUrl } from "./mirror.ts";
-import { machineName } from "./naming.ts";
-import type { Deployments, NetworkPlan, Plan, SoftwarePlan } from "./types.ts";
+import { machineName } from "../naming.ts";
+import type { Deployments, NetworkPlan, Plan, SoftwarePlan } from "../types.ts";
 
 /** What kinds of software may know of a testbed. */
 export function surroundings({ tiers, provider }: TestbedSpec, network: NetworkPlan): Surroundings {

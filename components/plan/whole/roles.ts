@@ -1,7 +1,7 @@
-import type { MachinePlace, RolePlan, Surroundings } from "../kinds/kind.ts";
-import { mqttPort } from "../kinds/mqtt/brokers.ts";
-import { workloadOf } from "../experiment/benchmark.ts";
-import type { TestbedSpec } from "../experiment/testbed.ts";
+import type { MachinePlace, RolePlan, Surroundings } from "../../kinds/kind.ts";
+import { mqttPort } from "../../kinds/mqtt/brokers.ts";
+import { workloadOf } from "../../experiment/whole/benchmark.ts";
+import type { TestbedSpec } from "../../experiment/whole/testbed.ts";
 import { softwareRoles } from "./software.ts";
 
 /**

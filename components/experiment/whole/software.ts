@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { kindNames, type KindSchema } from "../kinds/index.ts";
-import { kinds } from "../kinds/table.ts";
+import { kindNames, type KindSchema } from "../../kinds/index.ts";
+import { kinds } from "../../kinds/table.ts";
 
-export type { SoftwareSpec } from "../kinds/index.ts";
+export type { SoftwareSpec } from "../../kinds/index.ts";
 
 const schemas = kindNames.map((name) => kinds[name].schema) as [KindSchema, ...KindSchema[]];
 

@@ -1,7 +1,7 @@
 import { z } from "zod";
-import type { Path } from "./problem.ts";
+import type { Path } from "../problem.ts";
 import { testbedArgsSchema } from "./testbed.ts";
-import { tierNames } from "./tier.ts";
+import { tierNames } from "../tier.ts";
 
 const machineNamePattern = `^(${tierNames.join("|")})-(0|[1-9]\\d*)$`;
 

@@ -1,5 +1,5 @@
-import type { Rule } from "../experiment/rule.ts";
-import type { TierName } from "../experiment/tier.ts";
+import type { Rule } from "./rule.ts";
+import type { TierName } from "./tier.ts";
 
 /** The rule of a kind that runs on a tier, which its entry, `i` in the list, names in `on`. */
 export function tierHasMachines(kind: string, on: TierName, i: number): Rule {

@@ -1,13 +1,14 @@
-import { kindNames, kindOf } from "../kinds/index.ts";
-import { leaseRules } from "./lease.ts";
-import type { Rule } from "./rule.ts";
+import { kindNames, kindOf } from "../../kinds/index.ts";
+import type { ExperimentDraft } from "../draft.ts";
+import { leaseRules } from "../lease.ts";
+import type { Rule } from "../rule.ts";
 import type { TestbedDraft } from "./testbed.ts";
-import { tierNames, type TierName } from "./tier.ts";
+import { tierNames, type TierName } from "../tier.ts";
 
 /** Below this, Debian's kernel, systemd and sshd have no room to work in (46 MB used when idle, more while booting). */
 export const minimumMemoryMiB = 256;
 
-const count = (spec: TestbedDraft, tier: TierName): number => spec.tiers[tier]?.count ?? 0;
+const count = (spec: ExperimentDraft, tier: TierName): number => spec.tiers[tier]?.count ?? 0;
 
 /** Machines that fit into a tier's quarter of a network: all its addresses but the first. */
 export const tierCapacity = (network: string): number => 2 ** (30 - Number(network.split("/")[1] ?? 16)) - 1;

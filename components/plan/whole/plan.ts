@@ -1,13 +1,13 @@
-import { parseMachineName, type AccessRates } from "../experiment/link.ts";
-import { capabilitiesOf } from "../experiment/provider.ts";
-import type { TestbedSpec } from "../experiment/testbed.ts";
-import { tierNames, type TierName, type TierSpec } from "../experiment/tier.ts";
-import { defaultNetwork, machineAddress, planNetwork, tierCidr } from "./addressing.ts";
-import { machineName } from "./naming.ts";
+import { parseMachineName, type AccessRates } from "../../experiment/link.ts";
+import { capabilitiesOf } from "../../experiment/whole/provider.ts";
+import type { TestbedSpec } from "../../experiment/whole/testbed.ts";
+import { tierNames, type TierName, type TierSpec } from "../../experiment/tier.ts";
+import { defaultNetwork, machineAddress, planNetwork, tierCidr } from "../addressing.ts";
+import { machineName } from "../naming.ts";
 import { machineRoles } from "./roles.ts";
-import { planLinks, planMachineLinks, planShaping, type Places } from "./shaping.ts";
+import { planLinks, planMachineLinks, planShaping, type Places } from "../shaping.ts";
 import { imageSoftware, planDeployments, planSoftware, surroundings, takenRanges } from "./software.ts";
-import type { MachinePlan, Plan } from "./types.ts";
+import type { MachinePlan, Plan } from "../types.ts";
 
 /**
  * Computes all that will exist from a spec, the testbed's name and its place. Pure: no clock, no host, no random number; keys

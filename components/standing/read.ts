@@ -1,6 +1,9 @@
-import { contractVersion, testbedSchema, type TestbedOutputs } from "./testbed.ts";
+import { contractVersion, testbedSchema, type TestbedOutputs } from "../contract/testbed.ts";
+import { benchmarkSchema } from "../experiment/whole/benchmark.ts";
 
 const [contractName = "", ownMajor = ""] = contractVersion.split("@");
+
+const outputsSchema = testbedSchema(benchmarkSchema);
 
 /** The stack's outputs can't be used; the message says why and what to do. */
 export class ContractError extends Error {
@@ -35,7 +38,7 @@ export function readTestbed(output: unknown, stack: string): TestbedOutputs {
         : `stack ${stack} was built by a newer Strata (outputs ${String(version)}, this one reads ${contractVersion}); update this checkout: git pull`,
     );
   }
-  const parsed = testbedSchema.safeParse(output);
+  const parsed = outputsSchema.safeParse(output);
   if (parsed.success) return parsed.data;
   const details = parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`).join("; ");
   throw new ContractError(

@@ -1,7 +1,7 @@
 import { z } from "zod";
-import type { Capabilities, CommonProviderSpec, InfrastructureKind } from "./infrastructure.ts";
+import type { Capabilities, CommonProviderSpec, InfrastructureKind } from "../infrastructure.ts";
 import * as infrastructureKinds from "./infrastructureKinds.ts";
-import type { Rule } from "./rule.ts";
+import type { Rule } from "../rule.ts";
 
 type Schema = (typeof infrastructureKinds)[keyof typeof infrastructureKinds]["schema"];
 
