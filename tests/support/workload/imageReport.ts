@@ -1,4 +1,3 @@
-import { benchmarkSchema } from "../../../components/experiment/whole/benchmark.ts";
 // The reports of the image classification, with its own figures' types.
 import * as compute from "../../../benchmarks/report/compute.ts";
 import type { Measurements } from "../../../benchmarks/report/compute.ts";
@@ -13,6 +12,7 @@ import type { Photo } from "../../../benchmarks/workloads/image-classification/m
 import type { ImageReport, ImageRepetition } from "../../../benchmarks/workloads/image-classification/report/schema.ts";
 import type { ImageBenchmark } from "../../../benchmarks/workloads/image-classification/spec.ts";
 import { workload as images } from "../../../benchmarks/workloads/image-classification/workload.ts";
+import { benchmarkSchema } from "../../../components/experiment/whole/benchmark.ts";
 
 export type { ImageReport };
 
