@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { diagnose, type Diagnosis } from "../setup/facts/diagnose.ts";
-import { extraSteps } from "./steps.ts";
+import { extraSteps } from "./steps/index.ts";
 
 export function register(program: Command): void {
   program

@@ -6,8 +6,8 @@ import { capabilitiesOf } from "../components/experiment/whole/provider.ts";
 import type { TestbedSpec } from "../components/experiment/whole/testbed.ts";
 import { readExperiment } from "../program/experiment.ts";
 import { commandPluginStep } from "../setup/steps/commandPlugin.ts";
-import { imageStep } from "./image.ts";
-import { pluginsOf } from "./plugins.ts";
+import { imageStep } from "./steps/image.ts";
+import { pluginsOf } from "./steps/plugins.ts";
 import { setUp } from "./setup.ts";
 
 /**

@@ -7,7 +7,7 @@ import { asCommand, eventLines, eventsOption } from "./events.ts";
 import { interrupted } from "./terminal/reportError.ts";
 import { setUp } from "./setup.ts";
 import { sshCommand } from "./ssh.ts";
-import { extraSteps } from "./steps.ts";
+import { extraSteps } from "./steps/index.ts";
 import { up } from "./up.ts";
 import { UserError } from "./terminal/userError.ts";
 

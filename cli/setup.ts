@@ -9,7 +9,7 @@ import type { Step } from "../setup/step.ts";
 import { setupSteps } from "../setup/steps/index.ts";
 import { asCommand, eventLines, eventsOption } from "./events.ts";
 import { runInherited } from "./terminal/runInherited.ts";
-import { askedKinds, extraSteps, stepsOf } from "./steps.ts";
+import { askedKinds, extraSteps, stepsOf } from "./steps/index.ts";
 import { UserError } from "./terminal/userError.ts";
 
 export interface SetupOptions {

@@ -13,10 +13,10 @@ import { measurePatience } from "./checks/patience.ts";
 import type { Preparation } from "./checks/preparation.ts";
 import { preparations } from "./checks/preparations.ts";
 import { partsOf, runChecks, setupName } from "./checks/run.ts";
-import { pluginsOf } from "./plugins.ts";
+import { pluginsOf } from "./steps/plugins.ts";
 import { projectDirectory } from "./pulumi/run.ts";
 import { setUp } from "./setup.ts";
-import { extraSteps } from "./steps.ts";
+import { extraSteps } from "./steps/index.ts";
 import { UserError } from "./terminal/userError.ts";
 
 interface TestOptions {

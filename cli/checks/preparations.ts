@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { kindOf, type KindName } from "../../components/kinds/index.ts";
 import { stateDirectory } from "../../local/stateDirectory.ts";
 import { projectDirectory } from "../pulumi/run.ts";
-import { stepsOf } from "../steps.ts";
+import { stepsOf } from "../steps/index.ts";
 import { Preparation, type Getting } from "./preparation.ts";
 
 const shownLines = 20;

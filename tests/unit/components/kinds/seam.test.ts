@@ -8,7 +8,7 @@ const root = join(import.meta.dirname, "../../../..");
 const allowed: Record<string, string> = {
   "components/kinds/table.ts": "the table of kinds",
   "components/deployments.ts": "the table of what deploys them",
-  "cli/plugins.ts": "the table of the Pulumi plugins that their resources need",
+  "cli/steps/plugins.ts": "the table of the Pulumi plugins that their resources need",
   "components/experiment/whole/software.ts": "an example, for people",
   "components/experiment/benchmarkFields.ts": "where a benchmark's workers can run",
   "components/experiment/workload.ts": "the same",

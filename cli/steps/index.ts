@@ -1,6 +1,6 @@
-import { kindNames, kindOf, type KindName } from "../components/kinds/index.ts";
-import type { SoftwareKind } from "../components/kinds/kind.ts";
-import type { Step } from "../setup/step.ts";
+import { kindNames, kindOf, type KindName } from "../../components/kinds/index.ts";
+import type { SoftwareKind } from "../../components/kinds/kind.ts";
+import type { Step } from "../../setup/step.ts";
 import { imageStep } from "./image.ts";
 import { pluginsOf } from "./plugins.ts";
 

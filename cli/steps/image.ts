@@ -1,6 +1,6 @@
-import { buildMachineImage, machineImage } from "../artifacts/machine-image/index.ts";
-import { kindNames, kindOf } from "../components/kinds/index.ts";
-import type { Step } from "../setup/step.ts";
+import { buildMachineImage, machineImage } from "../../artifacts/machine-image/index.ts";
+import { kindNames, kindOf } from "../../components/kinds/index.ts";
+import type { Step } from "../../setup/step.ts";
 
 /** The machine image as a step of setup, built beside the engine. */
 export function imageStep(kinds: string[]): Step {

@@ -1,10 +1,10 @@
-import type { KindName } from "../components/kinds/index.ts";
-import type { Step } from "../setup/step.ts";
+import type { KindName } from "../../components/kinds/index.ts";
+import type { Step } from "../../setup/step.ts";
 import {
   kubernetesPluginDirectory,
   kubernetesPluginIsBuilt,
   kubernetesPluginStep,
-} from "../setup/steps/kubernetesPlugin.ts";
+} from "../../setup/steps/kubernetesPlugin.ts";
 
 /** A Pulumi plugin that only some testbeds need. */
 interface Plugin {
