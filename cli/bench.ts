@@ -10,7 +10,7 @@ import type { Outcome } from "../events/words.ts";
 import { messageOf } from "../providers/kit/plain/errors.ts";
 import { benchJsonLines, benchLines } from "./benchLines.ts";
 import { asCommand, eventLines, eventsOption } from "./events.ts";
-import { asObserver } from "./owner.ts";
+import { asObserver } from "./testbed/owner.ts";
 import { UserError } from "./terminal/userError.ts";
 
 interface BenchArguments extends BenchmarkOptions {

@@ -3,7 +3,7 @@ import { parseQuantity } from "../components/experiment/units.ts";
 import type { Item, Tell } from "../events/event.ts";
 import { stopwatch } from "../events/stamp.ts";
 import { messageOf } from "../providers/kit/plain/errors.ts";
-import { agree } from "./consent.ts";
+import { agree } from "./testbed/consent.ts";
 import { asCommand, eventLines, eventsOption } from "./events.ts";
 import { installTimer, unitDirectory, unitsHere } from "./gc/installTimer.ts";
 import type { Leftover, LeftoverKind } from "./gc/leftover.ts";

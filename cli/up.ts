@@ -1,13 +1,13 @@
 import { InvalidArgumentError, type Command } from "commander";
 import { parseQuantity } from "../components/experiment/units.ts";
 import type { Tell } from "../events/event.ts";
-import { agreed, consent } from "./consent.ts";
+import { agreed, consent } from "./testbed/consent.ts";
 import { runEngine } from "./engine/run.ts";
 import { asCommand, eventLines, eventsOption } from "./events.ts";
 import { nextSteps } from "./nextSteps.ts";
 import { prepareExperiment } from "./experiment.ts";
-import { asOwner, takeOver } from "./owner.ts";
-import { forgetTaken } from "./pending.ts";
+import { asOwner, takeOver } from "./testbed/owner.ts";
+import { forgetTaken } from "./testbed/pending.ts";
 import { ensureStack, pulumiOutput, runPulumi } from "./pulumi/run.ts";
 
 export interface UpOptions {

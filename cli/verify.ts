@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { networkText, offLinks, unmeasuredLinks, verifyStack } from "../benchmarks/verify.ts";
 import type { Activity } from "../events/event.ts";
-import { asObserver } from "./owner.ts";
+import { asObserver } from "./testbed/owner.ts";
 import { visible } from "../providers/kit/plain/printable.ts";
 import { UserError } from "./terminal/userError.ts";
 

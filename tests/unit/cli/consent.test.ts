@@ -14,7 +14,7 @@ jest.unstable_mockModule("node:readline/promises", () => ({
     close: () => undefined,
   }),
 }));
-const { consent } = await import("../../../cli/consent.ts");
+const { consent } = await import("../../../cli/testbed/consent.ts");
 
 const terminal = process.stdin.isTTY;
 beforeEach(() => {

@@ -29,7 +29,7 @@ afterEach(() => {
 /** A command that has the testbed for a minute. */
 async function own(command: string): Promise<number> {
   const script = `
-    const { asOwner } = await import(${JSON.stringify(join(root, "cli/owner.ts"))});
+    const { asOwner } = await import(${JSON.stringify(join(root, "cli/testbed/owner.ts"))});
     await asOwner(${JSON.stringify(command)}, "quickstart", async () => {
       console.log("owns");
       await new Promise((resolve) => setTimeout(resolve, 3_600_000));
@@ -92,9 +92,9 @@ test("what can be no stack's name is refused before any file is touched", async 
   expect(existsSync(variables.STRATA_STATE!)).toBe(false);
 });
 
-/** Runs a script that has cli/owner.ts as `owner`. */
+/** Runs a script that has cli/testbed/owner.ts as `owner`. */
 const running = (script: string): ChildProcess => {
-  const module = JSON.stringify(join(root, "cli/owner.ts"));
+  const module = JSON.stringify(join(root, "cli/testbed/owner.ts"));
   const text = `const owner = await import(${module}); ${script}`;
   return spawn(process.execPath, ["--input-type=module", "--eval", text], {
     ...{ env: variables, stdio: ["ignore", "pipe", "inherit"] },

@@ -30,13 +30,13 @@ const host = urn("strata:host:Embedded", "host");
 const shaping = urn("strata:net:Shaping", "cloud-0-shaping");
 const software = urn("command:local:Command", "cloud-0-software");
 
-/** What the engine is asked for by a function of cli/pending.ts, and what the user is told. */
+/** What the engine is asked for by a function of cli/testbed/pending.ts, and what the user is told. */
 function call(name: string, resources: string[], pending: string[]): { asked: string[]; said: string[] } {
   const operations = pending.map((one) => ({ type: "creating", resource: { urn: one } }));
   const latest = { resources: resources.map((one) => ({ urn: one })), pending_operations: operations };
   const file = join(directory, "state/pulumi/.pulumi/stacks/strata/lab.json");
   writeFileSync(file, JSON.stringify({ version: 3, checkpoint: { latest } }));
-  const module = JSON.stringify(join(import.meta.dirname, "../../../cli/pending.ts"));
+  const module = JSON.stringify(join(import.meta.dirname, "../../../cli/testbed/pending.ts"));
   const script = `const pending = await import(${module}); await pending.${name}("lab");`;
   const said = execFileSync(
     "sh",

@@ -52,7 +52,7 @@ async function start(endingSeconds = 1): Promise<Started> {
   const script = `
     const { quietly } = await import(${path("terminal/closedOutput.ts")});
     quietly();
-    const { asOwner } = await import(${path("owner.ts")});
+    const { asOwner } = await import(${path("testbed/owner.ts")});
     const { runPulumi } = await import(${path("pulumi/run.ts")});
     console.log("status", await asOwner("up", "lab", () => runPulumi(["up"])));`;
   const command = spawn(process.execPath, ["--input-type=module", "--eval", script], {

@@ -6,7 +6,7 @@ const done: string[] = [];
 const note = (what: string) => () => Promise.resolve(done.push(what)).then(() => undefined);
 
 jest.unstable_mockModule("../../../cli/experiment.ts", () => ({ prepareExperiment: note("set up what lacks") }));
-jest.unstable_mockModule("../../../cli/owner.ts", () => ({
+jest.unstable_mockModule("../../../cli/testbed/owner.ts", () => ({
   asOwner: (_command: string, _stack: string, work: () => Promise<unknown>) => work(),
   takeOver: note("take over what engines have left"),
 }));
@@ -15,7 +15,7 @@ jest.unstable_mockModule("../../../cli/pulumi/run.ts", () => ({
   pulumiOutput: (args: string[]) => note(`pulumi ${args.join(" ")}`)(),
   runPulumi: (args: string[]) => note(`pulumi ${args.join(" ")}`)().then(() => 0),
 }));
-jest.unstable_mockModule("../../../cli/pending.ts", () => ({ forgetTaken: note("forget what was pending") }));
+jest.unstable_mockModule("../../../cli/testbed/pending.ts", () => ({ forgetTaken: note("forget what was pending") }));
 const { up } = await import("../../../cli/up.ts");
 
 beforeEach(() => {

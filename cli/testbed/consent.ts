@@ -1,7 +1,7 @@
 import { createInterface } from "node:readline/promises";
-import type { Tell } from "../events/event.ts";
-import { runEngine } from "./engine/run.ts";
-import { UserError } from "./terminal/userError.ts";
+import type { Tell } from "../../events/event.ts";
+import { runEngine } from "../engine/run.ts";
+import { UserError } from "../terminal/userError.ts";
 
 /**
  * Shows what an operation would do and asks whether to do it; where nobody can answer, the engine itself says how to agree.

@@ -1,13 +1,13 @@
 import { hostname } from "node:os";
 import { join } from "node:path";
-import { onInterrupt } from "../benchmarks/run/interrupt.ts";
-import { holderText, isOrphaned, withLock, type Holder } from "../local/lock.ts";
-import { stackFileName, stateDirectory } from "../local/stateDirectory.ts";
-import { holdEngineLock, takeOverEngineLocks } from "./pulumi/engineLocks.ts";
-import { mendAttributes, mendState } from "./pulumi/engineState.ts";
-import { engineFolder } from "./pulumi/run.ts";
-import { say } from "./terminal/say.ts";
-import { UserError } from "./terminal/userError.ts";
+import { onInterrupt } from "../../benchmarks/run/interrupt.ts";
+import { holderText, isOrphaned, withLock, type Holder } from "../../local/lock.ts";
+import { stackFileName, stateDirectory } from "../../local/stateDirectory.ts";
+import { holdEngineLock, takeOverEngineLocks } from "../pulumi/engineLocks.ts";
+import { mendAttributes, mendState } from "../pulumi/engineState.ts";
+import { engineFolder } from "../pulumi/run.ts";
+import { say } from "../terminal/say.ts";
+import { UserError } from "../terminal/userError.ts";
 
 /** An engine that is told to end waits for what is under way; a machine's software takes the longest. */
 const orphanSeconds = 60 * 60;

@@ -1,8 +1,8 @@
-import * as infrastructureKinds from "../components/experiment/whole/infrastructureKinds.ts";
-import { pendingCreates } from "./pulumi/engineState.ts";
-import { engineFolder, pulumiOutput, runPulumi } from "./pulumi/run.ts";
-import { interrupted } from "./terminal/reportError.ts";
-import { say } from "./terminal/say.ts";
+import * as infrastructureKinds from "../../components/experiment/whole/infrastructureKinds.ts";
+import { pendingCreates } from "../pulumi/engineState.ts";
+import { engineFolder, pulumiOutput, runPulumi } from "../pulumi/run.ts";
+import { interrupted } from "../terminal/reportError.ts";
+import { say } from "../terminal/say.ts";
 
 /** How the types of resources begin that are outside of the machines, and would stay after them. */
 const outside = [
