@@ -86,7 +86,8 @@ const mayNameKinds = {
   "cli/host.ts": "its subject: the private libvirtd that a checkout may have",
   "cli/checks/jest.ts": "what the engine's tests need",
   "cli/checks/machine.ts": "whose version can change how tests end",
-  "cli/gc/orphanedMachines.ts": "its subject: machines whose testbed's state is gone, so that they alone say what they are",
+  "cli/gc/orphanedMachines.ts":
+    "its subject: machines whose testbed's state is gone, so that they alone say what they are",
   "cli/test.ts": "an example of a path",
 };
 

@@ -37,7 +37,12 @@ test("programs are there under their names and can be run, in place of those bef
 });
 
 test.each([
-  ["is not there", (file: string) => { rmSync(file); }],
+  [
+    "is not there",
+    (file: string) => {
+      rmSync(file);
+    },
+  ],
   [
     "is a folder",
     (file: string) => {

@@ -1,5 +1,5 @@
 // What is said of values and rules that other tests of the experiment do not come by; each with its line's path and its fix.
-import { loadTestbed } from "../../../components/experiment/load.ts";
+import { loadTestbed } from "../../../components/experiment/whole/load.ts";
 import { formatProblem } from "../../../components/experiment/problem.ts";
 import { parseMahimahiTrace } from "../../../components/experiment/traceText.ts";
 import { everywhere } from "../../../benchmarks/run/everywhere.ts";

@@ -3,7 +3,7 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, st
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { hostFacts } from "../../../setup/facts/index.ts";
-import { pluginDirectory, pluginVersion } from "../../../setup/officialPlugin.ts";
+import { pluginDirectory, pluginVersion } from "../../../setup/pulumi/officialPlugin.ts";
 import { commandPluginStep } from "../../../setup/steps/commandPlugin.ts";
 import { engineStep } from "../../../setup/steps/engine.ts";
 import { nodeStep } from "../../../setup/steps/node.ts";
