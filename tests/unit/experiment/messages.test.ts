@@ -4,7 +4,6 @@ import { formatProblem } from "../../../components/experiment/problem.ts";
 import { parseMahimahiTrace } from "../../../components/experiment/traceText.ts";
 import { everywhere } from "../../../benchmarks/run/everywhere.ts";
 import { findWorkload } from "../../../benchmarks/workloads/find.ts";
-import { askedBenchmark } from "../../../benchmarks/asked.ts";
 import { localTestbed } from "../../support/workload/localTestbed.ts";
 
 const right = { tiers: { cloud: { count: 1 }, edge: { count: 1 }, endpoint: { count: 12 } }, links: { preset: "4g" } };
@@ -67,10 +66,7 @@ describe("traces", () => {
   test("times that count from elsewhere than the trace's start are refused, and cost no time", () => {
     const epoch = "1760000000000\n1760000000100\n";
     expect(trace(epoch)[0]).toBe(
-      't:1: links.cloud-edge.trace.file: "1760000000000 ms" is too large for a duration; the most is 604800 s'.replace(
-        "; the most is 604800 s",
-        "; count the times from the trace's start",
-      ),
+      't: links.cloud-edge.trace.file: "1760000000000 ms" is too large for a duration; count the times from the trace\'s start',
     );
     expect(parseMahimahiTrace(`${"9".repeat(400)}\n`, 1).problems).toHaveLength(1);
     // The longest there may be, in the shortest windows: two packets, and an outage between.
@@ -84,7 +80,7 @@ describe("traces", () => {
 
   test("a word in place of a time is told with the other form of a trace", () => {
     expect(trace("5\nsix\n")).toEqual([
-      't:2: links.cloud-edge.trace.file: "six" is not a time in whole ms; write one number a line, or name a table of values .csv',
+      't: links.cloud-edge.trace.file: "six" is not a time in whole ms; write one number a line, or name a table of values .csv',
     ]);
   });
 });
@@ -111,7 +107,4 @@ test("workloads that are not there, and testbeds without a place for one, are to
     );
   expect(() => place("cloud")).toThrow("testbed lab has no cloud machine to run empty");
   expect(() => place("kubernetes")).toThrow("testbed lab has no worker pod to run empty");
-  expect(() =>
-    askedBenchmark(localTestbed, { load: { text: "tiers: { cloud: { count: 1 } }\n", file: "load.yaml" } }),
-  ).toThrow("load.yaml says of no benchmark");
 });
