@@ -5,7 +5,7 @@ import { verifyNetwork } from "./network/verify.ts";
 import { readTestbed } from "./stack.ts";
 import { sshTransport } from "./transport/ssh.ts";
 
-export { offLinks, unmeasuredLinks } from "./network/result.ts";
+export { offLinks, unmeasuredLinks, type LinkCheck } from "./network/result.ts";
 export { networkText } from "./report/networkTable.ts";
 
 /**

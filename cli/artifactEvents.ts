@@ -1,7 +1,12 @@
-import type { Obtained } from "../artifacts/mirror/obtainAll.ts";
 import type { Progress } from "../artifacts/store/progress.ts";
 import type { Item, Tell } from "../events/event.ts";
 import { stopwatch } from "../events/stamp.ts";
+
+/** An artifact that is in the store now, or the reason why it is not. */
+interface Done {
+  item: { title: string };
+  reason?: string;
+}
 
 const itemOf = (name: string): Item => ({ type: "artifact", name });
 
@@ -9,26 +14,25 @@ const itemOf = (name: string): Item => ({ type: "artifact", name });
  * Tells of artifacts that are obtained, each from its first news on. What they are built from in turn has news of its own,
  * neither beginning nor end.
  *
- * @param wanted their titles.
+ * @param wanted their titles; absent: all that there is news of.
  */
 export function artifactEvents(
   tell: Tell,
-  wanted: readonly string[],
-): { progress: Progress; done: (obtained: Obtained) => void } {
+  wanted?: readonly string[],
+): { progress: Progress; done: (done: Done) => void } {
   const begun = new Map<string, () => number>();
   return {
     progress: (activity, name) => {
-      if (wanted.includes(name) && !begun.has(name)) {
+      if ((wanted?.includes(name) ?? true) && !begun.has(name)) {
         begun.set(name, stopwatch());
         tell({ kind: "started", item: itemOf(name) });
       }
       tell({ kind: "progress", item: itemOf(name), ...activity });
     },
-    done: (obtained) => {
-      const name = obtained.item.title;
+    done: ({ item: { title: name }, reason }) => {
       const seconds = begun.get(name)?.() ?? 0;
       const ended = { kind: "ended", item: itemOf(name), seconds } as const;
-      if ("reason" in obtained) tell({ ...ended, outcome: "failed", text: obtained.reason });
+      if (reason !== undefined) tell({ ...ended, outcome: "failed", text: reason });
       else tell({ ...ended, outcome: begun.has(name) ? "done" : "present" });
     },
   };

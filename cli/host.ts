@@ -3,6 +3,7 @@ import { foreignThings, type Foreign } from "../providers/strata/host/foreign.ts
 import { hostStatus, startHost, stopHost, type HostStatus } from "../providers/strata/host/host.ts";
 import { hostBridges, hostMachines, residentMiB, type HostMachine } from "../providers/strata/host/machines.ts";
 import { ownNames, type OwnNames } from "../providers/strata/host/ownNames.ts";
+import { asCommand, eventLines, eventsOption } from "./events.ts";
 import { UserError } from "./terminal/userError.ts";
 
 /** The embedded host, with what it has of each stack. */
@@ -44,22 +45,40 @@ Examples:
   host
     .command("up")
     .description("start it before any testbed does, or again after a reboot")
-    .action(async () => {
-      await startHost();
-      process.stdout.write(reportText(await hostReport()));
+    .addOption(eventsOption())
+    .action(async ({ events }: { events?: boolean }) => {
+      await asCommand("host up", events ? eventLines("host up") : undefined, async () => {
+        await startHost();
+        return { exitStatus: 0 };
+      });
+      if (!events) process.stdout.write(reportText(await hostReport()));
     });
   host
     .command("down")
     .description("end it and remove every trace: daemon, network namespace, mounts, disks")
     .option("--force", "also when stacks use it: their machines are switched off, their disks deleted")
+    .addOption(eventsOption())
     .addHelpText("after", "\nExit status: 0 it is gone, 1 a stack uses it.\n")
-    .action(async (options: { force?: boolean }) => {
-      const report = await hostReport();
-      const refusal = options.force ? undefined : downRefusal(report);
-      if (refusal !== undefined) throw new UserError(refusal);
-      const left = await stopHost();
-      process.stdout.write(downText(report) + left.map((sentence) => `${sentence}\n`).join(""));
+    .action(async ({ force, events }: { force?: boolean; events?: boolean }) => {
+      const tell = events ? eventLines("host down") : undefined;
+      await asCommand("host down", tell, async () => {
+        const said = await takeDown(force);
+        for (const text of said) {
+          if (tell) tell({ kind: "message", severity: "info", text });
+          else process.stdout.write(`${text}\n`);
+        }
+        return { exitStatus: 0 };
+      });
     });
+}
+
+/** @returns what is to be said of it. @throws UserError while a stack uses it. */
+async function takeDown(force: boolean | undefined): Promise<string[]> {
+  const report = await hostReport();
+  const refusal = force ? undefined : downRefusal(report);
+  if (refusal !== undefined) throw new UserError(refusal);
+  const left = await stopHost();
+  return [...downText(report), ...left];
 }
 
 async function hostReport(): Promise<HostReport> {
@@ -113,10 +132,9 @@ export function downRefusal({ stacks, others, foreign = [] }: HostReport): strin
   return [...reasons, "or switch all of it off and delete the disks: strata host down --force"].join("\n");
 }
 
-function downText({ state, stacks }: HostReport): string {
-  const done = state === "absent" ? "there was no embedded host\n" : "the embedded host is gone\n";
-  const forgotten = stacks.map(({ name }) => `Pulumi still knows stack ${name}: strata destroy ${name} --yes\n`);
-  return done + forgotten.join("");
+function downText({ state, stacks }: HostReport): string[] {
+  const done = state === "absent" ? "there was no embedded host" : "the embedded host is gone";
+  return [done, ...stacks.map(({ name }) => `Pulumi still knows stack ${name}: strata destroy ${name} --yes`)];
 }
 
 const stateText = {

@@ -207,11 +207,20 @@ function transferCommands(mirror: Command): void {
     .argument("<file>")
     .option("--sha256 <hex>", "the archive's checksum, as export printed it")
     .option("--json", "print machine-readable output")
-    .action(async (file: string, options: { sha256?: string } & Json) => {
-      const imported = await importItems(file, options.sha256, options.json ? undefined : showProgress);
-      const unknown = imported.unknown.map((title) => `not imported: ${title}, as another version of Strata has it`);
+    .addOption(eventsOption())
+    .action(async (file: string, options: { sha256?: string; events?: boolean } & Json) => {
+      if (options.events) {
+        const tell = eventLines("mirror import");
+        await asCommand("mirror import", tell, async () => {
+          const { unknown } = await importItems(file, options.sha256, artifactEvents(tell));
+          for (const text of notImported(unknown)) tell({ kind: "message", severity: "warning", text });
+          return { exitStatus: 0 };
+        });
+        return;
+      }
+      const imported = await importItems(file, options.sha256, options.json ? {} : { progress: showProgress });
       print(options.json, imported, [
-        ...unknown,
+        ...notImported(imported.unknown),
         `${imported.items.length} imported, ${imported.present.length} were there`,
       ]);
     });
@@ -234,6 +243,9 @@ function row(listed: Item, { state, problem, directory, key }: Entry) {
     directory,
   };
 }
+
+const notImported = (titles: readonly string[]): string[] =>
+  titles.map((title) => `not imported: ${title}, as another version of Strata has it`);
 
 const showProgress: Progress = ({ text }, what) => {
   process.stderr.write(`${what}: ${text}\n`);

@@ -76,7 +76,7 @@ const kinds = {
     exitStatus: z.int().optional(),
     /** Of a benchmark: where report.json is. */
     directory: z.string().optional(),
-    /** Of a benchmark: links that are off, thresholds that are not met, why it was not sustained. */
+    /** Of a benchmark: links that are off, thresholds that are not met, why it was not sustained. Of `verify network`: links. */
     reasons: z.array(z.string()).optional(),
     /** Of up, preview and destroy: resources by what happened to them; "same" are those that stay as they are. */
     resources: z.record(z.string(), z.int()).optional(),

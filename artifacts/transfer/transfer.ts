@@ -83,9 +83,14 @@ export interface Imported {
  * used before its checksum was verified.
  *
  * @param sha256 of the archive, as `export` told it; it protects against an archive that was made anew by somebody else.
+ * @param listeners hear of each step of an item, and of each that is in the store then.
  * @throws ArtifactError when the archive or a file in it is damaged or no export.
  */
-export async function importItems(file: string, sha256: string | undefined, progress?: Progress): Promise<Imported> {
+export async function importItems(
+  file: string,
+  sha256: string | undefined,
+  listeners: { progress?: Progress; done?: (one: { item: Item }) => void } = {},
+): Promise<Imported> {
   if (sha256 !== undefined) {
     const actual = sha256OfFile(file);
     if (actual !== sha256)
@@ -97,12 +102,16 @@ export async function importItems(file: string, sha256: string | undefined, prog
   const imported: Imported = { items: [], present: [], unknown: [] };
   for (const [key, title] of Object.entries(contents)) {
     const item = known.get(key);
-    if (item === undefined) imported.unknown.push(title);
-    else if (verifyEntry(itemEntry(item)).state === "ready") imported.present.push(title);
+    if (item === undefined) {
+      imported.unknown.push(title);
+      continue;
+    }
+    if (verifyEntry(itemEntry(item)).state === "ready") imported.present.push(title);
     else {
-      await importItem(file, members, item, progress);
+      await importItem(file, members, item, listeners.progress);
       imported.items.push(title);
     }
+    listeners.done?.({ item });
   }
   return imported;
 }

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { HostReport } from "../../../cli/host.ts";
+import { eventSchema } from "../../../events/event.ts";
 import { embeddedHost } from "../../../local/embeddedHost.ts";
 import { spinningImage } from "../../support/bootSector.ts";
 import { describeUnless } from "../../support/describeUnless.ts";
@@ -22,6 +23,11 @@ describeUnless(problem, "strata host", () => {
     });
     return { status, stdout, stderr };
   };
+  const ofEvents = (lines: string) =>
+    lines
+      .trimEnd()
+      .split("\n")
+      .map((line) => eventSchema.parse(JSON.parse(line)));
   const report = (): HostReport => JSON.parse(strata("status", "--json").stdout) as HostReport;
   const virsh = (...args: string[]): void => {
     const { status, stderr } = spawnSync("virsh", ["-q", "-c", embeddedHost().uri, ...args], { encoding: "utf8" });
@@ -38,7 +44,10 @@ describeUnless(problem, "strata host", () => {
 
   test("is one command up, and goes on when that has ended", () => {
     expect(strata("status").stdout).toBe("embedded host  not there; the first testbed starts it\n");
-    expect(strata("up").status).toBe(0);
+    expect(ofEvents(strata("up", "--events").stdout)).toMatchObject([
+      { kind: "started", command: "host up" },
+      { kind: "ended", outcome: "done", exitStatus: 0 },
+    ]);
     const { state: is, pid, socket, namespace, memoryMiB, stacks, others } = report();
     expect([is, stacks, others, socket, namespace]).toEqual([
       ...["running", [], []],
@@ -73,8 +82,12 @@ describeUnless(problem, "strata host", () => {
     ]);
     expect(lab?.machines[0]?.memoryMiB).toBeGreaterThan(5);
 
-    const refused = strata("down");
+    const refused = strata("down", "--events");
     expect(refused.status).toBe(1);
+    expect(ofEvents(refused.stdout)).toMatchObject([
+      { kind: "started" },
+      { kind: "ended", outcome: "failed", exitStatus: 1, text: expect.stringContaining("stack lab uses") as string },
+    ]);
     expect(refused.stderr).toContain("stack lab uses the embedded host (lab-cloud-0, lab-edge-0)");
     expect(report().state).toBe("running");
   });

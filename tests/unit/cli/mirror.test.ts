@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { item, itemEntry } from "../../../artifacts/mirror/item.ts";
 import { entryDirectory } from "../../../artifacts/store/entry.ts";
+import { eventSchema } from "../../../events/event.ts";
 import { storeFake } from "../../support/mirror/fakeItems.ts";
 import { patient } from "../../support/patience.ts";
 
@@ -31,6 +32,27 @@ function mirror(...args: string[]): { status: number | null; stdout: string; std
   return { status, stdout, stderr };
 }
 
+/** Kind, item, and phase or outcome of each. */
+const events = (lines: string): string[] =>
+  lines
+    .trimEnd()
+    .split("\n")
+    .map((line) => eventSchema.parse(JSON.parse(line)))
+    .flatMap((event) =>
+      event.kind === "message"
+        ? [event.text]
+        : [
+            [
+              event.kind,
+              event.item.type,
+              event.item.name,
+              event.kind === "ended" ? event.outcome : event.kind === "progress" ? event.phase : "",
+            ]
+              .join(" ")
+              .trim(),
+          ],
+    );
+
 test("list says what is there, for people and for programs", () => {
   const rows = JSON.parse(mirror("list", "--json").stdout) as { name: string; version: string; state: string }[];
   expect(rows.filter(({ state }) => state !== "missing").map(({ name, version }) => `${name} ${version}`)).toEqual([
@@ -54,6 +76,15 @@ test("export here, import there", () => {
   const archive = join(cache, "mirror.tar");
   const { sha256 } = JSON.parse(mirror("export", archive, "--json").stdout) as { sha256: string };
   process.env.STRATA_CACHE = join(cache, "other");
+  expect(events(mirror("import", archive, "--events").stdout)).toEqual([
+    "started command mirror import",
+    "started artifact pause 3.10.1",
+    "progress artifact pause 3.10.1 unpack",
+    "progress artifact pause 3.10.1 record",
+    "ended artifact pause 3.10.1 done",
+    "ended command mirror import done",
+  ]);
+  process.env.STRATA_CACHE = join(cache, "third");
   expect(mirror("import", "--sha256", sha256, archive)).toMatchObject({
     status: 0,
     stdout: "1 imported, 0 were there\n",

@@ -1,5 +1,7 @@
+import { Command } from "commander";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { commands } from "../../../cli/commands.ts";
 import { eventSchema, eventSchemaName } from "../../../events/event.ts";
 import { itemTypes, operations, outcomes, phases, units } from "../../../events/words.ts";
 
@@ -33,4 +35,18 @@ test("the page names the schema, every kind and every field", () => {
   const kinds = eventSchema.options.map(({ shape }) => shape.kind.value);
   const fields = eventSchema.options.flatMap(({ shape }) => Object.keys(shape));
   expect([eventSchemaName, ...kinds, ...fields].filter((word) => !page.includes(`\`${word}\``))).toEqual([]);
+});
+
+/** "mirror build" of each command that takes --events. */
+function withEvents(command: Command, path: string): string[] {
+  const own = command.options.some(({ long }) => long === "--events") ? [path] : [];
+  return [...own, ...command.commands.flatMap((one) => withEvents(one, `${path} ${one.name()}`.trim()))];
+}
+
+test("the page lists the commands that tell of them", async () => {
+  const program = new Command().enablePositionalOptions();
+  for (const load of Object.values(commands)) (await load()).register(program);
+  const [, list = ""] = /With `--events`, ([^:]*?)\sprint/.exec(page) ?? [];
+  const listed = [...list.matchAll(/`(?:strata )?([^`]+)`/g)].map(([, name]) => name);
+  expect(listed.sort()).toEqual(withEvents(program, "").sort());
 });
