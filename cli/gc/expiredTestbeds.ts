@@ -1,5 +1,5 @@
 import type { Tell } from "../../events/event.ts";
-import { heldBy } from "../../local/lock.ts";
+import { heldBy, holderOf, isOrphaned } from "../../local/lock.ts";
 import { recordedLease, secondsLeft } from "../../local/lease.ts";
 import { spanText } from "../../local/timeSpan.ts";
 import { environmentOfEngine } from "../../setup/pulumi/environment.ts";
@@ -24,14 +24,20 @@ async function leftover(stack: string): Promise<Leftover | undefined> {
   const lease = recordedLease(stack);
   if (lease === undefined) return undefined;
   const left = secondsLeft(lease);
-  const holder = await heldBy(ownerFile(stack));
   return {
     what: `testbed ${stack}`,
     bytes: 0,
-    inUse: left > 0 ? `its lease expires in ${spanText(left)}` : holder,
+    inUse: left > 0 ? `its lease expires in ${spanText(left)}` : await user(stack),
     ...(left > 0 ? {} : { why: `its lease expired ${spanText(-left)} ago` }),
     remove: (tell) => remove(stack, tell),
   };
+}
+
+/** Who works with a testbed. What a killed command's engine finishes is waited for. */
+async function user(stack: string): Promise<string | undefined> {
+  const held = await heldBy(ownerFile(stack));
+  const holder = holderOf(ownerFile(stack));
+  return holder !== undefined && isOrphaned(holder) ? undefined : held;
 }
 
 async function remove(stack: string, tell: Tell | undefined): Promise<string | undefined> {

@@ -43,6 +43,7 @@ test("a change of a role is one for the tests that apply roles or read them", ()
     "tests/engine/components/kubernetesConfiguration.test.ts",
     "tests/engine/components/simulatedNodes.test.ts",
     "tests/engine/strata/cluster.test.ts",
+    "tests/engine/strata/gc.test.ts",
     "tests/engine/strata/hostCommand.test.ts",
     "tests/engine/strata/killed.test.ts",
   ]);
