@@ -26,7 +26,7 @@ import { Progress } from "./run/progress.ts";
 import { provenance } from "./run/provenance.ts";
 import { runRepetition } from "./run/repetition.ts";
 import type { BenchmarkResult } from "./run/result.ts";
-import { readTestbed } from "./stack.ts";
+import { testbedOfStack } from "./stack.ts";
 import { sshTransport } from "./transport/ssh.ts";
 import type { Transport } from "./transport/transport.ts";
 import type { Workload } from "./workload.ts";
@@ -52,7 +52,7 @@ export interface BenchmarkOptions extends AskedLoad {
  * everything after that is told by the result.
  */
 export async function runBenchmark(stack: string, options: BenchmarkOptions, tell: Tell): Promise<BenchmarkResult> {
-  const testbed = await readTestbed(stack, options.signal);
+  const testbed = await testbedOfStack(stack, options.signal);
   return benchmarkTestbed(testbed, sshTransport(testbed, stackDirectory(stack)), options, tell);
 }
 

@@ -1,6 +1,6 @@
 import { execa } from "execa";
 import { join } from "node:path";
-import { readTestbed as readContract } from "../components/standing/read.ts";
+import { readTestbed } from "../components/standing/read.ts";
 import type { TestbedOutputs } from "../components/contract/testbed.ts";
 import { pulumiEnvironment } from "../setup/pulumi/environment.ts";
 
@@ -13,7 +13,7 @@ const limitMs = 60_000;
  * A stack's testbed, from its outputs. The only place where benchmarks touch Pulumi.
  * @throws Error when the engine can't be run or has no such stack, ContractError when the stack has no usable testbed.
  */
-export async function readTestbed(stack: string, signal?: AbortSignal): Promise<TestbedOutputs> {
+export async function testbedOfStack(stack: string, signal?: AbortSignal): Promise<TestbedOutputs> {
   const args = ["stack", "output", "--json", "--stack", stack, "--non-interactive"];
   const result = await execa("pulumi", args, {
     cwd: projectDirectory,
@@ -30,5 +30,5 @@ export async function readTestbed(stack: string, signal?: AbortSignal): Promise<
     throw new Error(`cannot read the outputs of stack ${stack}: ${words}`);
   }
   const outputs = JSON.parse(result.stdout) as { testbed?: unknown };
-  return readContract(outputs.testbed, stack);
+  return readTestbed(outputs.testbed, stack);
 }

@@ -2,7 +2,7 @@ import type { Activity } from "../events/event.ts";
 import { stackDirectory } from "../local/stateDirectory.ts";
 import type { LinkCheck } from "./network/result.ts";
 import { verifyNetwork } from "./network/verify.ts";
-import { readTestbed } from "./stack.ts";
+import { testbedOfStack } from "./stack.ts";
 import { sshTransport } from "./transport/ssh.ts";
 
 export { offLinks, unmeasuredLinks, type LinkCheck } from "./network/result.ts";
@@ -17,7 +17,7 @@ export async function verifyStack(
   news: (activity: Activity) => void,
   signal: AbortSignal,
 ): Promise<LinkCheck[]> {
-  const testbed = await readTestbed(stack, signal);
+  const testbed = await testbedOfStack(stack, signal);
   try {
     return await verifyNetwork(sshTransport(testbed, stackDirectory(stack)), testbed, news, signal);
   } catch (error) {

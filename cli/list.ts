@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { readTestbed } from "../benchmarks/stack.ts";
+import { testbedOfStack } from "../benchmarks/stack.ts";
 import { knownMachines } from "../providers/strata/access/machineFile.ts";
 import { recordedLease, secondsLeft, type TestbedLease } from "../local/lease.ts";
 import { placeOf } from "../local/place.ts";
@@ -48,7 +48,7 @@ async function builtTestbed(name: string): Promise<ListedTestbed> {
     }));
   const lease = leaseOf(name);
   try {
-    return { name, state: "up", ...lease, machines: listed((await readTestbed(name)).machines) };
+    return { name, state: "up", ...lease, machines: listed((await testbedOfStack(name)).machines) };
   } catch {
     // A stack without (readable) outputs: `up` has not finished, or everything was destroyed.
     return { name, state: "partial", ...lease, machines: listed(knownMachines(name)) };

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { readTestbed } from "../benchmarks/stack.ts";
+import { testbedOfStack } from "../benchmarks/stack.ts";
 import type { Tell } from "../events/event.ts";
 import { bench } from "./bench.ts";
 import { destroy } from "./destroy.ts";
@@ -64,7 +64,7 @@ async function quickstart({ yes, destroy: remove, tell }: Quickstart): Promise<n
 }
 
 async function explain(): Promise<void> {
-  const testbed = await readTestbed(stack);
+  const testbed = await testbedOfStack(stack);
   const logins = testbed.machines.map((machine) => `  ${sshCommand(stack, machine.name)}\n`).join("");
   process.stdout.write(`
 The testbed is up. Log in to its machines:

@@ -1,5 +1,5 @@
 import { runsDirectory } from "../../components/contract/runs.ts";
-import type { Launcher } from "../parts/role.ts";
+import type { Launcher } from "../parts/remotePart.ts";
 
 /**
  * A part in a pod: its supervisor (workloads/container/supervisor.ts) sees the node's folder of

@@ -3,8 +3,8 @@ import { dirname, join } from "node:path";
 import type { ReadSamples } from "../metrics/rows.ts";
 import { notWritten } from "./write.ts";
 import { messageOf } from "../../providers/kit/plain/errors.ts";
-import type { RemoteRole } from "../parts/role.ts";
-import type { PartResult } from "../parts/roleFiles.ts";
+import type { RemotePart } from "../parts/remotePart.ts";
+import type { PartResult } from "../parts/partFiles.ts";
 
 export interface Collected<Sample = unknown> {
   role: string;
@@ -17,13 +17,13 @@ export interface Collected<Sample = unknown> {
 }
 
 /**
- * Fetches a role's samples and result, and keeps them as they are under `directory`: NAME.ROLE.csv and
+ * Fetches a part's samples and result, and keeps them as they are under `directory`: NAME.ROLE.csv and
  * NAME.ROLE.result.json. Never throws: what can be had of a run that failed is kept, and what could not be written is
  * still there to be judged.
  * @param most lines of samples that it was to write.
  */
 export async function collect(
-  part: RemoteRole,
+  part: RemotePart,
   directory: string,
   most: number,
   read: (role: string, text: string) => ReadSamples<unknown>,

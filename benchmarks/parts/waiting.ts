@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { printable } from "../../providers/kit/plain/printable.ts";
-import type { RemoteRole, RoleStatus } from "./role.ts";
+import type { RemotePart, PartStatus } from "./remotePart.ts";
 
 export interface Wait {
   /** Without any news, in ms: what goes on, however slowly, is waited for. */
@@ -40,20 +40,20 @@ class Patience {
 }
 
 /**
- * Waits until the role is ready.
+ * Waits until the part is ready.
  * @throws RemoteError when it ended before; Error naming machine, role and what it was last doing when nothing new was heard
  * of it for the limit, or the time is over.
  */
-export async function waitReady(role: RemoteRole, { pollMs, signal, ...wait }: Wait): Promise<void> {
+export async function waitReady(part: RemotePart, { pollMs, signal, ...wait }: Wait): Promise<void> {
   const patience = new Patience(wait);
   for (;;) {
-    const { exited, state } = await role.status(signal);
-    if (exited !== undefined) await role.failed(exited);
+    const { exited, state } = await part.status(signal);
+    if (exited !== undefined) await part.failed(exited);
     if (state?.state === "ready") return;
     const doing = state?.detail ?? "nothing was heard of it";
     const over = patience.over(doing);
     if (over !== undefined) {
-      throw new Error(printable(`${role.place}: the ${role.role} is not ready after ${over} (${doing})`));
+      throw new Error(printable(`${part.place}: the ${part.role} is not ready after ${over} (${doing})`));
     }
     await sleep(pollMs, undefined, { signal });
   }
@@ -62,9 +62,9 @@ export async function waitReady(role: RemoteRole, { pollMs, signal, ...wait }: W
 /** What a run is waited for with. */
 export interface Waited {
   /** The run is over when all of these have ended. */
-  ending: readonly RemoteRole[];
+  ending: readonly RemotePart[];
   /** These go on until then. */
-  serving: readonly RemoteRole[];
+  serving: readonly RemotePart[];
   /** When it should be through, as performance.now(); near it, it is looked once a second. */
   expectedMs: number;
   /** Told the sum of what the ending ones have done. */
@@ -87,19 +87,19 @@ export async function waitEnded(
     const [going, served] = await Promise.all([statuses(ending, signal), statuses(serving, signal)]);
     const counts = total(going);
     onCounts(counts);
-    for (const { role, status } of served) if (status.exited !== undefined) await role.failed(status.exited);
-    for (const { role, status } of going) if ((status.exited ?? 0) !== 0) await role.failed(status.exited ?? 0);
+    for (const { part, status } of served) if (status.exited !== undefined) await part.failed(status.exited);
+    for (const { part, status } of going) if ((status.exited ?? 0) !== 0) await part.failed(status.exited ?? 0);
     const open = going.filter(({ status }) => status.exited === undefined);
     if (open.length === 0) return;
     const over = patience.over(JSON.stringify([counts, open.length]));
     if (over !== undefined) {
-      const names = open.map(({ role, status }) => `${role.place} (${status.state?.detail ?? "no state"})`);
+      const names = open.map(({ part, status }) => `${part.place} (${status.state?.detail ?? "no state"})`);
       throw new Error(printable(`the run has not ended after ${over}; not through: ${names.join(", ")}`));
     }
   }
 }
 
-function total(going: readonly { status: RoleStatus }[]): Record<string, number> {
+function total(going: readonly { status: PartStatus }[]): Record<string, number> {
   const counts: Record<string, number> = {};
   for (const { status } of going) {
     for (const [name, count] of Object.entries(status.state?.counts ?? {})) counts[name] = (counts[name] ?? 0) + count;
@@ -108,8 +108,8 @@ function total(going: readonly { status: RoleStatus }[]): Record<string, number>
 }
 
 function statuses(
-  roles: readonly RemoteRole[],
+  parts: readonly RemotePart[],
   signal: AbortSignal,
-): Promise<{ role: RemoteRole; status: RoleStatus }[]> {
-  return Promise.all(roles.map(async (role) => ({ role, status: await role.status(signal) })));
+): Promise<{ part: RemotePart; status: PartStatus }[]> {
+  return Promise.all(parts.map(async (part) => ({ part, status: await part.status(signal) })));
 }

@@ -3,7 +3,7 @@ import type { BenchmarkBase } from "../../components/experiment/workload.ts";
 import { messageOf } from "../../providers/kit/plain/errors.ts";
 import { checkThresholds } from "../metrics/thresholds.ts";
 import type { LinkCheck } from "../network/result.ts";
-import type { PartResult } from "../parts/roleFiles.ts";
+import type { PartResult } from "../parts/partFiles.ts";
 import type { Workload } from "../workload.ts";
 import { reportVersion } from "./schema.ts";
 import type { KubernetesReport, Outcome, PhaseReport, Provenance, RepetitionReport, Report } from "./schema.ts";

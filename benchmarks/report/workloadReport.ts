@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import type { TierName } from "../../components/experiment/tier.ts";
-import type { PartResult } from "../parts/roleFiles.ts";
+import type { PartResult } from "../parts/partFiles.ts";
 import type { Html } from "./page/html.ts";
 import type { Card } from "./page/cards.ts";
 import type { Report } from "./schema.ts";

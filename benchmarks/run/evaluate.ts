@@ -5,7 +5,7 @@ import type { ClockReport, RepetitionReport } from "../report/schema.ts";
 import { timelineReport } from "../injection/result.ts";
 import type { Place, Workload } from "../workload.ts";
 import type { RepetitionData } from "./repetition.ts";
-import type { PartResult } from "../parts/roleFiles.ts";
+import type { PartResult } from "../parts/partFiles.ts";
 
 export interface EvaluatedRepetition {
   report: RepetitionReport;

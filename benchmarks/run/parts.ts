@@ -8,7 +8,7 @@ import type { Part, Workload } from "../workload.ts";
 import { asError } from "../../providers/kit/plain/errors.ts";
 import type { Limits } from "../parts/limits.ts";
 import type { Progress } from "./progress.ts";
-import { machineLauncher, RemoteRole } from "../parts/role.ts";
+import { machineLauncher, RemotePart } from "../parts/remotePart.ts";
 import { waitReady } from "../parts/waiting.ts";
 
 /** What a part of a run is done with. */
@@ -26,7 +26,7 @@ export interface RunPlan {
 
 /** All parts of one run, in the order that the workload names them. */
 export class Parts {
-  readonly all: readonly { part: Part; remote: RemoteRole }[];
+  readonly all: readonly { part: Part; remote: RemotePart }[];
   readonly #plan: RunPlan;
   readonly #workload: Pick<Workload, "read" | "resultFields">;
 
@@ -39,17 +39,17 @@ export class Parts {
       const { role, place } = part;
       const { name, machine } = place;
       const launcher = name === machine.name ? machineLauncher(run, role) : podLauncher(run, role, name);
-      return { part, remote: new RemoteRole({ ...common, machine, name, role, launcher }) };
+      return { part, remote: new RemotePart({ ...common, machine, name, role, launcher }) };
     });
   }
 
   /** Those whose end ends the run. */
-  get ending(): RemoteRole[] {
+  get ending(): RemotePart[] {
     return this.all.filter(({ part }) => part.ends).map(({ remote }) => remote);
   }
 
   /** Those that serve them until they are stopped. */
-  get serving(): RemoteRole[] {
+  get serving(): RemotePart[] {
     return this.all.filter(({ part }) => !part.ends).map(({ remote }) => remote);
   }
 

@@ -5,7 +5,7 @@ import { cpus, release, totalmem } from "node:os";
 import { join } from "node:path";
 import type { TestbedOutputs } from "../../components/contract/testbed.ts";
 import type { Provenance } from "../report/schema.ts";
-import type { PartResult } from "../parts/roleFiles.ts";
+import type { PartResult } from "../parts/partFiles.ts";
 
 const projectDirectory = join(import.meta.dirname, "../..");
 

@@ -1,7 +1,7 @@
 import type * as libvirt from "@pulumi/libvirt";
 import * as pulumi from "@pulumi/pulumi";
 import { machineImage } from "../../artifacts/machine-image/index.ts";
-import { refuse } from "../problems/refuse.ts";
+import { stopAtErrors } from "../problems/stopAtErrors.ts";
 import type { MachineFacts, MachineKeys, MachineProvider, ProvidedMachine } from "../infrastructure.ts";
 import type { MachinePlan, Plan } from "../plan/types.ts";
 import type { Place } from "../../local/place.ts";
@@ -105,14 +105,14 @@ function oneHost(plan: LibvirtPlan, spec: LibvirtSpec, place: Place, image: Retu
   // The embedded host has a namespace of its own, with no firewall in it.
   const firewall =
     kind === "system" && plan.machines.length > 1 ? firewallProblems(plan.onHost.bridge, lookAtFirewall()) : [];
-  refuse([...capacityProblems(plan, factsOf(plan, kind)), ...imageProblems(image), ...firewall]);
+  stopAtErrors([...capacityProblems(plan, factsOf(plan, kind)), ...imageProblems(image), ...firewall]);
   if (remark !== undefined) void pulumi.log.warn(remark);
   return { kind, open: (opts) => [openHost(plan, kind, opts)] };
 }
 
 function severalHosts(plan: LibvirtPlan, uris: readonly string[], image: ReturnType<typeof machineImage>): Hosts {
   const { problems, hosts, hostOf, mtu } = lookAtAll(plan, uris);
-  refuse([...forced(problems), ...imageProblems(image)]);
+  stopAtErrors([...forced(problems), ...imageProblems(image)]);
   void pulumi.log.info(placementText(hostOf));
   return {
     ...{ kind: "remote", mtu, hostOf },

@@ -1,7 +1,7 @@
 import type { OffsetMeasurement } from "../../../benchmarks/metrics/clock.ts";
 import { evaluate } from "../../../benchmarks/run/evaluate.ts";
 import { everywhere } from "../../../benchmarks/run/everywhere.ts";
-import type { PartResult } from "../../../benchmarks/parts/roleFiles.ts";
+import type { PartResult } from "../../../benchmarks/parts/partFiles.ts";
 import type { Place } from "../../../benchmarks/workload.ts";
 import { workload as empty } from "../../../benchmarks/workloads/empty/workload.ts";
 import { localTestbed } from "../../support/workload/localTestbed.ts";

@@ -6,7 +6,7 @@ import {
 } from "../../../benchmarks/workloads/image-classification/metrics/samples.ts";
 import { parseIperf, parseSent } from "../../../benchmarks/network/rate.ts";
 import { parsePing } from "../../../benchmarks/network/roundTrip.ts";
-import { parseResult, parseState } from "../../../benchmarks/parts/roleFiles.ts";
+import { parseResult, parseState } from "../../../benchmarks/parts/partFiles.ts";
 import { runFor, serveFor } from "../../../benchmarks/transport/process.ts";
 import { RemoteInjector } from "../../../benchmarks/injection/remoteInjector.ts";
 import { RemoteError, type Transport } from "../../../benchmarks/transport/transport.ts";

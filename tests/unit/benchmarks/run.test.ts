@@ -8,7 +8,7 @@ import { benchmarkTestbed } from "../../../benchmarks/run.ts";
 import { waitEnded, waitReady, type Waited } from "../../../benchmarks/parts/waiting.ts";
 import type { Report } from "../../../benchmarks/report/schema.ts";
 import { reading } from "../../../benchmarks/workloads/image-classification/run/reading.ts";
-import { machineLauncher, RemoteRole } from "../../../benchmarks/parts/role.ts";
+import { machineLauncher, RemotePart } from "../../../benchmarks/parts/remotePart.ts";
 import type { Tell } from "../../../events/event.ts";
 import { sshTransport } from "../../../benchmarks/transport/ssh.ts";
 import type { Transport } from "../../../benchmarks/transport/transport.ts";
@@ -60,8 +60,8 @@ describe("assign", () => {
 });
 
 describe("waiting for a role", () => {
-  const role = (answer: (command: string) => string, part: "worker" | "publisher" = "worker"): RemoteRole =>
-    new RemoteRole({
+  const role = (answer: (command: string) => string, part: "worker" | "publisher" = "worker"): RemotePart =>
+    new RemotePart({
       transport: answering(answer),
       machine: { name: "cloud-0", address: "10.0.0.1" },
       name: "cloud-0",
@@ -70,7 +70,7 @@ describe("waiting for a role", () => {
       limitMs: 1000,
       resultFields: reading.resultFields,
     });
-  const waited = (ending: RemoteRole, onCounts: Waited["onCounts"] = () => undefined): Waited => ({
+  const waited = (ending: RemotePart, onCounts: Waited["onCounts"] = () => undefined): Waited => ({
     ending: [ending],
     serving: [],
     expectedMs: performance.now(),
@@ -134,7 +134,7 @@ describe("waiting for a role", () => {
 
   test("of publishers is patient as long as photos are answered, and else names who is not through", async () => {
     let looks = 0;
-    const publisher = (goesOn: boolean): RemoteRole =>
+    const publisher = (goesOn: boolean): RemotePart =>
       role(() => {
         looks += 1;
         const answered = goesOn ? looks : 3;

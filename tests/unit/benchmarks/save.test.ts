@@ -6,7 +6,7 @@ import { reading } from "../../../benchmarks/workloads/image-classification/run/
 import { collect, type Collected } from "../../../benchmarks/collect/collect.ts";
 import { csvRows } from "../../../benchmarks/metrics/csv.ts";
 import type { Photo } from "../../../benchmarks/workloads/image-classification/metrics/join.ts";
-import { machineLauncher, RemoteRole } from "../../../benchmarks/parts/role.ts";
+import { machineLauncher, RemotePart } from "../../../benchmarks/parts/remotePart.ts";
 import { syntheticMeasurements } from "../../support/workload/syntheticRun.ts";
 import { computeReport, readReport, reportPage, parseReport, saveReport } from "../../support/workload/imageReport.ts";
 
@@ -50,14 +50,14 @@ test.each(["report.html", "report.json"])("so does what can't be put in its plac
   if (name !== "report.json") expect(readReport(directory).problems).toEqual([words]);
 });
 
-const collected = async (role: RemoteRole, where: string, most: number) =>
+const collected = async (role: RemotePart, where: string, most: number) =>
   (await collect(role, where, most, reading.read)) as Collected<{ label?: string }>;
 
 test("samples that can't be kept on this host's disk are judged still, and stay on the machine", async () => {
   const rows = "seq,photo,intendedMs,sentMs,ackedMs,replyMs,label,bytes,preprocMs,warmup\n0,a.jpg,1,2,3,4,cat,5,6,0\n";
   const machine = { name: "endpoint-0", address: "10.0.0.1" };
-  const role = (answer: string): RemoteRole =>
-    new RemoteRole({
+  const role = (answer: string): RemotePart =>
+    new RemotePart({
       transport: {
         run: (_machine, command) => Promise.resolve(command.includes(".csv") ? answer : ""),
         converse: () => Promise.reject(new Error("not used here")),
@@ -84,7 +84,7 @@ test("samples that can't be kept on this host's disk are judged still, and stay 
 test("a role may send as much as its planned photos take, and has the time that this takes", async () => {
   const asked: [number | undefined, number][] = [];
   const machine = { name: "cloud-0", address: "10.0.0.1" };
-  const role = new RemoteRole({
+  const role = new RemotePart({
     transport: {
       run: (_machine, command, { mostBytes, limitMs }) => {
         if (command.includes(".csv")) asked.push([mostBytes, limitMs]);

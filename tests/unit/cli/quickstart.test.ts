@@ -19,7 +19,7 @@ jest.unstable_mockModule("../../../cli/destroy.ts", () => ({
   destroy: (stack: string) => Promise.resolve(done.push(`destroy ${stack}`)).then(() => ends.destroy),
 }));
 jest.unstable_mockModule("../../../benchmarks/stack.ts", () => ({
-  readTestbed: () => Promise.resolve({ machines: [{ name: "edge-0" }] }),
+  testbedOfStack: () => Promise.resolve({ machines: [{ name: "edge-0" }] }),
 }));
 const { register } = await import("../../../cli/quickstart.ts");
 

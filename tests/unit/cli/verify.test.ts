@@ -20,7 +20,7 @@ jest.unstable_mockModule("../../../benchmarks/network/verify.ts", () => ({
   },
 }));
 jest.unstable_mockModule("../../../benchmarks/transport/ssh.ts", () => ({ sshTransport: () => ({}) }));
-jest.unstable_mockModule("../../../benchmarks/stack.ts", () => ({ readTestbed: () => Promise.resolve({}) }));
+jest.unstable_mockModule("../../../benchmarks/stack.ts", () => ({ testbedOfStack: () => Promise.resolve({}) }));
 const { register } = await import("../../../cli/verify.ts");
 
 let printed = { out: "", err: "" };

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { ReadSamples } from "../../../metrics/rows.ts";
-import { guestCount, guestName } from "../../../parts/roleFiles.ts";
+import { guestCount, guestName } from "../../../parts/partFiles.ts";
 import { readPublisherSamples, readWorkerSamples } from "../metrics/samples.ts";
 
 /** How what publishers and workers write is read. */

@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import { runsDirectory } from "../../components/contract/runs.ts";
 import { startSignFile, type RoleState } from "../workloads/container/protocol.ts";
-import { parseResult, parseState, type PartResult } from "./roleFiles.ts";
+import { parseResult, parseState, type PartResult } from "./partFiles.ts";
 import { RemoteError } from "../transport/transport.ts";
 import type { Machine, RemoteOptions, Transport } from "../transport/transport.ts";
 
@@ -12,16 +12,16 @@ const slackBytes = 2 ** 20;
 /** The slowest way that samples come: a busy emulated machine, through ssh. */
 const bytesPerMs = 100;
 
-export interface RoleStatus {
-  /** Absent: the role has not written one yet. */
+export interface PartStatus {
+  /** Absent: the part has not written one yet. */
   state?: RoleState;
-  /** Exit status, once the role has ended. */
+  /** Exit status, once the part has ended. */
   exited?: number;
 }
 
-/** How a role is started and ended on its machine; shell commands. What it writes is the same for all. */
+/** How a part is started and ended on its machine; shell commands. What it writes is the same for all. */
 export interface Launcher {
-  /** The folder with the role's files. */
+  /** The folder with the part's files. */
   directory: string;
   /** Starts it with the configuration on standard input. */
   start: string;
@@ -30,13 +30,14 @@ export interface Launcher {
   /** Returns once it has ended. */
   stop: string;
   logs: string;
-  /** Removes the role's files. */
+  /** Removes the part's files. */
   clean: string;
 }
 
-export interface RoleOptions {
+export interface RemotePartOptions {
   transport: Transport;
   machine: Machine;
+  /** What it is in its workload. */
   role: string;
   /** The machine's name, or the pod's. */
   name: string;
@@ -61,8 +62,8 @@ export function machineLauncher(run: string, role: string): Launcher {
   };
 }
 
-/** One role for one repetition, reached through the machine that it is on. */
-export class RemoteRole {
+/** One part for one repetition, reached through the machine that it is on. */
+export class RemotePart {
   readonly machine: Machine;
   readonly role: string;
   readonly name: string;
@@ -73,7 +74,7 @@ export class RemoteRole {
   readonly #limitMs: number;
   readonly #resultFields: z.ZodRawShape;
 
-  constructor({ transport, machine, role, name, launcher, limitMs, resultFields }: RoleOptions) {
+  constructor({ transport, machine, role, name, launcher, limitMs, resultFields }: RemotePartOptions) {
     this.#transport = transport;
     this.machine = machine;
     this.role = role;
@@ -89,7 +90,7 @@ export class RemoteRole {
     await this.#remote(this.#launcher.start, `start the ${this.role}`, { input, signal });
   }
 
-  async status(signal?: AbortSignal): Promise<RoleStatus> {
+  async status(signal?: AbortSignal): Promise<PartStatus> {
     const command = `${this.#launcher.status}; cat ${this.#file("state.json")} 2>/dev/null || true`;
     const output = await this.#remote(command, `look at the ${this.role}`, { signal });
     const [first = "", ...rest] = output.split("\n");
@@ -123,18 +124,18 @@ export class RemoteRole {
     return this.#read("csv", { mostBytes, limitMs: this.#limitMs + mostBytes / bytesPerMs });
   }
 
-  /** How the role ended; undefined when it has not, or was killed. */
+  /** How the part ended; undefined when it has not, or was killed. */
   async result(): Promise<PartResult | undefined> {
     const text = await this.#read("result.json");
     return text === undefined ? undefined : parseResult(text, this.#resultFields);
   }
 
-  /** Removes the role's files from the machine. */
+  /** Removes the part's files from the machine. */
   async clean(): Promise<void> {
     await this.#remote(this.#launcher.clean, "remove the run's files");
   }
 
-  /** @throws RemoteError that tells why the role ended, from its result or the end of its log. */
+  /** @throws RemoteError that tells why the part ended, from its result or the end of its log. */
   async failed(exited: number): Promise<never> {
     const result = await this.result().catch(() => undefined);
     const place = { ...this.machine, name: this.place };

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { RoleResult, RoleState } from "../workloads/container/protocol.ts";
 
-// What a role says of itself. It comes from a guest, which may have been taken over: sizes and forms are bounded.
+// What a part says of itself. It comes from a guest, which may have been taken over: sizes and forms are bounded.
 export const guestText = z.string().max(10_000);
 export const guestName = z.string().max(300);
 export const guestCount = z.int().min(0);
@@ -25,10 +25,10 @@ const resultSchema = z.object({
 /** With what the workload adds. */
 export type PartResult = RoleResult & Record<string, unknown>;
 
-/** @throws Error for anything that no role writes. */
+/** @throws Error for anything that no part writes. */
 export const parseState = (json: string): RoleState => parsed(stateSchema, "state", json);
 
-/** @param fields that the workload's results have beside the common ones. @throws Error for anything that no role writes. */
+/** @param fields that the workload's results have beside the common ones. @throws Error for anything that no part writes. */
 export const parseResult = (json: string, fields: z.ZodRawShape): PartResult =>
   parsed(resultSchema.extend(fields) as unknown as z.ZodType<PartResult>, "result", json);
 

@@ -7,7 +7,7 @@ import { formatProblem, type Problem } from "../experiment/problem.ts";
  * @param file the experiment file, named in what is shown.
  * @throws pulumi.RunError with every error.
  */
-export function refuse(problems: readonly Problem[], file?: string): void {
+export function stopAtErrors(problems: readonly Problem[], file?: string): void {
   const text = (severity: Problem["severity"]) =>
     problems
       .filter((problem) => problem.severity === severity)
