@@ -30,11 +30,11 @@ describeUnless(hostProblem(), `${kills} seeded kills`, () => {
   const usualMs = new Map<string[], number>();
   let smallIsUp = false;
 
-  /** Runs a command to its end. @returns the time that it takes. */
-  async function timed(args: string[]): Promise<number> {
+  /** Runs a command to its end, and notes the time that it takes: the least, as what is made the first time only counts not. */
+  async function timed(args: string[]): Promise<void> {
     const begun = performance.now();
     await expectRight(args, await sandbox.run("strata", ...args));
-    return performance.now() - begun;
+    usualMs.set(args, Math.min(performance.now() - begun, usualMs.get(args) ?? Infinity));
   }
 
   async function expectRight(args: string[], { exitCode, all }: { exitCode?: number; all: string }): Promise<void> {
@@ -73,7 +73,7 @@ describeUnless(hostProblem(), `${kills} seeded kills`, () => {
       "tiers:\n  endpoint: { count: 1, cpus: 1, memory: 512 MiB }\n",
     );
     await sandbox.succeed("strata", "up", "quickstart", "--yes");
-    for (const args of [preview, up, destroy, bench, verify]) usualMs.set(args, await timed(args));
+    for (const args of [preview, up, destroy, up, destroy, bench, verify]) await timed(args);
     let reached = 0;
     const failed: string[] = [];
     for (const kill of seededKills(seed, kills, commands)) {

@@ -193,7 +193,9 @@ async function adopt(
   const before = await xmlOf(context, ref);
   await context.call(domains.define, { xml: domainXml({ ...definition, uuid: ref.uuid }), flags: 0 });
   const after = await xmlOf(context, ref);
-  await redefine(operation, ref, definition, given, asItRuns(before) !== asItRuns(after));
+  // One that has never run can still start as a copy.
+  const now = isRunning(ref) ? ref : await copied(operation, ref, definition, given);
+  await redefine(operation, now, definition, given, isRunning(ref) && asItRuns(before) !== asItRuns(after));
 }
 
 /** The XML without what makes no difference to a machine that runs. */

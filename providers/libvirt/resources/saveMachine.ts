@@ -17,7 +17,7 @@ import { buildSeed } from "./seedImage.ts";
 import { createVolume, deleteVolume, findVolume, uploadVolume, volumeFacts } from "./volumes.ts";
 
 /** Longest wait for the machine to have booted as far as it does without an identity. */
-const bootLimitMs = 30 * 60_000;
+const bootLimitMs = 10 * 60_000;
 
 /** By which a machine boots as far as it can without being any machine in particular, and says so at its port. */
 const seed = { "meta-data": "instance-id: prepared\nlocal-hostname: prepared\nstrata-parks: true\n", "user-data": "" };

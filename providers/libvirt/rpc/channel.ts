@@ -6,6 +6,7 @@ import type { DomainRef } from "./procedures.ts";
 
 /** What a machine may say at once: it decides nothing of what this process keeps. */
 const maxLineBytes = 16 * 1024;
+const refreshMs = 60_000;
 /** VIR_DOMAIN_CHANNEL_FORCE: in place of a connection that a killed run has left. */
 const force = 1;
 
@@ -48,12 +49,15 @@ export async function withChannel<Result>(
       lines.end(String(error));
     },
   );
+  // A machine may be silent for long; what is waited for has a limit of its own.
+  const waiting = setInterval(stream.refresh, refreshMs);
   try {
     return await work({
       send: (line) => stream.write(statuses.more, Buffer.from(`${line}\n`)),
       line: (limitMs, waitedFor) => lines.next(limitMs, waitedFor),
     });
   } finally {
+    clearInterval(waiting);
     signal.removeEventListener("abort", abort);
     if (!stream.ended()) await stream.write(statuses.error);
     await stream.end.catch(() => undefined);

@@ -34,6 +34,8 @@ export interface Stream {
   end: Promise<unknown>;
   /** Whether that has come. */
   ended: () => boolean;
+  /** Says that it is waited for on purpose: its time begins anew. */
+  refresh: () => void;
   /** Resolves when the daemon takes more, or nothing ever again. */
   write: (status: number, body?: Buffer) => Promise<void>;
 }
@@ -133,6 +135,7 @@ export class Connection {
     return {
       end,
       ended: () => !this.#streams.has(serial),
+      refresh: () => this.#streams.get(serial)?.timer.refresh(),
       write: async (status: number, body = Buffer.alloc(0)): Promise<void> => {
         await this.#write(encodePacket({ ...packet, status, body }));
         this.#streams.get(serial)?.timer.refresh();
