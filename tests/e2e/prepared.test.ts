@@ -150,6 +150,7 @@ describeUnless(hostProblem(), "machines that are copies", () => {
     await killed;
     const { all } = await sandbox.succeed("strata", "up", stack, "--yes");
     expect(all).toMatch(/prepared anew, .*: qemu was 1\.0\.0, is \d/);
+    expect(all).not.toMatch(/is booted, as/);
     expect(await Promise.all(machines(2).map(isCopy))).toEqual([true, true]);
     expect(processesOf(sandbox.state).filter((line) => /guest=[^,]*\.prepared-/.test(line))).toEqual([]);
     await sandbox.succeed("strata", "destroy", stack, "--yes");

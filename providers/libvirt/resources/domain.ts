@@ -117,8 +117,13 @@ async function copied(
 ): Promise<DomainRef> {
   const { context } = operation;
   if (prepared === undefined || running === false || context.isTest || context.isRemote) return ref;
-  await startCopy(operation, ref, definition, prepared);
-  return (await context.call(domains.lookupByUuid, { uuid: ref.uuid })).domain;
+  if (await startCopy(operation, ref, definition, prepared)) {
+    return (await context.call(domains.lookupByUuid, { uuid: ref.uuid })).domain;
+  }
+  // Defined anew, to libvirt it is another machine: of one whose start has failed it may hear late that QEMU has ended, and end
+  // what runs by then.
+  await context.call(domains.undefine, { domain: ref, flags: undefineAll });
+  return (await context.call(domains.define, { xml: domainXml({ ...definition, uuid: ref.uuid }), flags: 0 })).domain;
 }
 
 /** With the number of restarts that changes have made so far, this one included: so a preview names a restart. */
