@@ -132,7 +132,12 @@ function pageParts(
     if (values.length === 0) return [];
     const { title, unit, meaning } = metric;
     const axis = `${title} (${unit})`;
-    const line = { faults: benchmark.faults, warmupS: benchmark.warmupS ?? 0, values: axis, label: `${title} over time` };
+    const line = {
+      faults: benchmark.faults,
+      warmupS: benchmark.warmupS ?? 0,
+      values: axis,
+      label: `${title} over time`,
+    };
     const curve = { values: axis, shares: "Observations (%)", label: `Distribution of ${title}` };
     return [
       {
