@@ -4,6 +4,7 @@ import { ifExists } from "../rpc/errors.ts";
 import type { Libvirt } from "../rpc/libvirt.ts";
 import { memory } from "../rpc/memoryProcedures.ts";
 import { domains, volumes, type PoolRef, type VolumeRef } from "../rpc/procedures.ts";
+import { checkClockRate } from "../saved/clockRate.ts";
 import type { Fingerprint } from "../saved/fingerprint.ts";
 import { readHeader, streamOffset, type SavedHeader } from "../saved/memoryFile.ts";
 import { draft, type Saved } from "../saved/store.ts";
@@ -61,6 +62,7 @@ export async function saveMachine(
     const { domain } = await context.call(domains.lookupByUuid, { uuid: defined.uuid });
     await context.channel(domain, identityChannel, signal, async (channel) => {
       while ((await channel.line(bootLimitMs, "waiting for the machine to boot")) !== parked);
+      await checkClockRate(channel);
     });
     log("info", "saving it with its memory", true);
     const { path } = await volumeFacts(context, into);
