@@ -13,6 +13,7 @@ import { softwareEnvironments } from "../support/softwareEnvironments.ts";
 import { Sandbox, summaryOf } from "../support/strata.ts";
 import { until } from "../support/until.ts";
 import { benchLoad, otherLoads } from "./otherLoads.ts";
+import { moveBroker } from "./moveBroker.ts";
 import { rebootEdge } from "./reboot.ts";
 import { expectNoSecretsInState, expectOwnHostKeys } from "./secrets.ts";
 import { mahimahi, playOnSingleLinks, windowMs } from "./singleLinks.ts";
@@ -191,6 +192,8 @@ test("an edit of links updates the shaping of their ends, and touches no machine
   expect(measuredMbit! / wantedMbit).toBeGreaterThan(0.5);
   expect(measuredMbit! / wantedMbit).toBeLessThan(1.1);
 });
+
+test("a broker that moves to another machine leaves nothing where it was", () => moveBroker(sandbox));
 
 test.each(otherLoads)("%s, from a file, runs on the same machines as they are", (...load) =>
   benchLoad(sandbox, reportOfLastRun().testbed, load),
