@@ -17,7 +17,7 @@ test("an artifact begins with its first news; what was there already, and what o
   progress(compile, "a 1", 1);
   progress(compile, "b 2", 0);
   done({ item: { title: "a 1" }, entry: {} } as Obtained);
-  done({ item: { title: "b 2" }, reason: "no Go" } as Obtained);
+  done({ item: { title: "b 2" }, reason: "no Go" });
   done({ item: { title: "c 3" }, entry: {} } as Obtained);
   expect(told).toEqual([
     { kind: "started", item: item("a 1") },
