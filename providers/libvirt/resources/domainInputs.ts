@@ -125,8 +125,8 @@ export const domainInputs = z
       .enum(["auto", "kvm", "qemu"])
       .optional()
       .describe(
-        '"kvm", "qemu" (emulation), or "auto" (the default): kvm where this machine\'s processor has ' +
-          "hardware virtualisation and /dev/kvm opens.",
+        '"kvm", "qemu" (emulation), or "auto" (the default): kvm where the host\'s /dev/kvm opens and, on x86, ' +
+          "its processor has hardware virtualisation.",
       ),
     arch: z.string().min(1).optional().describe("Architecture of its processors. Default: that of this machine."),
     machine: z.string().min(1).optional().describe("Machine type of QEMU. Default: q35 on x86, virt on ARM."),

@@ -31,8 +31,8 @@ export interface DomainArgs {
   /** "kvm" or "qemu"; domainType has a choice more. */
   type?: pulumi.Input<string | undefined>;
   /**
-   * "kvm", "qemu" (emulation), or "auto" (the default): kvm where this machine's processor has hardware virtualisation
-   * and /dev/kvm opens.
+   * "kvm", "qemu" (emulation), or "auto" (the default): kvm where the host's /dev/kvm opens and, on x86, its processor
+   * has hardware virtualisation.
    */
   domainType?: pulumi.Input<string | undefined>;
   /** Architecture of its processors. Default: that of this machine. */
@@ -123,8 +123,8 @@ export class Domain extends pulumi.CustomResource {
   /** What "auto" came to: "kvm" or "qemu"; "test" on libvirt's test driver. */
   declare readonly type: pulumi.Output<string>;
   /**
-   * "kvm", "qemu" (emulation), or "auto" (the default): kvm where this machine's processor has hardware virtualisation
-   * and /dev/kvm opens.
+   * "kvm", "qemu" (emulation), or "auto" (the default): kvm where the host's /dev/kvm opens and, on x86, its processor
+   * has hardware virtualisation.
    */
   declare readonly domainType: pulumi.Output<string | undefined>;
   /** Architecture of its processors. */
