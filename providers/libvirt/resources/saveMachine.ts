@@ -50,6 +50,7 @@ export async function saveMachine(
       createVolume(context, pool, {
         ...{ name: names.disk, format: "qcow2", capacity: facts.capacity },
         backing: { path: facts.backingPath, format: "qcow2" },
+        knowsZeroes: true,
       }),
       createVolume(context, pool, { name: names.seed, format: "raw", capacity: image.length }),
       createVolume(context, pool, { name: names.memory, format: "raw", capacity: 0 }),
@@ -112,7 +113,11 @@ function prepared(like: DomainDefinition, name: string, disks: VolumeRef[], urn:
   return {
     ...like,
     ...{ name, cpuQuota: undefined, cpuPinning: undefined },
-    disks: like.disks.map(({ format, device }, index) => ({ path: disks[index]?.key ?? "", format, device })),
+    // Its kernel fills the inode tables of a grown file system with zeros, a hundred megabytes, which each copy would get.
+    disks: like.disks.map(({ format, device }, index) => ({
+      ...{ path: disks[index]?.key ?? "", format, device },
+      detectsZeroes: true,
+    })),
     interfaces: like.interfaces.map((entry, index) => ({ ...entry, mac: derivedMac(`${urn} prepared`, index) })),
     consoles: like.consoles.map((entry) => ({ ...entry, logFile: undefined })),
   };

@@ -47,6 +47,8 @@ export interface DiskDefinition {
   /** Bytes per second; absent: unlimited. */
   readBytesPerSecond?: number;
   writeBytesPerSecond?: number;
+  /** Zeros that the machine writes take no room. */
+  detectsZeroes?: boolean;
 }
 
 export interface InterfaceDefinition {
@@ -150,7 +152,11 @@ function disk(entry: DiskDefinition, index: number): Markup {
   return {
     "@type": "file",
     "@device": entry.device,
-    driver: { "@name": "qemu", "@type": entry.format },
+    driver: {
+      "@name": "qemu",
+      "@type": entry.format,
+      "@detect_zeroes": entry.detectsZeroes === true ? "on" : undefined,
+    },
     source: { "@file": entry.path },
     target: cdrom ? { "@dev": `sd${letter}`, "@bus": "sata" } : { "@dev": `vd${letter}`, "@bus": "virtio" },
     iotune: limited ? { read_bytes_sec: readBytesPerSecond, write_bytes_sec: writeBytesPerSecond } : undefined,

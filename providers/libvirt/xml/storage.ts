@@ -42,6 +42,8 @@ export interface VolumeDefinition {
   capacity: number;
   /** The volume that this one is an overlay of. */
   backing?: { path: string; format: VolumeFormat };
+  /** A qcow2 image that can say of a part that it holds zeros; libvirt's own choice, of QEMU 0.10's form, can't. */
+  knowsZeroes?: boolean;
 }
 
 export function volumeXml(volume: VolumeDefinition): string {
@@ -51,7 +53,7 @@ export function volumeXml(volume: VolumeDefinition): string {
     capacity: { "@unit": "bytes", "#": String(volume.capacity) },
     // Nothing is allocated ahead: raw files are sparse.
     allocation: { "@unit": "bytes", "#": "0" },
-    target: { format: { "@type": volume.format } },
+    target: { format: { "@type": volume.format }, compat: volume.knowsZeroes === true ? "1.1" : undefined },
     backingStore: backing && { path: backing.path, format: { "@type": backing.format } },
   });
 }
