@@ -51,7 +51,7 @@ export const boot: Bench = {
 type Way = "script" | "cold" | "prepared";
 
 /** What Strata itself takes is the same for few machines. */
-const preparedLimit = (size: number): number => (size >= 8 ? 0.35 : 1);
+const preparedLimit = (size: number): number => (size >= 8 ? 0.35 : 1.3);
 
 async function bootByUp(count: number, boots: "cold" | "prepared"): Promise<number> {
   const args: TestbedArgs = {
