@@ -11,7 +11,8 @@ import { number, optional, readRows } from "../../../benchmarks/metrics/rows.ts"
 import { ascending, mean, percentile, standardDeviation, summarise } from "../../../benchmarks/metrics/statistics.ts";
 import { checkThresholds } from "../../../benchmarks/metrics/thresholds.ts";
 
-const value = fc.double({ min: -1e6, max: 1e6, noNaN: true });
+// Without a zero that is less than zero: of two equal values, which comes first is all the same.
+const value = fc.double({ min: -1e6, max: 1e6, noNaN: true }).map((one) => one + 0);
 const values = fc.array(value, { minLength: 1, maxLength: 60 });
 
 test("percentiles: each value is one of its own share, they never fall, and follow a change of unit and of origin", () => {
