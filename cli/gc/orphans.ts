@@ -56,8 +56,8 @@ function judge(machines: MarkedMachine[], here: Here): Orphan[] {
     // Whose state is there has a `strata gc` of its own.
     if (!expired || (here.isFromHere(owner) && here.exists(owner.directory ?? ""))) return [];
     const whose = owner.user === undefined ? `the state ${owner.state}` : `user ${owner.user} (state ${owner.state})`;
-    const todo = `ask them to run strata gc, or, if it is yours, remove it: virsh destroy and undefine ${names}`;
-    return [{ stack, machines, stays: `${ago}, but it belongs to ${whose}: ${todo}` }];
+    const fix = `ask them to run strata gc, or, if it is yours, remove it: virsh destroy and undefine ${names}`;
+    return [{ stack, machines, stays: `${ago}, but it belongs to ${whose}: ${fix}` }];
   }
   const lost = `nothing is left of its state (${owner.directory ?? ""})`;
   if (expired) return [{ stack, machines, why: `${ago}, and ${lost}` }];

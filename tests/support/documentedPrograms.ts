@@ -2,10 +2,8 @@ import { spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Libvirt } from "../../providers/libvirt/rpc/libvirt.ts";
-import { connect } from "../../providers/libvirt/rpc/procedures.ts";
 import { pulumiEnvironment } from "../../setup/pulumi/environment.ts";
-import { PrivateLibvirtd } from "./libvirtd.ts";
+import { KeptTestDriver } from "./keptTestDriver.ts";
 import { patient } from "./patience.ts";
 
 const documentation = join(import.meta.dirname, "../../docs/libvirt");
@@ -13,18 +11,14 @@ const documentation = join(import.meta.dirname, "../../docs/libvirt");
 /** The programs of docs/libvirt.md in a directory of their own, on libvirt's test driver. */
 export class DocumentedPrograms {
   readonly directory = mkdtempSync(join(tmpdir(), "strata-docs-"));
-  readonly #daemon: PrivateLibvirtd;
-  /** The test driver forgets everything when its last connection ends: this one stays. */
-  readonly #keep: Libvirt;
+  readonly #driver: KeptTestDriver;
 
-  private constructor(daemon: PrivateLibvirtd) {
-    this.#daemon = daemon;
-    this.#keep = new Libvirt(daemon.uri("test"));
+  private constructor(driver: KeptTestDriver) {
+    this.#driver = driver;
   }
 
   static async start(): Promise<DocumentedPrograms> {
-    const made = new DocumentedPrograms(await PrivateLibvirtd.start());
-    await made.#keep.call(connect.libVersion, undefined);
+    const made = new DocumentedPrograms(await KeptTestDriver.start());
     for (const name of ["backend", "project"]) mkdirSync(join(made.directory, name));
     writeFileSync(join(made.directory, "package.json"), '{ "type": "module" }\n');
     writeFileSync(join(made.directory, "image.img"), Buffer.alloc(2 ** 20));
@@ -33,8 +27,7 @@ export class DocumentedPrograms {
 
   async stop(): Promise<void> {
     rmSync(this.directory, { recursive: true, force: true });
-    this.#keep.close();
-    await this.#daemon.stop();
+    await this.#driver.stop();
   }
 
   /**
@@ -48,7 +41,7 @@ export class DocumentedPrograms {
     const file = join(project, "Pulumi.yaml");
     writeFileSync(file, readFileSync(file, "utf8").replace("../../../providers/libvirt", plugin));
     const settings = {
-      "libvirt:uri": this.#daemon.uri("test"),
+      "libvirt:uri": this.#driver.uri,
       directory: "/docs",
       image: join(this.directory, "image.img"),
     };

@@ -1,3 +1,4 @@
+import { Readable } from "node:stream";
 import { z } from "zod";
 import { resource } from "../../kit/crud.ts";
 import type { Libvirt } from "../rpc/libvirt.ts";
@@ -55,7 +56,7 @@ export const cloudInitDisk = resource<CloudInitDiskInputs, CloudInitDiskOutputs,
       if (left && !fits) await deleteVolume(context, left);
       const definition = { name: given.name, format: "raw", capacity: image.length } as const;
       const volume = left && fits ? left : await createVolume(context, pool, definition);
-      await uploadVolume(context, volume, pieces(image), image.length);
+      await uploadVolume(context, volume, Readable.from([image]), image.length);
       return volume;
     });
     return { id: ref.key, outputs: { size: image.length, mark } };
@@ -71,7 +72,3 @@ export const cloudInitDisk = resource<CloudInitDiskInputs, CloudInitDiskOutputs,
     await deleteOwn(context, { id, size, mark });
   },
 });
-
-async function* pieces(image: Buffer): AsyncGenerator<Buffer> {
-  yield await Promise.resolve(image);
-}

@@ -1,3 +1,4 @@
+import { Readable } from "node:stream";
 import type { Operation } from "../../kit/crud.ts";
 import { ProviderError } from "../../kit/plain/errors.ts";
 import { ifExists } from "../rpc/errors.ts";
@@ -31,7 +32,8 @@ export interface DiskOf {
 
 /**
  * Boots a machine that is like another one in all that it sees of itself until it says that it is parked, saves it with its
- * memory, and keeps that in a directory of this machine. Nothing of it is left on the host.
+ * memory, and keeps that in a directory of this machine. Nothing of it is left on the host. What a killed run left of one
+ * must have been removed ({@link removeSaving}).
  */
 export async function saveMachine(
   operation: Operation<Libvirt>,
@@ -42,7 +44,6 @@ export async function saveMachine(
 ): Promise<Saved> {
   const { context, log, signal, urn } = operation;
   const names = namesOf(like.name, urn);
-  await removeSaving(operation, like.name, pool);
   const kept = await draft(directory);
   try {
     const image = await buildSeed(seed);
@@ -55,7 +56,7 @@ export async function saveMachine(
       createVolume(context, pool, { name: names.seed, format: "raw", capacity: image.length }),
       createVolume(context, pool, { name: names.memory, format: "raw", capacity: 0 }),
     ]);
-    await uploadVolume(context, seedDisk, once(image), image.length);
+    await uploadVolume(context, seedDisk, Readable.from([image]), image.length);
     const xml = domainXml(prepared(like, names.domain, [disk, seedDisk], urn));
     const { domain: defined } = await context.call(domains.define, { xml, flags: 0 });
     log("info", "booting the machine that others will be copies of", true);
@@ -148,8 +149,4 @@ async function download(context: Libvirt, volume: VolumeRef, write: (piece: Buff
     write(piece);
     return true;
   });
-}
-
-async function* once(bytes: Buffer): AsyncGenerator<Buffer> {
-  yield await Promise.resolve(bytes);
 }

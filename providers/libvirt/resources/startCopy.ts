@@ -20,8 +20,15 @@ import { findVolumeById, uploadVolume, volumeFacts } from "./volumes.ts";
 /** Longest wait for a copy to say that it is itself: it runs already, and starts two dozen programs. */
 const wakeLimitMs = 300_000;
 
-/** One at a time is made of each kind, whoever needs it. */
+/** What is being found or made, by its directory. */
 const making = new Map<string, Promise<Saved>>();
+
+/** Whoever needs one that is being made waits for that. */
+function oneAtATime(directory: string, make: () => Promise<Saved>): Promise<Saved> {
+  const known = making.get(directory) ?? make().finally(() => making.delete(directory));
+  making.set(directory, known);
+  return known;
+}
 
 /**
  * Starts a machine that is defined, and has never run, as a copy of one that was saved with its memory.
@@ -39,9 +46,7 @@ export async function startCopy(
   try {
     const disk = await diskOf(context, definition);
     await removeSaving(operation, definition.name, disk.pool);
-    const known = making.get(directory) ?? savedOf(operation, definition, disk, directory);
-    making.set(directory, known);
-    const saved = await known.finally(() => making.delete(directory));
+    const saved = await oneAtATime(directory, () => savedOf(operation, definition, disk, directory));
     await fillDisk(context, disk, saved);
     const header = writeHeader(await xmlOf(context, ref), saved.cookie);
     await withMemory(saved, header, async (from) => {

@@ -2,11 +2,11 @@ import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import * as libvirt from "@pulumi/libvirt";
 import type { PulumiFn } from "@pulumi/pulumi/automation/index.js";
-import { Libvirt } from "../../../providers/libvirt/rpc/libvirt.ts";
-import { connect, domains } from "../../../providers/libvirt/rpc/procedures.ts";
+import { domains } from "../../../providers/libvirt/rpc/procedures.ts";
 import { findEngine } from "../../../setup/engine/find.ts";
 import { describeUnless } from "../../support/describeUnless.ts";
-import { libvirtdProblem, PrivateLibvirtd } from "../../support/libvirtd.ts";
+import { KeptTestDriver } from "../../support/keptTestDriver.ts";
+import { libvirtdProblem } from "../../support/libvirtd.ts";
 import { patient } from "../../support/patience.ts";
 import { PluginStack } from "../../support/pluginStack.ts";
 
@@ -16,33 +16,29 @@ const namespace = "urn:pulumi:libvirt:lease";
 const problem = libvirtdProblem() ?? (findEngine() ? undefined : "no Pulumi engine (./strata setup makes one)");
 describeUnless(problem, "a machine's lease, on libvirt's test driver", () => {
   const none = { create: 0, update: 0, replace: 0, delete: 0, same: 0 };
-  let daemon: PrivateLibvirtd;
-  let keep: Libvirt;
+  let driver: KeptTestDriver;
   let stack: PluginStack;
 
   beforeAll(async () => {
-    daemon = await PrivateLibvirtd.start();
-    keep = new Libvirt(daemon.uri("test"));
-    await keep.call(connect.libVersion, undefined);
+    driver = await KeptTestDriver.start();
     stack = await PluginStack.create(["libvirt"]);
   });
   afterEach(() => stack.destroy());
   afterAll(async () => {
     stack.remove();
-    keep.close();
-    await daemon.stop();
+    await driver.stop();
   });
 
   const machine =
     (lease?: number, description?: string): PulumiFn =>
     () => {
-      const provider = new libvirt.Provider("host", { uri: daemon.uri("test") });
+      const provider = new libvirt.Provider("host", { uri: driver.uri });
       new libvirt.Domain("m", { memory: 64, lease, description }, { provider });
       return Promise.resolve();
     };
-  const mark = (): Promise<string> => daemon.virsh("test", "metadata", "m", namespace);
+  const mark = (): Promise<string> => driver.virsh("metadata", "m", namespace);
   const expiry = async (): Promise<number> => Date.parse(/expires="([^"]+)"/.exec(await mark())?.[1] ?? "");
-  const reference = async () => (await keep.call(domains.lookupByName, { name: "m" })).domain;
+  const reference = async () => (await driver.connection.call(domains.lookupByName, { name: "m" })).domain;
   const renew = (question: object) =>
     spawnSync(process.execPath, ["--disable-warning=ExperimentalWarning", renewProgram], {
       input: JSON.stringify(question),
@@ -79,7 +75,7 @@ describeUnless(problem, "a machine's lease, on libvirt's test driver", () => {
 
   test("one that somebody has taken off is a difference after a refresh", async () => {
     await stack.up(machine(3600));
-    await daemon.virsh("test", "metadata", "m", namespace, "--remove", "--config", "--live");
+    await driver.virsh("metadata", "m", namespace, "--remove", "--config", "--live");
     expect(await stack.refresh()).toMatchObject({ update: 1 });
     expect(await stack.previewDetail(machine(3600), "m")).toEqual({ op: "update", diff: ["+lease"] });
     await stack.up(machine(3600));
@@ -90,7 +86,7 @@ describeUnless(problem, "a machine's lease, on libvirt's test driver", () => {
     await stack.up(machine(3600));
     const { uuid } = await reference();
     const first = await expiry();
-    const uri = daemon.uri("test");
+    const uri = driver.uri;
     expect(renew({ seconds: 3600, hosts: [{ uri, machines: [uuid] }] })).toMatchObject({ status: 0, stdout: "[]\n" });
     expect(await expiry()).toBeGreaterThan(first);
     expect(await stack.refresh()).toEqual({ ...none, same: 3 });

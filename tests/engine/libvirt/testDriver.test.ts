@@ -1,10 +1,10 @@
 import * as libvirt from "@pulumi/libvirt";
 import type { PulumiFn } from "@pulumi/pulumi/automation/index.js";
-import { Libvirt } from "../../../providers/libvirt/rpc/libvirt.ts";
-import { connect, domains } from "../../../providers/libvirt/rpc/procedures.ts";
+import { domains } from "../../../providers/libvirt/rpc/procedures.ts";
 import { findEngine } from "../../../setup/engine/find.ts";
 import { describeUnless } from "../../support/describeUnless.ts";
-import { libvirtdProblem, PrivateLibvirtd } from "../../support/libvirtd.ts";
+import { KeptTestDriver } from "../../support/keptTestDriver.ts";
+import { libvirtdProblem } from "../../support/libvirtd.ts";
 import { PluginStack } from "../../support/pluginStack.ts";
 
 /** What a test changes of the testbed below. */
@@ -17,29 +17,24 @@ interface Testbed {
 
 const problem = libvirtdProblem() ?? (findEngine() ? undefined : "no Pulumi engine (./strata setup makes one)");
 describeUnless(problem, "the libvirt plugin with the engine, on libvirt's test driver", () => {
-  let daemon: PrivateLibvirtd;
-  let keep: Libvirt;
+  let driver: KeptTestDriver;
   let stack: PluginStack;
 
   beforeAll(async () => {
-    daemon = await PrivateLibvirtd.start();
-    // The test driver forgets everything when its last connection ends: this one stays.
-    keep = new Libvirt(daemon.uri("test"));
-    await keep.call(connect.libVersion, undefined);
+    driver = await KeptTestDriver.start();
     stack = await PluginStack.create(["libvirt"]);
   });
   afterEach(() => stack.destroy());
   afterAll(async () => {
     stack.remove();
-    keep.close();
-    await daemon.stop();
+    await driver.stop();
   });
 
   /** A pool, a network, an image, and machines of three resources each: 3 + 3 n, the provider and the stack itself. */
   const testbed =
     ({ machines, memory = 256, bridge = "br-t", baseSize = 1e6 }: Testbed): PulumiFn =>
     () => {
-      const provider = new libvirt.Provider("host", { uri: daemon.uri("test") });
+      const provider = new libvirt.Provider("host", { uri: driver.uri });
       const opts = { provider };
       const pool = new libvirt.Pool("pool", { type: "dir", target: { path: "/pool" } }, opts);
       const network = new libvirt.Network("net", { bridge, addresses: ["10.77.0.0/16"] }, opts);
@@ -60,7 +55,7 @@ describeUnless(problem, "the libvirt plugin with the engine, on libvirt's test d
       return Promise.resolve();
     };
   const none = { create: 0, update: 0, replace: 0, delete: 0, same: 0 };
-  const running = async (name: string) => (await keep.call(domains.lookupByName, { name })).domain;
+  const running = async (name: string) => (await driver.connection.call(domains.lookupByName, { name })).domain;
 
   test("create, no change, one machine more, an edit in place, a replacement, and nothing left", async () => {
     expect(await stack.up(testbed({ machines: 2 }))).toEqual({ ...none, create: 11 });
@@ -72,7 +67,7 @@ describeUnless(problem, "the libvirt plugin with the engine, on libvirt's test d
     expect(await stack.preview(testbed({ machines: 3, memory: 512 }))).toEqual({ ...none, update: 3, same: 11 });
     expect(await stack.up(testbed({ machines: 3, memory: 512 }))).toEqual({ ...none, update: 3, same: 11 });
     expect((await running("m-1")).uuid).toBe(before.uuid);
-    expect(await daemon.virsh("test", "dominfo", "m-1")).toMatch(/Max memory:\s+524288 KiB/);
+    expect(await driver.virsh("dominfo", "m-1")).toMatch(/Max memory:\s+524288 KiB/);
 
     // Another network: machines are restarted on it, with their disks.
     const bridged = testbed({ machines: 3, memory: 512, bridge: "br-u" });
@@ -83,8 +78,8 @@ describeUnless(problem, "the libvirt plugin with the engine, on libvirt's test d
 
     expect(stack.keptState()).not.toContain("top secret");
     expect(await stack.destroy()).toEqual({ ...none, delete: 14 });
-    expect(await daemon.virsh("test", "list", "--all", "--name")).toBe("test");
-    expect(await daemon.virsh("test", "pool-list", "--all", "--name")).toBe("default-pool");
+    expect(await driver.virsh("list", "--all", "--name")).toBe("test");
+    expect(await driver.virsh("pool-list", "--all", "--name")).toBe("default-pool");
   });
 
   test("what a killed run left behind is adopted, and goes on running", async () => {
@@ -98,15 +93,15 @@ describeUnless(problem, "the libvirt plugin with the engine, on libvirt's test d
 
   test("a machine that is gone already can be destroyed", async () => {
     await stack.up(testbed({ machines: 1 }));
-    await daemon.virsh("test", "destroy", "m-0");
-    await daemon.virsh("test", "undefine", "m-0");
+    await driver.virsh("destroy", "m-0");
+    await driver.virsh("undefine", "m-0");
     expect(await stack.destroy()).toEqual({ ...none, delete: 8 });
   });
 
   test("60 machines", async () => {
     expect(await stack.up(testbed({ machines: 60 }))).toEqual({ ...none, create: 185 });
     expect(await stack.up(testbed({ machines: 60 }))).toEqual({ ...none, same: 185 });
-    expect((await daemon.virsh("test", "list", "--name")).split("\n")).toHaveLength(61);
+    expect((await driver.virsh("list", "--name")).split("\n")).toHaveLength(61);
     expect(await stack.destroy()).toEqual({ ...none, delete: 185 });
   });
 
@@ -114,7 +109,7 @@ describeUnless(problem, "the libvirt plugin with the engine, on libvirt's test d
     const asking =
       (name: string): PulumiFn =>
       async () => {
-        const provider = new libvirt.Provider("host", { uri: daemon.uri("test") });
+        const provider = new libvirt.Provider("host", { uri: driver.uri });
         return { found: await libvirt.getDomain({ name }, { provider }).catch(String) };
       };
     const found = async (name: string): Promise<unknown> => {
@@ -130,7 +125,7 @@ describeUnless(problem, "the libvirt plugin with the engine, on libvirt's test d
       memory: 2048,
       running: true,
     });
-    expect(await found("none")).toContain(`name: there is no machine "none" at ${daemon.uri("test")}`);
+    expect(await found("none")).toContain(`name: there is no machine "none" at ${driver.uri}`);
   });
 
   test("bad input is refused in the preview, and nothing is connected to", async () => {

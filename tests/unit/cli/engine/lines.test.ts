@@ -65,7 +65,7 @@ test("a preview: what is made or goes as a whole in one line, what changes with 
   const planned = { kind: "planned" as const, operation: "create" as const, changes: [] };
   const happenings: Happening[] = [
     { ...planned, item: { type: "machine", name: "edge-10", part: "disk" } },
-    { ...planned, item: { type: "machine", name: "edge-9" } },
+    { ...planned, item: { type: "machine", name: "edge-9" }, from: "prepared machine 3f9c6ad2" },
     { ...planned, item: { type: "machine", name: "edge-9", part: "disk" } },
     { ...planned, item: { type: "machine", name: "edge-9", part: "software" } },
     {
@@ -80,7 +80,7 @@ test("a preview: what is made or goes as a whole in one line, what changes with 
   ];
   expect(shown(true, happenings, { create: 4, replace: 1 })).toBe(`  - testbed  pool
  +- cloud-0  cpus: - => 2
-  + edge-9  disk, software
+  + edge-9  from prepared machine 3f9c6ad2  disk, software
   + edge-10  disk
   ~ link cloud-edge  latencyMs: 7.5 => 20, shape
 

@@ -53,6 +53,19 @@ test("resources become parts of their machine; components and what stays the sam
   ]);
 });
 
+test("a preview says of a machine that is made what it starts from, and of its parts and a change nothing", () => {
+  const [itself, disk] = [onMachine("x:index:Domain", "cloud-0"), onMachine("x:index:Disk", "cloud-0-disk")];
+  const from = "prepared machine 3f9c6ad2";
+  const made = [pre("create", machine, component(testbed, { from })), pre("create", itself, resource(machine))];
+  const changed = [pre("same", machine, component(testbed, { from })), pre("update", itself, resource(machine))];
+  const planned = { kind: "planned", changes: [] };
+  expect(told(true, ...made, pre("create", disk, resource(machine)))).toEqual([
+    { ...planned, item: cloud(), operation: "create", from },
+    { ...planned, item: cloud("disk"), operation: "create" },
+  ]);
+  expect(told(true, ...changed)).toEqual([{ ...planned, item: cloud(), operation: "update" }]);
+});
+
 test("links, the cluster's workload and what is the testbed's own", () => {
   const lines = [
     pre("create", link, component(testbed)),

@@ -54,6 +54,21 @@ test("a machine with everything", () => {
   expect(domainXml(machine)).toBe(golden("domain.xml"));
 });
 
+test("what lets a copy be told that it is one: a port, and a generation id that libvirt draws", () => {
+  const xml = domainXml({ ...machine, channels: ["org.example.port"], generationId: true });
+  expect(xml).toMatch(/<genid\/>/);
+  expect(xml).toMatch(/<channel type="unix">\s*<target type="virtio" name="org.example.port"\/>\s*<\/channel>/);
+  expect(domainXml(machine)).not.toMatch(/genid|channel/);
+});
+
+test("zeros that a machine writes take no room where that is asked for", () => {
+  const disks = machine.disks.map((disk, index) => ({ ...disk, detectsZeroes: index === 0 }));
+  expect(domainXml({ ...machine, disks }).match(/detect_zeroes="on"/g)).toHaveLength(1);
+  const volume = { name: "a", format: "qcow2" as const, capacity: 1 };
+  expect(volumeXml({ ...volume, knowsZeroes: true })).toMatch(/<compat>1\.1<\/compat>/);
+  expect(volumeXml(volume)).not.toMatch(/compat/);
+});
+
 test("a machine with as little as possible boots from its disk", () => {
   const small: DomainDefinition = {
     ...{
