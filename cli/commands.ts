@@ -20,6 +20,7 @@ export const commands: Record<string, () => Promise<CommandFile>> = {
   ssh: () => import("./ssh.ts"),
   host: () => import("./host.ts"),
   mirror: () => import("./mirror.ts"),
+  snapshot: () => import("./snapshot.ts"),
   kubeconfig: () => import("./kubeconfig.ts"),
   env: () => import("./env.ts"),
   test: () => import("./test.ts"),

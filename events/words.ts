@@ -44,6 +44,9 @@ export const phases = [
   "run",
   "collect",
   "calibrate",
+  // Saving a testbed, and bringing it back.
+  "save",
+  "restore",
 ] as const;
 
 /** How an item ended. */

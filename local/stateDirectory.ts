@@ -33,3 +33,8 @@ export function passwordsDirectory(stack: string): string {
 export function resultsDirectory(stack: string): string {
   return join(stateDirectory(), "results", stackFileName(stack));
 }
+
+/** A stack's snapshots, a folder each. They outlive the testbed, and what is secret in it is in them, too. */
+export function snapshotsDirectory(stack: string): string {
+  return join(stateDirectory(), "snapshots", stackFileName(stack));
+}

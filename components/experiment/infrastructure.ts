@@ -20,7 +20,7 @@ export interface Capabilities {
   user: string;
   /** They start from the machine image that is built here. */
   builtImage: boolean;
-  /** They can start as copies of a machine that was saved with its memory. */
+  /** They can start as copies of a machine that was saved with its memory, and be saved so themselves. */
   prepares: boolean;
 }
 
@@ -38,4 +38,6 @@ export interface InfrastructureKind<Spec extends CommonProviderSpec> {
   resources: readonly string[];
   /** What makes its machines (components/infrastructure.ts says how), which comes with its SDKs. */
   load: () => Promise<object>;
+  /** How its machines are saved with their memory (components/contract/snapshots.ts says how). Absent: they can't be. */
+  snapshots?: () => Promise<object>;
 }

@@ -29,6 +29,11 @@ export interface SoftwareKind<Schema extends z.ZodType = z.ZodType> {
   /** Programs and container images that its machines get through the mirror. */
   artifacts?: ArtifactSet;
   /**
+   * Shell command, for root on a machine that has it, that succeeds where it is well: by that a testbed that was brought back
+   * is judged. Absent: nothing is asked.
+   */
+  health?: string;
+  /**
    * When `strata setup` prepares its part of the machine image: "always", or where it is "asked" for by the kind's name
    * (`strata setup --NAME`), as it takes long. Absent: the first `strata up` that needs it does.
    */

@@ -16,4 +16,5 @@ export const libvirt = {
   }),
   resources: ["libvirt:", "strata:host:", "strata:net:Overlay"],
   load: () => import("./infrastructure.ts"),
+  snapshots: () => import("./snapshots.ts"),
 } satisfies InfrastructureKind<LibvirtSpec>;

@@ -81,7 +81,12 @@ export const rooms: Record<string, readonly string[]> = {
         ],
       ],
       // Where its resources are loaded from, late, is all that it knows of them.
-      [`${folder}/kind.ts`, ["components/experiment", `${folder}/experiment`, `${folder}/infrastructure.ts`]],
+      [
+        `${folder}/kind.ts`,
+        ["components/experiment", `${folder}/experiment`, `${folder}/infrastructure.ts`, `${folder}/snapshots.ts`],
+      ],
+      // Saving machines is their provider's own affair.
+      [`${folder}/snapshots.ts`, ["components/contract", folder.replace("components", "providers")]],
       [`${folder}/experiment`, ["components/experiment"]],
       [`${folder}/plan`, ["components/experiment", "components/plan", `${folder}/experiment`]],
     ]),

@@ -1,5 +1,6 @@
 import type { DeployedKind } from "../kind.ts";
 import { kubernetesArtifacts } from "./artifacts.ts";
+import { kubernetesHealth } from "./health.ts";
 import { clusterEntry, clusterOutputs, clusterOutputsSchema, planKubernetes, type KubernetesPlan } from "./cluster.ts";
 import { deploymentRules } from "./deploymentRules.ts";
 import { kubernetesRoles, nodeRoles } from "./roles.ts";
@@ -20,6 +21,7 @@ export const kubernetes: DeployedKind<typeof kubernetesSchema, KubernetesPlan, t
     diskMib: 5120,
   },
   artifacts: kubernetesArtifacts,
+  health: kubernetesHealth,
   setup: "asked",
   deployedAfter: nodeRoles,
   deployment: planKubernetes,

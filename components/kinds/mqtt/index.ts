@@ -26,5 +26,7 @@ export const mqtt: SoftwareKind<typeof schema> = {
   roles: ({ on }, { tier }) => (tier === on ? [{ role: "mqtt", variables: {} }] : []),
   passwords: ["mqtt"],
   image: { packages: ["mosquitto", "mosquitto-clients"] },
+  // Refused for want of a password (5), it was answered.
+  health: "mosquitto_pub --quiet -h localhost -t strata/health -m 0; case $? in 0 | 5) ;; *) false ;; esac",
   setup: "always",
 };

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { resource, type Operation } from "../../kit/crud.ts";
 import { messageOf, ProviderError } from "../../kit/plain/errors.ts";
-import { ownerOf, sameOwner, takenMessage } from "../xml/ownership.ts";
+import { ownerOf, ownerUuid, sameOwner, takenMessage } from "../xml/ownership.ts";
 import { errorCodes, ifExists, isLibvirtError } from "../rpc/errors.ts";
 import type { Libvirt } from "../rpc/libvirt.ts";
 import { networks, type NetworkRef } from "../rpc/procedures.ts";
@@ -144,6 +144,8 @@ function definitionOf(given: NetworkInputs, urn: string): NetworkDefinition {
   const owner = ownerOf(urn);
   return {
     name: given.name,
+    // The same whenever it is made again: machines that come back with their state find it.
+    uuid: ownerUuid(owner, `network ${given.name}`),
     owner,
     mac: given.mode === "bridge" ? undefined : bridgeMac(owner),
     mode: given.mode ?? "none",

@@ -125,7 +125,11 @@ function prepared(like: DomainDefinition, name: string, disks: VolumeRef[], urn:
 }
 
 /** QEMU's stream alone, without what libvirt has written before it. @returns libvirt's cookie. */
-async function downloadMemory(context: Libvirt, volume: VolumeRef, write: (piece: Buffer) => void): Promise<string> {
+export async function downloadMemory(
+  context: Libvirt,
+  volume: VolumeRef,
+  write: (piece: Buffer) => void,
+): Promise<string> {
   let header: SavedHeader | undefined;
   let start = Buffer.alloc(0);
   const begin = (): SavedHeader => {
@@ -144,7 +148,7 @@ async function downloadMemory(context: Libvirt, volume: VolumeRef, write: (piece
   return header.cookie;
 }
 
-async function download(context: Libvirt, volume: VolumeRef, write: (piece: Buffer) => void): Promise<void> {
+export async function download(context: Libvirt, volume: VolumeRef, write: (piece: Buffer) => void): Promise<void> {
   await context.receive(volumes.download, { volume, offset: 0, length: 0, flags: 0 }, (piece) => {
     write(piece);
     return true;

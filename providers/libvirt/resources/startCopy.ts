@@ -47,13 +47,7 @@ export async function startCopy(
     const disk = await diskOf(context, definition);
     await removeSaving(operation, definition.name, disk.pool);
     const saved = await oneAtATime(directory, () => savedOf(operation, definition, disk, directory));
-    await fillDisk(context, disk, saved);
-    const header = writeHeader(await xmlOf(context, ref), saved.cookie);
-    await withMemory(saved, header, async (from) => {
-      await context.call(memory.restore, { from, xml: undefined, flags: 0 });
-    });
-    const { domain } = await context.call(domains.lookupByUuid, { uuid: ref.uuid });
-    await context.channel(domain, identityChannel, signal, (channel) => wake(channel, ref.uuid, wakeLimitMs));
+    await startSaved(operation, ref, disk, saved);
     return true;
   } catch (error) {
     if (error instanceof Unreachable || signal.aborted) throw error;
@@ -61,6 +55,31 @@ export async function startCopy(
     await powerOff(context, ref);
     return false;
   }
+}
+
+/**
+ * Starts a machine with the memory and the disk that were saved, and tells it what time it is.
+ *
+ * @param disk its own, into which nothing has been written yet.
+ */
+export async function startSaved(
+  { context, signal }: Operation<Libvirt>,
+  ref: DomainRef,
+  disk: OwnDisk,
+  saved: Saved,
+): Promise<void> {
+  await fillDisk(context, disk, saved);
+  const header = writeHeader(await xmlOf(context, ref), saved.cookie);
+  await withMemory(saved, header, async (from) => {
+    await context.call(memory.restore, { from, xml: undefined, flags: 0 });
+  });
+  await wakeUp(context, ref, signal);
+}
+
+/** Lets a machine go on that has just been started with its memory: it waits for the time. */
+export async function wakeUp(context: Libvirt, { uuid }: DomainRef, signal: AbortSignal): Promise<void> {
+  const { domain } = await context.call(domains.lookupByUuid, { uuid });
+  await context.channel(domain, identityChannel, signal, (channel) => wake(channel, uuid, wakeLimitMs));
 }
 
 /**
@@ -80,8 +99,10 @@ export async function wakeLeft({ context, signal }: Operation<Libvirt>, ref: Dom
   await context.channel(ref, identityChannel, signal, (channel) => wake(channel, ref.uuid, wakeLimitMs));
 }
 
-/** The first disk of the machine, an overlay. */
-async function diskOf(context: Libvirt, definition: DomainDefinition): Promise<DiskOf & { ref: VolumeRef }> {
+/** A machine's first disk, an overlay. */
+export type OwnDisk = DiskOf & { ref: VolumeRef };
+
+export async function diskOf(context: Libvirt, definition: DomainDefinition): Promise<OwnDisk> {
   const ref = await findVolumeById(context, definition.disks[0]?.path ?? "");
   const facts = ref && (await volumeFacts(context, ref));
   if (!ref || facts?.backingPath === undefined) throw new ProviderError("its first disk is no overlay of an image");
@@ -112,7 +133,7 @@ async function savedOf(
  * Gives the disk what the saved one had in it. The memory holds what the file systems looked like then: on a disk that was
  * written to since it would destroy them.
  */
-async function fillDisk(context: Libvirt, { ref, facts }: DiskOf & { ref: VolumeRef }, saved: Saved): Promise<void> {
+async function fillDisk(context: Libvirt, { ref, facts }: OwnDisk, saved: Saved): Promise<void> {
   const pieces: Buffer[] = [];
   const part = { volume: ref, offset: 0, length: Math.min(startBytes, facts.physical ?? startBytes), flags: 0 };
   await context.receive(volumes.download, part, (piece) => {

@@ -21,6 +21,11 @@ export async function fingerprintOf(
   definition: DomainDefinition,
   disk: { capacity: number; base: string },
 ): Promise<Fingerprint> {
+  return { ...(await hostOf(context, definition.type)), shape: digest({ ...shapeOf(definition), disk }) };
+}
+
+/** The part of it that is the host's. @param type the machine's: "kvm", "qemu". */
+export async function hostOf(context: Libvirt, type: string): Promise<Omit<Fingerprint, "shape">> {
   const [{ version }, { xml }] = await Promise.all([
     context.call(versions.hypervisor, undefined),
     context.call(versions.capabilities, undefined),
@@ -28,15 +33,16 @@ export async function fingerprintOf(
   return {
     qemu: [Math.floor(version / 1_000_000), Math.floor(version / 1000) % 1000, version % 1000].join("."),
     libvirt: context.version,
-    processor: definition.type === "kvm" ? processorOf(xml) : "emulated",
-    shape: digest({ ...shapeOf(definition), disk }),
+    processor: type === "kvm" ? processorOf(xml) : "emulated",
   };
 }
 
 /** What differs, for a sentence; empty where nothing does. */
-export function differences(saved: Fingerprint, now: Fingerprint): string[] {
+export function differences(saved: Fingerprint, now: Partial<Fingerprint>): string[] {
   const names = Object.keys(now) as (keyof Fingerprint)[];
-  return names.filter((name) => saved[name] !== now[name]).map((name) => `${name} was ${saved[name]}, is ${now[name]}`);
+  return names
+    .filter((name) => saved[name] !== now[name])
+    .map((name) => `${name} was ${saved[name]}, is ${now[name] ?? ""}`);
 }
 
 /** Not its name and addresses: a copy gets its own. */

@@ -1,6 +1,19 @@
 import { createHash } from "node:crypto";
-import { createReadStream, createWriteStream, openSync, writeSync, closeSync } from "node:fs";
-import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
+import { createReadStream, createWriteStream, openSync, writeSync, closeSync, constants as modes } from "node:fs";
+import {
+  chmod,
+  chown,
+  copyFile,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  utimes,
+  writeFile,
+} from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { constants, createZstdCompress, createZstdDecompress } from "node:zlib";
@@ -71,7 +84,10 @@ export async function readSaved(directory: string): Promise<Saved | string | und
 export interface Draft {
   /** Appends to a file; at once, so that nothing piles up in memory. */
   write: (name: "memory" | "disk.qcow2", piece: Buffer) => void;
-  keep: (rest: Pick<Record, "fingerprint" | "cookie">) => Promise<Saved>;
+  /** @param memory where QEMU's stream is, if not written here: from that byte of that file on, which stays. */
+  keep: (rest: Pick<Record, "fingerprint" | "cookie">, memory?: { path: string; start: number }) => Promise<Saved>;
+  /** Takes a file of this machine as the disk. */
+  copyDisk: (path: string) => Promise<void>;
   drop: () => Promise<void>;
 }
 
@@ -94,17 +110,24 @@ export async function draft(directory: string): Promise<Draft> {
       writeSync(fd, piece);
     },
     drop,
-    keep: async ({ fingerprint, cookie }) => {
+    copyDisk: async (path) => {
+      const disk = join(work, "disk.qcow2");
+      await copyFile(path, disk, modes.COPYFILE_FICLONE);
+      // The copy is the emulator's as well.
+      await chown(disk, process.geteuid?.() ?? 0, process.getegid?.() ?? 0);
+      await chmod(disk, 0o600);
+    },
+    keep: async ({ fingerprint, cookie }, memory) => {
       close();
-      const stream = join(work, "memory");
-      const streamBytes = (await stat(stream)).size;
+      const { path, start } = memory ?? { path: join(work, "memory"), start: 0 };
+      const streamBytes = (await stat(path)).size - start;
       const compress = createZstdCompress({ params: { [constants.ZSTD_c_compressionLevel]: level } });
       await pipeline(
-        createReadStream(stream, { highWaterMark: mebibyte }),
+        createReadStream(path, { start, highWaterMark: mebibyte }),
         compress,
         createWriteStream(join(work, "memory.zst"), { mode: 0o600 }),
       );
-      await rm(stream);
+      await rm(join(work, "memory"), { force: true });
       const kept: Record = {
         form: 1,
         fingerprint,

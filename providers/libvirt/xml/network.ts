@@ -8,6 +8,8 @@ export type NetworkMode = (typeof networkModes)[number];
 /** A virtual network, with everything decided. */
 export interface NetworkDefinition {
   name: string;
+  /** Absent: libvirt draws one. */
+  uuid?: string;
   owner?: Owner;
   mode: NetworkMode;
   bridge?: string;
@@ -33,6 +35,7 @@ export function networkXml(network: NetworkDefinition): string {
   const { mode } = network;
   return writeXml("network", {
     name: network.name,
+    uuid: network.uuid,
     metadata: network.owner && ownerMetadata(network.owner),
     forward: mode === "none" ? undefined : { "@mode": mode },
     // stp and delay are libvirt's own defaults for its bridges; a foreign bridge keeps its own.

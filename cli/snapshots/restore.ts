@@ -1,0 +1,112 @@
+import { chmod, cp, mkdir, readFile, rm } from "node:fs/promises";
+import { dirname } from "node:path";
+import { recordPlace } from "../../local/place.ts";
+import { stackDirectory } from "../../local/stateDirectory.ts";
+import { recreate } from "../../providers/kit/recreate.ts";
+import { messageOf } from "../../providers/kit/plain/errors.ts";
+import { endSharedConnections, shareConnections } from "../../providers/strata/access/sharedConnections.ts";
+import { resources as ownDefinitions } from "../../providers/strata/parts.ts";
+import { readTestbed } from "../../components/standing/read.ts";
+import type { TestbedOutputs } from "../../components/contract/testbed.ts";
+import type { StateResource } from "../../components/contract/snapshots.ts";
+import { ensureStack, pulumiOutput } from "../pulumi/run.ts";
+import { say } from "../terminal/say.ts";
+import { UserError } from "../terminal/userError.ts";
+import { snapshotDirectory, snapshotPaths } from "./folder.ts";
+import { noteBegin, noteEnd } from "./interrupted.ts";
+import { machinesOf, type StackMachines } from "./machineStates.ts";
+import { readRecord, type SnapshotRecord } from "./record.ts";
+import { waitUntilWell } from "./well.ts";
+
+export interface RestoreOptions {
+  tell: (what: string) => void;
+  signal: AbortSignal;
+}
+
+/** What Strata has beside the machines, in processes and files of this host, that a state knows of. */
+const beside = ["strata:host:Embedded", "strata:mirror:Mirror", "strata:access:Forward"];
+
+/**
+ * Brings a testbed back as it was when it was saved, whatever is there of it now: its state in the engine, its files, its
+ * machines with their memory. For who has the testbed.
+ *
+ * @throws UserError where the snapshot can't be used: nothing is changed then, unless it says so.
+ */
+export async function restoreSnapshot(stack: string, name: string, { tell, signal }: RestoreOptions): Promise<void> {
+  const record = usableRecord(stack, name);
+  const directory = snapshotDirectory(stack, name);
+  const paths = snapshotPaths(directory);
+  tell("reading what was saved");
+  await ensureStack(stack);
+  const before = await pulumiOutput(["stack", "export", "--stack", stack]);
+  // From here on what is in the engine's state may be there or not, until all of it is.
+  noteBegin(stack, { doing: "restore", snapshot: name, infrastructure: record.infrastructure });
+  await pulumiOutput(["stack", "import", "--stack", stack], await readFile(paths.state, "utf8"));
+  let machines: StackMachines | undefined;
+  try {
+    recordPlace(stack, record.place);
+    machines = await machinesOf(stack, record.infrastructure, signal);
+    for (const resource of machines.resources) if (beside[0] === resource.type) await makeAgain(resource, signal);
+    const reasons = await machines.states.unusable(paths.machine);
+    if (reasons.length > 0) throw new UserError(reasons.join("; "));
+  } catch (error) {
+    machines?.states.close();
+    // Nothing was touched yet.
+    await pulumiOutput(["stack", "import", "--stack", stack], before);
+    noteEnd(stack);
+    throw new UserError(`snapshot ${name} of ${stack} can't be used: ${messageOf(error)}`);
+  }
+  const { states, resources } = machines;
+  try {
+    await restoreFiles(stack, paths.files);
+    tell("making what the machines need");
+    for (const resource of resources) {
+      if (beside.includes(resource.type)) await makeAgain(resource, signal);
+      else await states.recreate(resource);
+    }
+    tell("bringing the machines back");
+    await states.restore();
+  } finally {
+    states.close();
+  }
+  tell("waiting for the machines and their software to answer");
+  await waitUntilWell(testbedIn(stack, resources), signal);
+  noteEnd(stack);
+}
+
+/** What the stack's outputs say of the testbed. */
+function testbedIn(stack: string, resources: readonly StateResource[]): TestbedOutputs {
+  const outputs = resources.find(({ type }) => type === "pulumi:pulumi:Stack")?.outputs;
+  return readTestbed(outputs?.testbed, stack);
+}
+
+/** @throws UserError with why it can't be used. */
+export function usableRecord(stack: string, name: string): SnapshotRecord {
+  const record = readRecord(stack, name);
+  if (record === undefined) {
+    throw new UserError(
+      `there is no snapshot ${name} of ${stack}; strata snapshot list ${stack} shows those that there are`,
+    );
+  }
+  if (typeof record === "string") throw new UserError(`snapshot ${name} of ${stack} can't be used: ${record}`);
+  return record;
+}
+
+async function makeAgain({ urn, type, id, inputs, outputs }: StateResource, signal: AbortSignal): Promise<void> {
+  const definition = ownDefinitions.find(({ token }) => token === type);
+  if (definition === undefined) return;
+  const operation = { urn, name: urn.split("::").at(-1) ?? urn, context: null, signal, log: say.bind(undefined) };
+  await recreate(definition, operation, id, { inputs: { ...inputs }, outputs: { ...outputs } });
+}
+
+/** The stack's keys, passwords and ways to its machines, as they were. */
+async function restoreFiles(stack: string, from: string): Promise<void> {
+  const directory = stackDirectory(stack);
+  // Who they lead to has another memory now.
+  await endSharedConnections(directory, say);
+  await rm(directory, { recursive: true, force: true });
+  await mkdir(dirname(directory), { recursive: true, mode: 0o700 });
+  await cp(from, directory, { recursive: true, preserveTimestamps: true });
+  await chmod(directory, 0o700);
+  shareConnections(directory, say);
+}
