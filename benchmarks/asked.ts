@@ -15,6 +15,8 @@ export interface AskedLoad {
   durationS?: number;
   warmupS?: number;
   repetitions?: number;
+  /** "carry-on": whatever the benchmark says. */
+  startFrom?: "snapshot" | "carry-on";
 }
 
 /** Single values, as the command line has them. */
@@ -25,7 +27,7 @@ const flags = { rateHz: "--rate", durationS: "--duration", warmupS: "--warmup", 
  * @throws SpecError with all that is wrong with the file; Error when there is no benchmark, when its workload has no value
  * that was given, or when the machines or pods were not made ready for it.
  */
-export function askedBenchmark(testbed: TestbedOutputs, { load, ...asked }: AskedLoad): BenchmarkSpec {
+export function askedBenchmark(testbed: TestbedOutputs, { load, startFrom, ...asked }: AskedLoad): BenchmarkSpec {
   const benchmark = load === undefined ? ownBenchmark(testbed) : loaded(testbed, load);
   const names = Object.keys(flags) as (keyof typeof flags)[];
   const given = names.filter((name) => asked[name] !== undefined);
@@ -33,7 +35,12 @@ export function askedBenchmark(testbed: TestbedOutputs, { load, ...asked }: Aske
   if (missing.length > 0) {
     throw new Error(`the workload ${benchmark.workload} has no ${missing.join(" and no ")}; leave it out`);
   }
-  return benchmarkSchema.parse({ ...benchmark, ...Object.fromEntries(given.map((name) => [name, asked[name]])) });
+  const start = startFrom === undefined ? {} : { startFrom: startFrom === "snapshot" ? startFrom : undefined };
+  return benchmarkSchema.parse({
+    ...benchmark,
+    ...start,
+    ...Object.fromEntries(given.map((name) => [name, asked[name]])),
+  });
 }
 
 function ownBenchmark({ name, benchmark }: TestbedOutputs): BenchmarkBase {

@@ -39,10 +39,18 @@ export { exitStatus } from "./run/result.ts";
 export interface BenchmarkOptions extends AskedLoad {
   /** Measure the links first; true. */
   verifyNetwork?: boolean;
+  /** How the testbed is brought to the same start for each repetition, where that is asked for. */
+  sameStart?: SameStart;
   /** Where results go; a new folder under the stack's own by default. */
   directory?: string;
   /** Ends the run: remote parts are stopped, samples are kept. Absent: Ctrl-C and SIGTERM do it. */
   signal?: AbortSignal;
+}
+
+/** Saves the testbed, and brings it back to that. Others than the runner know how. */
+export interface SameStart {
+  keep(signal: AbortSignal): Promise<void>;
+  again(signal: AbortSignal): Promise<void>;
 }
 
 /**
@@ -92,6 +100,8 @@ export async function benchmarkTestbed(
       progress.end();
     }
     for (let repetition = 1; repetition <= benchmark.repetitions && failure === undefined; repetition += 1) {
+      const { startFrom } = benchmark;
+      if (startFrom !== undefined && repetition > 1) await start(progress, options, "again", signal);
       const before = cluster && (await podsReady(cluster, common, progress));
       if (before) seen.push(before);
       const pods = before && podPlaces(testbed, readyPods(before));
@@ -104,6 +114,7 @@ export async function benchmarkTestbed(
         progress.news({ phase: "calibrate", text: found.sentence, figures: numbersOf(found.calibration) });
         progress.end();
       }
+      if (startFrom !== undefined && repetition === 1) await start(progress, options, "keep", signal);
       const { repetitions } = benchmark;
       const counts = { done: repetition - 1, total: repetitions, unit: "repetitions" } as const;
       progress.begin(`repetition-${repetition}`, `repetition ${repetition} of ${repetitions}`, counts);
@@ -152,6 +163,20 @@ export async function benchmarkTestbed(
     // Not before: a second Ctrl-C would leave what was measured without its report.
     interrupt.release();
   }
+}
+
+/** The testbed's state for each repetition: kept before the first, brought back before each other one. */
+async function start(
+  progress: Progress,
+  { sameStart }: BenchmarkOptions,
+  what: keyof SameStart,
+  signal: AbortSignal,
+): Promise<void> {
+  if (sameStart === undefined) throw new Error("repetitions that start from a snapshot are those of strata bench");
+  if (what === "keep") progress.begin("save", "save the testbed, from which each repetition starts");
+  else progress.begin("restore", "bring the testbed back to where the first repetition started");
+  await sameStart[what](signal);
+  progress.end();
 }
 
 async function podsReady(

@@ -1,15 +1,17 @@
-import { InvalidArgumentError, type Command } from "commander";
+import { InvalidArgumentError, Option, type Command } from "commander";
 import { visible } from "../providers/kit/plain/printable.ts";
 import { readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { exitStatus, runBenchmark, type BenchmarkOptions, type BenchmarkResult } from "../benchmarks/run.ts";
 import { reportText } from "../benchmarks/report.ts";
+import { repetitionStarts } from "../components/experiment/benchmarkFields.ts";
 import { parseQuantity, type QuantityKind } from "../components/experiment/units.ts";
 import type { Tell } from "../events/event.ts";
 import type { Outcome } from "../events/words.ts";
 import { messageOf } from "../providers/kit/plain/errors.ts";
 import { benchJsonLines, benchLines } from "./benchLines.ts";
 import { asCommand, eventLines, eventsOption } from "./events.ts";
+import { withSameStart } from "./snapshots/sameStart.ts";
 import { asObserver } from "./testbed/owner.ts";
 import { UserError } from "./terminal/userError.ts";
 
@@ -28,6 +30,12 @@ export function register(program: Command): void {
     .option("--duration <time>", "measured time of a repetition, such as 60 s", quantity("duration"))
     .option("--warmup <time>", "load before it that does not count", quantity("duration"))
     .option("--repetitions <n>", "how often", count)
+    .addOption(
+      new Option(
+        "--from <start>",
+        "what each repetition starts from: the testbed as it was saved before the first, or as it is",
+      ).choices(repetitionStarts),
+    )
     .option("--no-verify", "do not measure the links first")
     .option("--json", "print one JSON object a line, the last one with the outcome")
     .addOption(eventsOption())
@@ -49,13 +57,14 @@ Examples:
 `,
     )
     .action(async (stack: string, options: BenchFlags) => {
-      const { load, rate, duration, warmup, repetitions, verify, json, events } = options;
+      const { load, rate, duration, warmup, repetitions, from, verify, json, events } = options;
       process.exitCode = await bench(stack, {
         ...(load === undefined ? {} : { load: { file: load, text: textOf(load) } }),
         rateHz: rate,
         durationS: duration,
         warmupS: warmup,
         repetitions,
+        startFrom: from,
         verifyNetwork: verify,
         json,
         tell: events ? eventLines("bench") : undefined,
@@ -69,6 +78,7 @@ interface BenchFlags {
   duration?: number;
   warmup?: number;
   repetitions?: number;
+  from?: (typeof repetitionStarts)[number];
   verify: boolean;
   json?: boolean;
   events?: boolean;
@@ -78,7 +88,9 @@ interface BenchFlags {
 export async function bench(stack: string, { json, tell, ...options }: BenchArguments): Promise<number> {
   return asCommand("bench", tell, async () => {
     const shown = tell ?? (json ? benchJsonLines() : benchLines());
-    const result = await asObserver("bench", stack, (signal) => runBenchmark(stack, { ...options, signal }, shown));
+    const result = await asObserver("bench", stack, (signal) =>
+      withSameStart(stack, (sameStart) => runBenchmark(stack, { ...options, signal, sameStart }, shown)),
+    );
     const { outcome, directory } = result;
     if (json) process.stdout.write(`${JSON.stringify({ outcome, directory })}\n`);
     else if (tell === undefined) {

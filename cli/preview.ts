@@ -5,6 +5,8 @@ import { parallel, runEngine } from "./engine/run.ts";
 import { asCommand, eventLines, eventsOption } from "./events.ts";
 import { prepareExperiment } from "./experiment.ts";
 import { ensureStack, runPulumi } from "./pulumi/run.ts";
+import { comesFrom, preparedTestbed } from "./snapshots/prepared.ts";
+import { say } from "./terminal/say.ts";
 
 interface PreviewOptions {
   diff?: boolean;
@@ -30,6 +32,12 @@ export function register(program: Command): void {
 async function preview(stack: string, options: PreviewOptions, tell: Tell | undefined) {
   await prepareExperiment(stack, tell);
   await ensureStack(stack);
+  const prepared = preparedTestbed(stack);
+  const from = prepared && (await comesFrom(prepared));
+  if (from !== undefined) {
+    if (tell) tell({ kind: "message", severity: "info", text: from });
+    else say(from);
+  }
   const operation = ["preview", "--stack", stack];
   if (!options.diff && !options.outputs && !options.json) return runEngine(operation, true, tell);
   return { exitStatus: await runPulumi([...operation, ...parallel, ...displayFlags(options)], previewVariables) };

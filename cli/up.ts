@@ -1,4 +1,5 @@
 import { InvalidArgumentError, type Command } from "commander";
+import { onInterrupt } from "../benchmarks/run/interrupt.ts";
 import { parseQuantity } from "../components/experiment/units.ts";
 import type { Tell } from "../events/event.ts";
 import { agreed, consent } from "./testbed/consent.ts";
@@ -9,6 +10,9 @@ import { prepareExperiment } from "./experiment.ts";
 import { asOwner, takeOver } from "./testbed/owner.ts";
 import { forgetTaken } from "./testbed/pending.ts";
 import { ensureStack, pulumiOutput, runPulumi } from "./pulumi/run.ts";
+import { noteEnd } from "./snapshots/interrupted.ts";
+import { bringBack, keepPrepared, preparedTestbed, type PreparedTestbed } from "./snapshots/prepared.ts";
+import { progressOf } from "./snapshots/progress.ts";
 
 export interface UpOptions {
   yes?: boolean;
@@ -50,14 +54,41 @@ export async function up(stack: string, { yes, force, lease, outputs, tell }: Up
       // That may have brought the engine, and with it what another one has left.
       await takeOver(stack);
       await ensureStack(stack);
+      const prepared = preparedTestbed(stack);
       const given = yes ? agreed : await consent(["preview", "--stack", stack], tell);
       if (lease !== undefined) await keepLease(stack, lease);
+      if (prepared) await fromSnapshot(prepared, tell);
       const ended = await runEngine(["up", "--stack", stack, ...given], false, tell);
-      if (ended.exitStatus === 0) await forgetTaken(stack);
+      if (ended.exitStatus !== 0) return ended;
+      await forgetTaken(stack);
+      if (prepared) await interruptible((signal) => keepPrepared(prepared, options("save", stack, signal, tell)));
       return ended;
     });
   const status = await asCommand("up", tell, run);
   return status === 0 && outputs ? runPulumi(["stack", "output", "--stack", stack]) : status;
+}
+
+/** Where it was saved, it comes back; what could only be brought back in part goes, and it is built. */
+async function fromSnapshot(prepared: PreparedTestbed, tell: Tell | undefined): Promise<void> {
+  const { stack } = prepared;
+  const how = await interruptible((signal) => bringBack(prepared, options("restore", stack, signal, tell)));
+  if (how !== "failed") return;
+  await runEngine(["destroy", "--stack", stack, ...agreed], false, tell);
+  noteEnd(stack);
+}
+
+const options = (phase: "save" | "restore", stack: string, signal: AbortSignal, tell: Tell | undefined) => ({
+  tell: progressOf(stack, phase, tell),
+  signal,
+});
+
+async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const interrupt = onInterrupt();
+  try {
+    return await work(interrupt.signal);
+  } finally {
+    interrupt.release();
+  }
 }
 
 /** Only now: who has not agreed has changed nothing. Plain `pulumi up` goes by it as well. */

@@ -5,7 +5,7 @@ import { forgetUse, lastUsed } from "../../local/cacheUse.ts";
 import { heldBy, tryLock } from "../../local/lock.ts";
 import { stackUses, type StackUse } from "../../local/stackUse.ts";
 import { spanText } from "../../local/timeSpan.ts";
-import { bytesOn } from "./bytesOn.ts";
+import { bytesOn } from "../../local/bytesOn.ts";
 import type { Leftover, LeftoverKind } from "./leftover.ts";
 
 /** What may build on an entry takes no lock of it, and three hours at most (artifacts/machine-image/build.ts). */

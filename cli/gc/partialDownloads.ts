@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { cacheDirectory } from "../../local/cacheDirectory.ts";
 import { heldBy, tryLock } from "../../local/lock.ts";
 import { spanText } from "../../local/timeSpan.ts";
-import { bytesOn } from "./bytesOn.ts";
+import { bytesOn } from "../../local/bytesOn.ts";
 import { isKey } from "./cacheEntries.ts";
 import type { Leftover, LeftoverKind } from "./leftover.ts";
 

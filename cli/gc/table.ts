@@ -8,6 +8,7 @@ import { mirroredArtifacts } from "./mirroredArtifacts.ts";
 import { orphanedMachines } from "./orphanedMachines.ts";
 import { partialDownloads } from "./partialDownloads.ts";
 import { preparedMachines } from "./preparedMachines.ts";
+import { preparedTestbeds } from "./preparedTestbeds.ts";
 import { rootFileSystems } from "./rootFileSystems.ts";
 import { unfinishedBuilds } from "./unfinishedBuilds.ts";
 
@@ -17,6 +18,7 @@ export const leftoverKinds: readonly LeftoverKind[] = [
   orphanedMachines,
   unfinishedBuilds,
   partialDownloads,
+  preparedTestbeds,
   preparedMachines,
   machineImages,
   rootFileSystems,

@@ -3,7 +3,7 @@ import { join, relative } from "node:path";
 import { cacheDirectory } from "../../local/cacheDirectory.ts";
 import { heldBy, tryLock } from "../../local/lock.ts";
 import { spanText } from "../../local/timeSpan.ts";
-import { bytesOn } from "./bytesOn.ts";
+import { bytesOn } from "../../local/bytesOn.ts";
 import { isKey, removing } from "./cacheEntries.ts";
 import type { Leftover, LeftoverKind } from "./leftover.ts";
 

@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { isStackName, stateDirectory } from "../../local/stateDirectory.ts";
 import { join } from "node:path";
 import { spanText } from "../../local/timeSpan.ts";
-import { bytesOn } from "../gc/bytesOn.ts";
+import { bytesOn } from "../../local/bytesOn.ts";
 import { snapshotDirectory, snapshotNames } from "./folder.ts";
 import { readRecord } from "./record.ts";
 

@@ -56,22 +56,52 @@ export async function restoreSnapshot(stack: string, name: string, { tell, signa
     noteEnd(stack);
     throw new UserError(`snapshot ${name} of ${stack} can't be used: ${messageOf(error)}`);
   }
-  const { states, resources } = machines;
   try {
     await restoreFiles(stack, paths.files);
     tell("making what the machines need");
-    for (const resource of resources) {
+    for (const resource of machines.resources) {
       if (beside.includes(resource.type)) await makeAgain(resource, signal);
-      else await states.recreate(resource);
+      else await machines.states.recreate(resource);
     }
-    tell("bringing the machines back");
-    await states.restore();
+    await goOnFrom(stack, machines, { tell, signal });
   } finally {
-    states.close();
+    machines.states.close();
   }
+  noteEnd(stack);
+}
+
+/**
+ * The same for a testbed that is up and has not been changed since: its machines alone, with no need for the engine.
+ *
+ * @throws UserError where one can't be brought back.
+ */
+export async function restoreMachines(stack: string, name: string, options: RestoreOptions): Promise<void> {
+  const { infrastructure } = usableRecord(stack, name);
+  const machines = await machinesOf(stack, infrastructure, options.signal);
+  try {
+    const reasons = await machines.states.unusable(snapshotPaths(snapshotDirectory(stack, name)).machine);
+    if (reasons.length > 0) throw new UserError(`snapshot ${name} of ${stack} can't be used: ${reasons.join("; ")}`);
+    noteBegin(stack, { doing: "restore", snapshot: name, infrastructure });
+    await forgetConnections(stack);
+    await goOnFrom(stack, machines, options);
+    noteEnd(stack);
+  } finally {
+    machines.states.close();
+  }
+}
+
+/** The machines as they were kept, and well. */
+async function goOnFrom(stack: string, { states, resources }: StackMachines, { tell, signal }: RestoreOptions) {
+  tell("bringing the machines back");
+  await states.restore();
   tell("waiting for the machines and their software to answer");
   await waitUntilWell(testbedIn(stack, resources), signal);
-  noteEnd(stack);
+}
+
+/** Who they lead to has another memory now. */
+async function forgetConnections(stack: string): Promise<void> {
+  await endSharedConnections(stackDirectory(stack), say);
+  shareConnections(stackDirectory(stack), say);
 }
 
 /** What the stack's outputs say of the testbed. */
@@ -102,7 +132,6 @@ async function makeAgain({ urn, type, id, inputs, outputs }: StateResource, sign
 /** The stack's keys, passwords and ways to its machines, as they were. */
 async function restoreFiles(stack: string, from: string): Promise<void> {
   const directory = stackDirectory(stack);
-  // Who they lead to has another memory now.
   await endSharedConnections(directory, say);
   await rm(directory, { recursive: true, force: true });
   await mkdir(dirname(directory), { recursive: true, mode: 0o700 });

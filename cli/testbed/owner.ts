@@ -6,6 +6,7 @@ import { stackFileName, stateDirectory } from "../../local/stateDirectory.ts";
 import { holdEngineLock, takeOverEngineLocks } from "../pulumi/engineLocks.ts";
 import { mendAttributes, mendState } from "../pulumi/engineState.ts";
 import { engineFolder } from "../pulumi/run.ts";
+import { finishUnfinished } from "../snapshots/finish.ts";
 import { say } from "../terminal/say.ts";
 import { UserError } from "../terminal/userError.ts";
 
@@ -31,6 +32,7 @@ export async function asOwner<T>(command: string, stack: string, work: () => Pro
   };
   return withLock(ownerFile(stack), options, async () => {
     await takeOver(stack);
+    await finishUnfinished(command, stack);
     return work();
   });
 }

@@ -27,6 +27,8 @@ export const resolvedFields = {
   durationS: z.number().positive(),
   warmupS: z.number().nonnegative(),
   repetitions: z.int().positive(),
+  /** What each repetition starts from: the testbed as it was saved before the first; absent: as the one before left it. */
+  startFrom: z.literal("snapshot").optional(),
   thresholds: z.array(thresholdSchema),
   faults: z.array(faultSchema).optional(),
 };
@@ -85,20 +87,49 @@ export const durationArgs = {
   }).prefault("10 s"),
 };
 
+const repetitionCount = z.int().min(1).max(1000);
+
+/** What repetitions can start from, as it is written. */
+export const repetitionStarts = ["snapshot", "carry-on"] as const;
+
 /**
  * Continuum measures once; here three times, since one run says nothing about the spread between runs.
  */
 export const repetitionArgs = {
   repetitions: z
-    .int()
-    .min(1)
-    .max(1000)
+    .union([
+      repetitionCount,
+      z.strictObject({
+        count: repetitionCount.prefault(3),
+        from: z
+          .enum(repetitionStarts)
+          .prefault("carry-on")
+          .meta({
+            description:
+              "snapshot: the testbed is saved with its memory before the first repetition, and each other one starts from that. " +
+              "carry-on: as the one before has left it.",
+          }),
+      }),
+    ])
     .prefault(3)
     .meta({
-      description: "How often the measurement is repeated; intervals need several.",
-      examples: [5],
+      description: "How often the measurement is repeated, and from what each starts; intervals need several.",
+      examples: [5, { count: 5, from: "snapshot" }],
     }),
 };
+
+/** What was written of the repetitions, as the outputs name it. */
+export function repetitionDraft({
+  repetitions,
+}: {
+  repetitions: number | { count: number; from: (typeof repetitionStarts)[number] };
+}): { repetitions: number; startFrom?: "snapshot" } {
+  if (typeof repetitions === "number") return { repetitions };
+  return {
+    repetitions: repetitions.count,
+    ...(repetitions.from === "snapshot" ? { startFrom: repetitions.from } : {}),
+  };
+}
 
 /** @param metrics that conditions can be put on; times, in ms. */
 export const thresholdsArgs = (metrics: readonly string[], example: string) => ({

@@ -1,10 +1,20 @@
 import type { CommonProviderSpec } from "./infrastructure.ts";
 import type { LinksSpec } from "./link.ts";
+import type { Prepared } from "./prepared.ts";
 import type { MachinesSpec } from "./machines.ts";
 import type { TierName, TierSpec } from "./tier.ts";
 import type { DraftBase } from "./workload.ts";
 
-export const sections = ["provider", "tiers", "machines", "links", "software", "benchmark", "lease"] as const;
+export const sections = [
+  "provider",
+  "tiers",
+  "machines",
+  "links",
+  "software",
+  "benchmark",
+  "lease",
+  "prepared",
+] as const;
 export type Section = (typeof sections)[number];
 
 /** An entry of the list of software, of whatever kind. */
@@ -25,4 +35,5 @@ export interface ExperimentDraft {
   benchmark?: DraftBase;
   /** Seconds; 0 for none. */
   lease?: number;
+  prepared?: Prepared;
 }

@@ -14,6 +14,8 @@ export interface BenchmarkBase {
   /** How the pods are deployed; there exactly when the worker is "kubernetes". */
   deployment?: DeploymentSpec;
   repetitions: number;
+  /** What each repetition starts from; absent: from what the one before has left. */
+  startFrom?: "snapshot";
   thresholds: Threshold[];
   /** What goes wrong in each repetition. Absent: nothing. */
   faults?: FaultSpec[];

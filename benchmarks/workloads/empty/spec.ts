@@ -3,6 +3,7 @@ import {
   deploymentArgs,
   deploymentDraft,
   repetitionArgs,
+  repetitionDraft,
   resolvedFields,
   thresholdsArgs,
   workerPlaces,
@@ -22,6 +23,7 @@ const benchmarkSchema = z.strictObject({
   /** How long each process sleeps. */
   sleepS: z.number().nonnegative(),
   repetitions: resolvedFields.repetitions,
+  startFrom: resolvedFields.startFrom,
   thresholds: resolvedFields.thresholds,
 });
 
@@ -51,7 +53,7 @@ const argsSchema = z
     worker,
     deployment: deploymentDraft(rest),
     sleepS: sleep,
-    repetitions,
+    ...repetitionDraft({ repetitions }),
     thresholds,
   }));
 

@@ -5,6 +5,7 @@ import {
   durationArgs,
   faultsArgs,
   repetitionArgs,
+  repetitionDraft,
   resolvedFields,
   thresholdsArgs,
 } from "../../../components/experiment/benchmarkFields.ts";
@@ -31,6 +32,7 @@ const benchmarkSchema = z.strictObject({
   durationS: resolvedFields.durationS,
   warmupS: resolvedFields.warmupS,
   repetitions: resolvedFields.repetitions,
+  startFrom: resolvedFields.startFrom,
   /** Whether Linux shrinks an idle connection's congestion window (RFC 2861, on by default). */
   tcpSlowStartAfterIdle: z.boolean(),
   thresholds: resolvedFields.thresholds,
@@ -95,7 +97,7 @@ const argsSchema = z
     rateHz: rate === automatic ? "auto" : rate,
     durationS: duration,
     warmupS: warmup,
-    repetitions,
+    ...repetitionDraft({ repetitions }),
     tcpSlowStartAfterIdle: rest.tcpSlowStartAfterIdle,
     thresholds: rest.thresholds,
     ...(rest.faults.length === 0 ? {} : { faults: rest.faults }),

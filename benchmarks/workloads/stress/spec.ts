@@ -4,6 +4,7 @@ import {
   deploymentDraft,
   durationArgs,
   repetitionArgs,
+  repetitionDraft,
   resolvedFields,
   workerPlaces,
 } from "../../../components/experiment/benchmarkFields.ts";
@@ -24,6 +25,7 @@ const benchmarkSchema = z.strictObject({
   durationS: resolvedFields.durationS,
   warmupS: resolvedFields.warmupS,
   repetitions: resolvedFields.repetitions,
+  startFrom: resolvedFields.startFrom,
   thresholds: resolvedFields.thresholds,
 });
 
@@ -64,7 +66,7 @@ const argsSchema = z
     memoryMiB: memory,
     durationS: duration,
     warmupS: warmup,
-    repetitions,
+    ...repetitionDraft({ repetitions }),
     thresholds: [],
   }));
 

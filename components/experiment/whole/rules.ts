@@ -1,6 +1,7 @@
 import { kindNames, kindOf } from "../../kinds/index.ts";
 import type { ExperimentDraft } from "../draft.ts";
 import { leaseRules } from "../lease.ts";
+import { preparedRules } from "../prepared.ts";
 import type { Rule } from "../rule.ts";
 import type { TestbedDraft } from "./testbed.ts";
 import { tierNames, type TierName } from "../tier.ts";
@@ -50,6 +51,7 @@ export const rules: readonly Rule[] = [
       `set tiers.${spec.benchmark?.worker ?? ""}.count to 1 or more, or choose another tier for the worker`,
   },
   ...leaseRules,
+  ...preparedRules,
   ...kindNames.flatMap((name) => kindOf(name).generalRules ?? []),
 ];
 

@@ -4,6 +4,7 @@ import { leaseSchema } from "../lease.ts";
 import { linksSchema } from "../links.ts";
 import { machinesSchema } from "../machines.ts";
 import type { ExperimentDraft } from "../draft.ts";
+import { preparedSchema } from "../prepared.ts";
 import { providerSchema, usualProvider, type ProviderSpec } from "./provider.ts";
 import { softwareSchema, type SoftwareSpec } from "./software.ts";
 import { tiersSchema } from "../tier.ts";
@@ -17,6 +18,7 @@ export const testbedArgsSchema = z.strictObject({
   software: softwareSchema.prefault([]),
   benchmark: benchmarkArgsSchema.optional(),
   lease: leaseSchema.optional(),
+  prepared: preparedSchema.optional(),
 });
 
 /** What `new Testbed(name, args)` takes; the same shape as the YAML file. */

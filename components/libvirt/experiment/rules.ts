@@ -4,6 +4,8 @@ import { tierNames } from "../../experiment/tier.ts";
 import { hostNames } from "./hosts.ts";
 import type { LibvirtSpec } from "./schema.ts";
 
+const notTogether = "machines on several hosts can't be saved together";
+
 /** Rules about testbeds on hosts that are reached by ssh. */
 export function libvirtRules({ host, hosts }: LibvirtSpec): readonly Rule[] {
   const names = hostNames(hosts ?? []);
@@ -15,6 +17,20 @@ export function libvirtRules({ host, hosts }: LibvirtSpec): readonly Rule[] {
       when: () => several && host !== "auto",
       reason: () => `host (${host}) and hosts both say where machines run`,
       fix: "keep one of them",
+    },
+    {
+      path: ["prepared"],
+      needs: ["provider", "prepared"],
+      when: ({ prepared }) => several && prepared !== undefined,
+      reason: () => notTogether,
+      fix: "leave it out, or provider.hosts",
+    },
+    {
+      path: ["benchmark", "repetitions"],
+      needs: ["provider", "benchmark"],
+      when: ({ benchmark }) => several && benchmark?.startFrom !== undefined,
+      reason: () => notTogether,
+      fix: "leave from: snapshot out, or provider.hosts",
     },
     ...tierNames.flatMap((tier): Rule[] => [
       {

@@ -1,5 +1,13 @@
-import { none, optional, string, struct, unsigned, unsignedHyper } from "./codec.ts";
+import { int, none, optional, string, struct, unsigned, unsignedHyper } from "./codec.ts";
 import { domain, pool, procedure, volume } from "./procedures.ts";
+
+const jobFigures = Object.fromEntries(
+  [
+    "elapsed",
+    "remaining",
+    ...["data", "memory", "file"].flatMap((of) => [`${of}Total`, `${of}Processed`, `${of}Remaining`]),
+  ].map((name) => [name, unsignedHyper]),
+);
 
 /** The calls that save a machine with its memory, bring it back, and speak to it (src/remote/remote_protocol.x). */
 export const memory = {
@@ -17,6 +25,8 @@ export const memory = {
     struct({ from: string, xml: optional(string), flags: unsigned }),
     none,
   ),
+  /** What libvirt is doing with the machine that takes long; `type` 0: nothing. The rest is how far it is. */
+  job: procedure(163, "DOMAIN_GET_JOB_INFO", struct({ domain }), struct({ type: int, ...jobFigures })),
   resume: procedure(28, "DOMAIN_RESUME", struct({ domain }), none),
   /** A stream both ways to a channel of the machine. */
   openChannel: procedure(296, "DOMAIN_OPEN_CHANNEL", struct({ domain, name: optional(string), flags: unsigned }), none),

@@ -8,6 +8,8 @@ export const identityChannel = "org.strata.identity";
 
 /** What a machine says there that is about to be saved. */
 export const parked = "parked";
+/** And where it is held still for that, no process of it running. */
+export const held = "held";
 
 /** What a kernel's generator of random numbers holds. */
 const entropyBytes = 64;
@@ -29,7 +31,10 @@ export async function wake(channel: Channel, uuid: string, limitMs: number): Pro
   // Last of all, so that it is right when it is read.
   const time = Math.round((performance.timeOrigin + performance.now()) * 1e6);
   await channel.send(JSON.stringify({ uuid, bootId: randomUUID(), entropy, time }));
-  const said = await channel.line(limitMs, "waiting for the copy to say who it is");
+  let said: string;
+  // What a killed run has not read any more.
+  do said = await channel.line(limitMs, "waiting for the copy to say who it is");
+  while (said === parked || said === held);
   const parsed = answer.safeParse(json(said));
   if (!parsed.success) throw new ProviderError("the copy answered with what is no answer");
   if ("error" in parsed.data) {

@@ -4,11 +4,9 @@ import { ProviderError } from "../../kit/plain/errors.ts";
 import { printable } from "../../kit/plain/printable.ts";
 import type { Libvirt } from "../rpc/libvirt.ts";
 import type { DomainRef } from "../rpc/procedures.ts";
-import { identityChannel, parked, wake } from "../saved/wake.ts";
+import { held, identityChannel, parked, wake } from "../saved/wake.ts";
 import { Barrier } from "./barrier.ts";
 
-/** What a machine says of which no process runs any more. */
-const held = "held";
 /** Longest wait for the program's start, and for all processes to stop: an emulated machine on a busy host takes seconds. */
 const startLimitMs = 300_000;
 const wakeLimitMs = 300_000;

@@ -3,17 +3,16 @@ import { ProviderError } from "../../kit/plain/errors.ts";
 import { claimLog } from "../resources/consoleLog.ts";
 import { removeMachine } from "../resources/domain.ts";
 import { domainDefinition } from "../resources/domainDefinition.ts";
-import { factsOf, isRunning } from "../resources/domainFacts.ts";
+import { factsOf } from "../resources/domainFacts.ts";
 import { powerOff } from "../resources/power.ts";
-import { diskOf, startSaved, wakeUp, type OwnDisk } from "../resources/startCopy.ts";
-import { createVolume, deleteVolume, findVolume, findVolumeById, volumeFacts } from "../resources/volumes.ts";
+import { diskOf, startSaved, type OwnDisk } from "../resources/startCopy.ts";
+import { createVolume, deleteVolume, volumeFacts } from "../resources/volumes.ts";
 import type { Libvirt } from "../rpc/libvirt.ts";
-import { memory } from "../rpc/memoryProcedures.ts";
-import { domains, pools, type DomainRef } from "../rpc/procedures.ts";
+import { domains, type DomainRef } from "../rpc/procedures.ts";
 import { differences, fingerprintOf, hostOf } from "../saved/fingerprint.ts";
 import { readSaved, type Saved } from "../saved/store.ts";
 import { domainXml } from "../xml/domain.ts";
-import { findOwn, memoryName, operationOn, type OnMachine, type StateMachine } from "./target.ts";
+import { findOwn, operationOn, type OnMachine, type StateMachine } from "./target.ts";
 
 /** A machine, and what was kept of it. */
 export interface KeptMachine {
@@ -88,30 +87,4 @@ async function emptied(context: Libvirt, { ref, pool, facts }: OwnDisk): Promise
     backing: { path: facts.backingPath, format: "qcow2" },
   });
   return { ref: fresh, pool, facts: { ...(await volumeFacts(context, fresh)), backingPath: facts.backingPath } };
-}
-
-/**
- * Lets machines go on that a killed save has left off, with their memory in a file; and removes that.
- *
- * @returns the names of those that go on.
- */
-export async function goOnAfterSave(on: OnMachine, machines: readonly StateMachine[]): Promise<string[]> {
-  const { context, signal } = on;
-  const went = machines.map(async (machine): Promise<string[]> => {
-    const ref = await findOwn(context, machine);
-    const disk = await findVolumeById(context, machine.given.disks?.[0]?.volumeId ?? "");
-    if (ref === undefined || disk === undefined) return [];
-    const { pool } = await context.call(pools.lookupByVolume, { volume: disk });
-    await context.call(pools.refresh, { pool, flags: 0 });
-    const volume = await findVolume(context, pool, memoryName(machine));
-    if (volume === undefined) return [];
-    if (!isRunning(ref)) {
-      const { path } = await volumeFacts(context, volume);
-      await context.call(memory.restore, { from: path, xml: undefined, flags: 0 });
-      await wakeUp(context, ref, signal);
-    }
-    await deleteVolume(context, volume);
-    return isRunning(ref) ? [] : [machine.name];
-  });
-  return (await Promise.all(went)).flat();
 }

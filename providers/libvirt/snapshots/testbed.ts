@@ -5,8 +5,9 @@ import type { Properties } from "../../kit/values.ts";
 import { resources as definitions } from "../parts.ts";
 import { defaults, domainInputs } from "../resources/domainInputs.ts";
 import { Libvirt } from "../rpc/libvirt.ts";
+import { goOnAfterSave } from "./goOn.ts";
 import { holdProgram } from "./hold.ts";
-import { goOnAfterSave, readMachines, restoreMachines, type KeptMachine } from "./restore.ts";
+import { readMachines, restoreMachines, type KeptMachine } from "./restore.ts";
 import { saveMachines } from "./save.ts";
 import type { OnMachine, StateMachine } from "./target.ts";
 
