@@ -2,6 +2,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { processorOf } from "../components/contract/capabilities.ts";
 import type { TestbedOutputs } from "../components/contract/testbed.ts";
+import { benchmarkSchema } from "../components/experiment/whole/benchmark.ts";
 import type { BenchmarkBase } from "../components/experiment/workload.ts";
 import { resultsDirectory, stackDirectory } from "../local/stateDirectory.ts";
 import { askedBenchmark, type AskedLoad } from "./asked.ts";
@@ -15,6 +16,7 @@ import { offLinks, type LinkCheck } from "./network/result.ts";
 import { verifyNetwork } from "./network/verify.ts";
 import type { Tell } from "../events/event.ts";
 import { buildingPhases } from "./report/phases.ts";
+import { otherRun } from "./report/files/otherRun.ts";
 import { saveReport } from "./report/files/save.ts";
 import type { Report } from "./report/schema.ts";
 import { asError } from "../providers/kit/plain/errors.ts";
@@ -155,6 +157,7 @@ export async function benchmarkTestbed(
       ended: endOf(failure, signal),
       kubernetes: clusterReport(seen),
       phases: await buildingPhases(testbed.name),
+      otherRun: otherRun(directory, benchmark, workload, benchmarkSchema),
     };
     const report = saveReport(directory, measurements, workload);
     progress.end();

@@ -5,6 +5,7 @@ import { checkThresholds } from "../metrics/thresholds.ts";
 import type { LinkCheck } from "../network/result.ts";
 import type { PartResult } from "../parts/partFiles.ts";
 import type { Workload } from "../workload.ts";
+import { spreads, type OtherRun } from "./spread.ts";
 import { reportVersion } from "./schema.ts";
 import type { KubernetesReport, Outcome, PhaseReport, Provenance, RepetitionReport, Report } from "./schema.ts";
 
@@ -22,6 +23,8 @@ export interface Measurements {
   /** Of all parts of all repetitions. */
   results: readonly PartResult[];
   provenance: Provenance;
+  /** Of a run whose repetitions started in another way. */
+  otherRun?: OtherRun;
   /** How the run ended, where it did not come to its end. */
   ended?: Extract<Outcome, { kind: "failed" | "interrupted" }>;
   kubernetes?: KubernetesReport;
@@ -35,7 +38,10 @@ export interface Measurements {
  * All figures of a report. Pure: the same measurements give the same report. A figure that can't be computed is left out
  * and named in `problems`; it takes no other one with it.
  */
-export function computeReport(measurements: Measurements, workload: Pick<Workload, "observe" | "report">): Report {
+export function computeReport(
+  measurements: Measurements,
+  workload: Pick<Workload, "metrics" | "observe" | "report">,
+): Report {
   const { samples, results, repetitions, ...facts } = measurements;
   const problems = [...(measurements.problems ?? [])];
   const part = <T>(what: string, compute: () => T, otherwise: T): T => {
@@ -48,6 +54,7 @@ export function computeReport(measurements: Measurements, workload: Pick<Workloa
   };
   const figures = workload.report.compute({ samples, results, part });
   const observe = (metric: string) => workload.observe(samples, metric);
+  const spread = part("the spread of repetitions", () => spreads(workload, samples, facts.otherRun), undefined);
   const thresholds = part("thresholds", () => checkThresholds(observe, facts.benchmark.thresholds), []);
   return {
     schema: reportVersion,
@@ -59,6 +66,7 @@ export function computeReport(measurements: Measurements, workload: Pick<Workloa
     ...(facts.calibration === undefined ? {} : { calibration: facts.calibration }),
     network: facts.network,
     repetitions,
+    ...(spread === undefined ? {} : { spread }),
     ...figures,
     thresholds,
     provenance: facts.provenance,

@@ -3,6 +3,7 @@ import { testbedSchema } from "../../components/contract/testbed.ts";
 import type { BenchmarkBase } from "../../components/experiment/workload.ts";
 import { linkCheckSchema } from "../network/result.ts";
 import { timelineSchema } from "../injection/result.ts";
+import { spreadsSchema } from "./spread.ts";
 
 /** Version of report.json. A reader accepts its own major version only. */
 export const reportVersion = "strata/report@1";
@@ -106,6 +107,8 @@ const commonSchema = (benchmark: z.ZodType<BenchmarkBase>) =>
     calibration: z.looseObject({}).optional(),
     network: z.array(linkCheckSchema),
     repetitions: z.array(repetitionSchema({})),
+    /** Where several repetitions have values. */
+    spread: spreadsSchema.optional(),
     thresholds: z.array(
       z.strictObject({
         text: z.string(),
@@ -145,13 +148,14 @@ export function reportSchema(
   benchmarks: z.ZodType<BenchmarkBase>,
 ): z.ZodType<Report> {
   const { shape } = commonSchema(benchmarks);
-  const { network, thresholds, provenance, kubernetes, phases, problems, samples } = shape;
+  const { network, spread, thresholds, provenance, kubernetes, phases, problems, samples } = shape;
   const { schema, outcome, startedAt, endedAt, testbed, benchmark } = shape;
   return z.strictObject({
     ...{ schema, outcome, startedAt, endedAt, testbed, benchmark },
     ...(calibration === undefined ? {} : { calibration: calibration.optional() }),
     network,
     repetitions: z.array(repetitionSchema(judged)),
+    spread,
     ...figures,
     thresholds,
     provenance,

@@ -3,12 +3,13 @@ import { podCells, podHeader } from "./clusterTables.ts";
 import { figure } from "./format.ts";
 import { networkCells, networkHeader } from "./networkTable.ts";
 import type { Report } from "./schema.ts";
+import { spreadCells, spreadHeader } from "./spread.ts";
 import { textTable } from "./textTable.ts";
 import { faultCells, faultHeader } from "./timelineTables.ts";
 
 export { textTable };
 
-type Told = Pick<Workload, "report">;
+type Told = Pick<Workload, "metrics" | "report">;
 
 /** One sentence on how the run ended. */
 export function outcomeSentence(report: Report, { report: told }: Told): string {
@@ -28,12 +29,15 @@ export function outcomeSentence(report: Report, { report: told }: Told): string 
 
 /** What the command line shows after a run: the workload's figures, links, faults, pods, thresholds and the outcome. */
 export function printTables(report: Report, workload: Told): string {
-  const { calibration, kubernetes } = report;
+  const { calibration, kubernetes, spread } = report;
   const { before, after } = workload.report.tables(report);
   const blocks = [
     ...before,
     report.network.length > 0 ? textTable(networkHeader, networkCells(report.network)) : "",
     faultCells(report).length > 0 ? textTable(faultHeader, faultCells(report)) : "",
+    spread?.other === undefined && report.benchmark.startFrom === undefined
+      ? ""
+      : textTable(["", ...spreadHeader(report)], spreadCells(report, workload.metrics)),
     kubernetes ? textTable(podHeader, podCells(kubernetes.pods)) : "",
     ...after,
     report.thresholds.map(thresholdLine).join(""),

@@ -10,6 +10,7 @@ export const referenceSeconds: Readonly<Record<string, number>> = {
   "tests/e2e/quickstart.test.ts": 400,
   "tests/e2e/example.test.ts": 65,
   "tests/e2e/prepared.test.ts": 90,
+  "tests/e2e/snapshot.test.ts": 120,
   "tests/e2e/places.test.ts": 65,
   "tests/e2e/kubernetes.test.ts": 520,
 };

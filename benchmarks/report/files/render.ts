@@ -64,7 +64,11 @@ function parsed(file: string, text: string): Content {
  * Writes report.html from a results directory's report and its samples.csv.
  * @returns its path. @throws Error naming the file that can't be read, and why.
  */
-export function renderReport(directory: string, report: Report, workload: Pick<Workload, "report">): string {
+export function renderReport(
+  directory: string,
+  report: Report,
+  workload: Pick<Workload, "metrics" | "report">,
+): string {
   const file = join(directory, pageFile);
   writeWhole(file, reportPage(report, samplesIn(join(directory, report.samples.file), workload), workload));
   return file;

@@ -16,7 +16,7 @@ import { notWritten, writeBlocks } from "../../collect/write.ts";
 export function saveReport(
   directory: string,
   measurements: Measurements,
-  workload: Pick<Workload, "observe" | "report">,
+  workload: Pick<Workload, "metrics" | "observe" | "report">,
 ): Report {
   const problems: string[] = [];
   const attempt = (name: string, write: (file: string) => void): void => {

@@ -4,16 +4,17 @@ import type { Workload } from "../../workload.ts";
 import { testbedGraph } from "../charts/testbedGraph.ts";
 import { escape } from "../format.ts";
 import type { Report } from "../schema.ts";
+import { startText } from "../spread.ts";
 import { outcomeSentence } from "../textTables.ts";
 import type { PagePart } from "../workloadReport.ts";
 import { cards } from "./cards.ts";
 import { phaseSection, podSection } from "./cluster.ts";
 import { definitions, section } from "./html.ts";
 import { style } from "./style.ts";
-import { clockSection, networkSection, repetitionSection, thresholdSection } from "./tables.ts";
+import { clockSection, networkSection, repetitionSection, spreadSection, thresholdSection } from "./tables.ts";
 import { timelineSection } from "./timeline.ts";
 
-type Told = Pick<Workload, "report">;
+type Told = Pick<Workload, "metrics" | "report">;
 
 /**
  * The report as one HTML file that loads nothing and runs no script. A part that can't be drawn says so in its place.
@@ -41,6 +42,7 @@ export function reportPage(report: Report, samples: readonly unknown[], workload
     part("Repetitions", () =>
       report.repetitions.length > 0 ? repetitionSection(report, told.repetitions(report)) : "",
     ),
+    part("Spread of repetitions", () => spreadSection(report, workload.metrics)),
     part("Pods", () => podSection(report)),
     ...drawn(() => told.parts(report, samples).appendix),
     part("Clocks", () => (report.repetitions.length > 0 ? clockSection(report) : "")),
@@ -77,7 +79,8 @@ function part(title: string, draw: () => string): string {
 function header(report: Report, workload: Told): string {
   const { outcome, testbed, benchmark, startedAt } = report;
   const load = workload.report.load(benchmark);
-  const times = benchmark.repetitions === 1 ? "once" : `${benchmark.repetitions} times`;
+  const start = benchmark.startFrom === undefined ? "" : `, ${startText(benchmark)}`;
+  const times = benchmark.repetitions === 1 ? "once" : `${benchmark.repetitions} times${start}`;
   const date = `${startedAt.slice(0, 16).replace("T", " ")} UTC`;
   const kinds = {
     completed: "completed",

@@ -1,6 +1,8 @@
 import { escape, figure } from "../format.ts";
 import { networkCells, networkHeader, networkNotes } from "../networkTable.ts";
+import type { Workload } from "../../workload.ts";
 import type { Report } from "../schema.ts";
+import { spreadCells, spreadHeader } from "../spread.ts";
 import { htmlTable, raw, section, type Html } from "./html.ts";
 
 export function networkSection({ network }: Report): string {
@@ -27,6 +29,17 @@ export function repetitionSection(
     raw(one.sustained ? '<span class="ok">yes</span>' : '<span class="off">no</span>'),
   ]);
   return section("Repetitions", told.caption, htmlTable(header, rows));
+}
+
+export function spreadSection(report: Report, metrics: Workload["metrics"]): string {
+  if (report.spread === undefined) return "";
+  const caption =
+    "How far the means of the repetitions lie apart: standard deviation of the repetitions' means (n - 1). Repetitions that start from one saved state differ by chance alone; those that carry on also by what the ones before have left.";
+  return section(
+    "Spread of repetitions",
+    caption,
+    htmlTable(["", ...spreadHeader(report)], spreadCells(report, metrics)),
+  );
 }
 
 export function clockSection({ repetitions }: Report): string {

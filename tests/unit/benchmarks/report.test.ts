@@ -95,6 +95,7 @@ describe("the page", () => {
       "Worker and endpoint",
       "Links: wanted and measured",
       "Repetitions",
+      "Spread of repetitions",
       "Wrong labels",
       "Clocks",
       "Provenance",

@@ -16,11 +16,45 @@ jest.unstable_mockModule("../../../cli/pulumi/run.ts", () => ({
   runPulumi: (args: string[]) => note(`pulumi ${args.join(" ")}`)().then(() => 0),
 }));
 jest.unstable_mockModule("../../../cli/testbed/pending.ts", () => ({ forgetTaken: note("forget what was pending") }));
+/** Whether the experiment says `prepared: testbed`, and what comes of bringing it back. */
+let prepared: { stack: string; name: string } | undefined;
+let brought: "restored" | "failed" | "absent";
+jest.unstable_mockModule("../../../cli/snapshots/prepared.ts", () => ({
+  preparedTestbed: () => prepared,
+  bringBack: (_prepared: object, { signal }: { signal: AbortSignal }) =>
+    note(`bring back (${signal.aborted})`)().then(() => brought),
+  keepPrepared: note("save it"),
+}));
+jest.unstable_mockModule("../../../cli/snapshots/interrupted.ts", () => ({
+  noteEnd: () => done.push("nothing is under way"),
+}));
 const { up } = await import("../../../cli/up.ts");
 
 beforeEach(() => {
   done.length = 0;
+  prepared = undefined;
 });
+
+test.each([
+  ["restored", []],
+  ["absent", []],
+  // What is there of it would be taken for whole.
+  ["failed", ["pulumi destroy --stack lab --yes --skip-preview --parallel 64 --json", "nothing is under way"]],
+] as const)(
+  "prepared: testbed, %s: what was brought back is changed to what the file says, else it is built; then it is saved",
+  async (how, removal) => {
+    prepared = { stack: "lab", name: "prepared-0123456789abcdef" };
+    brought = how;
+    expect(await up("lab", { yes: true })).toBe(0);
+    expect(done.slice(3)).toEqual([
+      "bring back (false)",
+      ...removal,
+      "pulumi up --stack lab --yes --skip-preview --parallel 64 --json",
+      "forget what was pending",
+      "save it",
+    ]);
+  },
+);
 
 test("where the engine comes with the setting up, what another has left is taken over after that", async () => {
   expect(await up("lab", { yes: true })).toBe(0);

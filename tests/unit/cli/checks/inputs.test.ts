@@ -39,6 +39,7 @@ test("a change of a role is one for the tests that apply roles or read them", ()
     "tests/e2e/places.test.ts",
     "tests/e2e/prepared.test.ts",
     "tests/e2e/quickstart.test.ts",
+    "tests/e2e/snapshot.test.ts",
     "tests/engine/components/hosts.test.ts",
     "tests/engine/components/kubernetesConfiguration.test.ts",
     "tests/engine/components/simulatedNodes.test.ts",
