@@ -2,6 +2,12 @@ import { execFileSync } from "node:child_process";
 import { run } from "../store/run.ts";
 import { rootPrefix } from "./root.ts";
 
+/**
+ * Locks that a command holds come down to what it runs as open files. What holds them is the process above; mmdebstrap names
+ * pipes of its own by number in scripts for sh, and dash knows numbers up to 9 only.
+ */
+const withoutFiles = 'exec sh "$@" 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&-';
+
 export interface RootScript {
   /** For messages: "building the machine image". */
   what: string;
@@ -22,7 +28,7 @@ export interface RootScript {
  */
 export async function runInNamespaces(task: RootScript): Promise<void> {
   const namespaces = ["unshare", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc"];
-  const [command, args] = asRoot([...namespaces, "sh", task.script, ...task.args]);
+  const [command, args] = asRoot([...namespaces, "sh", "-c", withoutFiles, "sh", task.script, ...task.args]);
   try {
     await run({ ...task, command, args });
   } catch (error) {

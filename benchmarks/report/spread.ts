@@ -35,7 +35,7 @@ export function spreads(
 
 /** What repetitions start from, for people. */
 export const startText = ({ startFrom }: Pick<BenchmarkBase, "startFrom">): string =>
-  startFrom === "snapshot" ? "each from one saved state" : "each as the one before left it";
+  startFrom === "snapshot" ? "from one saved state" : "carrying on";
 
 const otherStart = ({ startFrom }: Pick<BenchmarkBase, "startFrom">): string =>
   startText({ startFrom: startFrom === undefined ? "snapshot" : undefined });
@@ -48,9 +48,9 @@ interface Told {
 export function spreadHeader({ spread, benchmark }: Told): string[] {
   const other = spread?.other;
   return [
-    "mean of repetitions",
-    `sd, ${startText(benchmark)}`,
-    ...(other === undefined ? [] : [`sd, ${otherStart(benchmark)} (run ${other.run})`]),
+    "mean",
+    `sd ${startText(benchmark)}`,
+    ...(other === undefined ? [] : [`sd ${otherStart(benchmark)}: ${other.run}`]),
   ];
 }
 
