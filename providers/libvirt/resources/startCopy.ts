@@ -8,7 +8,8 @@ import { domains, pools, volumes, type DomainRef, type VolumeRef } from "../rpc/
 import { differences, fingerprintOf } from "../saved/fingerprint.ts";
 import { writeHeader } from "../saved/memoryFile.ts";
 import { isUntouched, renameBacking, startBytes } from "../saved/qcow2.ts";
-import { diskStream, readSaved, removeStale, withMemory, type Saved } from "../saved/store.ts";
+import { withMemory } from "../saved/memoryFiles.ts";
+import { diskStream, readSaved, removeStale, type Saved } from "../saved/store.ts";
 import { identityChannel, wake } from "../saved/wake.ts";
 import { readXml } from "../xml/document.ts";
 import type { DomainDefinition } from "../xml/domain.ts";

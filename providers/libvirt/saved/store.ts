@@ -16,7 +16,7 @@ import {
 } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
-import { constants, createZstdCompress, createZstdDecompress } from "node:zlib";
+import { constants, createZstdCompress } from "node:zlib";
 import { z } from "zod";
 
 const file = z.strictObject({
@@ -43,7 +43,7 @@ export interface Saved extends Record {
 }
 
 /** What the names of directories have after an entry's that are there for a moment. */
-const passing = ".passing-";
+export const passing = ".passing-";
 /** No machine takes so long to be saved or started. */
 const staleMs = 24 * 60 * 60 * 1000;
 const mebibyte = 1024 * 1024;
@@ -142,30 +142,6 @@ export async function draft(directory: string): Promise<Draft> {
       return { ...kept, directory };
     },
   };
-}
-
-/**
- * Writes the memory into a file for one machine, which goes again once `use` is done with it.
- *
- * @param header what makes it that machine's.
- */
-export async function withMemory(
-  { directory }: Saved,
-  header: Buffer,
-  use: (path: string) => Promise<void>,
-): Promise<void> {
-  const work = await mkdtemp(`${directory}${passing}`);
-  try {
-    const path = join(work, "memory");
-    async function* content(): AsyncGenerator<Buffer> {
-      yield header;
-      yield* createReadStream(join(directory, "memory.zst"), { highWaterMark: mebibyte }).pipe(createZstdDecompress());
-    }
-    await pipeline(content, createWriteStream(path, { mode: 0o600 }));
-    await use(path);
-  } finally {
-    await rm(work, { recursive: true, force: true });
-  }
 }
 
 /** The disk as it was when the memory was saved: an overlay. */

@@ -10,7 +10,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { draft, readSaved, removeStale, withMemory, type Saved } from "../../../../../providers/libvirt/saved/store.ts";
+import { draft, readSaved, removeStale, type Saved } from "../../../../../providers/libvirt/saved/store.ts";
 
 const fingerprint = { qemu: "7.2.0", libvirt: "9.0.0", processor: "emulated", shape: "0123456789abcdef" };
 const stream = Buffer.alloc(3_000_000, "QEVM and what follows ");
@@ -43,22 +43,6 @@ test("what is kept is found again, smaller, readable by its owner alone", async 
     "600",
     "600",
   ]);
-  expect(readdirSync(join(root, "prepared"))).toEqual(["0123"]);
-});
-
-test("a machine gets the memory behind its own header, in a file that goes afterwards", async () => {
-  const kept = await keep();
-  let path = "";
-  await withMemory(kept, Buffer.from("header"), (file) => {
-    path = file;
-    expect(readFileSync(file).equals(Buffer.concat([Buffer.from("header"), stream]))).toBe(true);
-    expect(statSync(file).mode & 0o777).toBe(0o600);
-    return Promise.resolve();
-  });
-  expect(() => statSync(path)).toThrow(/ENOENT/);
-  await expect(withMemory(kept, Buffer.from("h"), () => Promise.reject(new Error("no restore")))).rejects.toThrow(
-    "no restore",
-  );
   expect(readdirSync(join(root, "prepared"))).toEqual(["0123"]);
 });
 
