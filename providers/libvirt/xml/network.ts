@@ -38,8 +38,9 @@ export function networkXml(network: NetworkDefinition): string {
     uuid: network.uuid,
     metadata: network.owner && ownerMetadata(network.owner),
     forward: mode === "none" ? undefined : { "@mode": mode },
-    // stp and delay are libvirt's own defaults for its bridges; a foreign bridge keeps its own.
-    bridge: mode === "bridge" ? { "@name": network.bridge } : { "@name": network.bridge, "@stp": "on", "@delay": 0 },
+    // Without the spanning tree protocol, libvirt's default: with it the kernel lets nothing through to a machine for its first four
+    // seconds, and machines and host alone can't form a loop. A foreign bridge keeps its own.
+    bridge: mode === "bridge" ? { "@name": network.bridge } : { "@name": network.bridge, "@stp": "off", "@delay": 0 },
     mac: network.mac === undefined ? undefined : { "@address": network.mac },
     mtu: network.mtu === undefined ? undefined : { "@size": network.mtu },
     domain: network.domain === undefined ? undefined : { "@name": network.domain, "@localOnly": "yes" },
