@@ -127,7 +127,8 @@ test("software that images know nothing of is refused", () => {
 test("the kernel command line is the same for all machines of an architecture", () => {
   expect(commandLine("amd64")).toBe(
     "root=/dev/vda rw console=ttyS0 tsc=reliable no_timer_check i8042.nokbd i8042.noaux net.ifnames=0 quiet " +
-      "loglevel=4 mitigations=off apparmor=0 audit=0 cryptomgr.notests random.trust_cpu=on",
+      "loglevel=4 mitigations=off lsm= audit=0 init_on_alloc=0 hardened_usercopy=off randomize_kstack_offset=off " +
+      "cryptomgr.notests random.trust_cpu=on",
   );
   expect(commandLine("arm64")).toContain(" console=ttyAMA0 ");
 });
