@@ -25,7 +25,7 @@ const consoles: Record<Distribution["architecture"], string> = { amd64: "ttyS0",
  * busy host an emulated timer can come too late for the kernel's check, which then panics ("IO-APIC + timer doesn't
  * work"; 1 of 6 boots at a tenth of a core each). `i8042.nokbd`, `i8042.noaux`: no keyboard and mouse are looked for, so
  * the power button is the first input device. `mitigations=off`, no security modules, no self-tests, nothing of what hardens
- * a kernel against its own programs: machines run nothing but the experiment, and an emulated one starts with a seventh less.
+ * a kernel against its own programs: machines run nothing but the experiment, and an emulated one boots with a tenth less.
  */
 export function commandLine(architecture: Distribution["architecture"]): string {
   return [
