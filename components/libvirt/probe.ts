@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { cpus, totalmem } from "node:os";
 import { join } from "node:path";
 import { kvmProblem, type KvmProblem } from "../../providers/kit/plain/kvm.ts";
+import { hostLimits } from "./limits.ts";
 import type { HostFacts } from "./plan/capacity.ts";
 import type { HostLook } from "./plan/hosts.ts";
 
@@ -30,7 +31,12 @@ export function systemLibvirtAnswers(socket = systemSocket): boolean {
  * @param bridge the testbed's own bridge, whose routes do not count as taken.
  */
 export function hostFacts(namespace: string | undefined, bridge: string): HostFacts {
-  return { memoryMiB: Math.floor(totalmem() / 2 ** 20), cores: cpus().length, routes: routes(namespace, bridge) };
+  return {
+    memoryMiB: Math.floor(totalmem() / 2 ** 20),
+    cores: cpus().length,
+    routes: routes(namespace, bridge),
+    limits: hostLimits(namespace !== undefined),
+  };
 }
 
 function routes(namespace: string | undefined, bridge: string): string[] {

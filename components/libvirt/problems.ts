@@ -1,11 +1,12 @@
 import type { machineImage } from "../../artifacts/machine-image/index.ts";
 import { checkCapacity, type HostFacts } from "./plan/capacity.ts";
+import { bridgeProblems } from "./plan/limits.ts";
 import type { Plan } from "../plan/types.ts";
 import type { Problem } from "../experiment/problem.ts";
 
 /** Whether the host can hold the testbed. */
 export function capacityProblems(plan: Plan, host: HostFacts, force = isForced()): Problem[] {
-  return forced(checkCapacity(plan, host), force);
+  return [...forced(checkCapacity(plan, host), force), ...bridgeProblems(plan.machines.length, "one host", "tiers")];
 }
 
 /** The problems with their last way out: STRATA_FORCE=1 (`strata up --force`) turns errors into warnings. */

@@ -59,7 +59,7 @@ jest.spyOn(pulumi.log, "info").mockResolvedValue();
 process.env.STRATA_STATE = "/state";
 
 /** The host of these tests: emulates, and is large enough; what is on the real one makes no difference. */
-export const host = { memoryMiB: 1_000_000, cores: 64, routes: [] as string[] };
+export const host = { memoryMiB: 1_000_000, cores: 64, routes: [] as string[], limits: {} };
 
 /** How that host starts machines, and whether a libvirtd of its own answers. */
 export const libvirtd = { accelerator: "tcg", answers: false };

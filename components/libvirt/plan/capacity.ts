@@ -2,6 +2,7 @@ import { cidrsOverlap, parseCidr, type Cidr } from "../../experiment/cidr.ts";
 import type { Problem } from "../../experiment/problem.ts";
 import { tierNames } from "../../experiment/tier.ts";
 import type { NetworkPlan, Plan } from "../../plan/types.ts";
+import { limitProblems, type HostLimits } from "./limits.ts";
 
 /** What a host has for a testbed. */
 export interface HostFacts {
@@ -10,6 +11,7 @@ export interface HostFacts {
   cores: number;
   /** Destinations in the host's routing table ("10.0.0.0/8", "10.1.2.3"), without the testbed's own and the default route. */
   routes: readonly string[];
+  limits: HostLimits;
 }
 
 /** What QEMU takes beside a guest's memory: eight machines of 512 MiB took 4.7 GiB of a host, 90 MiB each more. */
@@ -17,7 +19,12 @@ export const overheadMiB = 90;
 
 /** What keeps a plan from running on a host, before anything is started. */
 export function checkCapacity(plan: Plan, host: HostFacts): Problem[] {
-  return [...memory(plan, host), ...cores(plan, host), ...routeProblems(plan.network, host.routes)];
+  return [
+    ...memory(plan, host),
+    ...cores(plan, host),
+    ...limitProblems(plan.machines, host.limits),
+    ...routeProblems(plan.network, host.routes),
+  ];
 }
 
 function memory({ machines }: Plan, host: HostFacts): Problem[] {

@@ -2,6 +2,7 @@ import { cidrsOverlap, parseCidr } from "../../experiment/cidr.ts";
 import type { Problem } from "../../experiment/problem.ts";
 import { hostAddress } from "../../plan/addressing.ts";
 import { routeProblems } from "./capacity.ts";
+import { bridgePorts, bridgeProblems } from "./limits.ts";
 import { placeMachines } from "./placement.ts";
 import type { LibvirtPlan } from "./plan.ts";
 
@@ -92,6 +93,10 @@ export function planHosts(
     }
   }
   const placement = found.length === looks.length ? placeMachines(plan.machines, found) : { hostOf: {}, problems: [] };
+  for (const { name, index } of found) {
+    const count = Object.values(placement.hostOf).filter((host) => host === name).length;
+    problems.push(...bridgeProblems(count, name, `provider.hosts[${index}]`, bridgePorts - 1));
+  }
   const hosts = found.map(({ name, uri, accelerator, address, index }) => ({
     ...{ name, uri, accelerator, address },
     peers: found.filter((other) => other.index !== index).map((other) => other.address),

@@ -10,7 +10,7 @@ const plan = planTestbed(
     { provider: { kind: "libvirt", network: "10.83.0.0/16" }, tiers: { cloud: { cpus: 4 } } },
   ),
 );
-const small = { memoryMiB: 1000, cores: 2, routes: ["10.0.0.0/8"] };
+const small = { memoryMiB: 1000, cores: 2, routes: ["10.0.0.0/8"], limits: {} };
 
 const memory =
   "tiers: 1 machines need 1114 MiB (with 90 MiB each for QEMU), the host has 1000 MiB; use fewer or smaller machines (count, memory)";
@@ -23,7 +23,7 @@ const shown = (forced?: boolean): string[] =>
   capacityProblems(plan, small, forced).map((problem) => formatProblem(problem));
 
 test("a host that is large enough has no problems", () => {
-  expect(capacityProblems(plan, { memoryMiB: 1114, cores: 4, routes: [] })).toEqual([]);
+  expect(capacityProblems(plan, { memoryMiB: 1114, cores: 4, routes: [], limits: {} })).toEqual([]);
 });
 
 test("too little memory and overlapping routes are refused; too few cores are only doubtful", () => {

@@ -6,7 +6,7 @@ const plan = planTestbed(
   "lab",
   specOf({ cloud: 2, edge: 1, endpoint: 1 }, { provider: { kind: "libvirt", network: "10.83.0.0/16" } }),
 );
-const host = { memoryMiB: 16_384, cores: 4, routes: ["192.168.1.0/24", "172.17.0.0/16", "10.84.0.1"] };
+const host = { memoryMiB: 16_384, cores: 4, routes: ["192.168.1.0/24", "172.17.0.0/16", "10.84.0.1"], limits: {} };
 
 test("a host with room has nothing to say", () => {
   expect(checkCapacity(plan, host)).toEqual([]);
