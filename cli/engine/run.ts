@@ -4,6 +4,7 @@ import { previewVariables } from "../../setup/pulumi/environment.ts";
 import { runPulumi } from "../pulumi/run.ts";
 import { EngineLines } from "./lines.ts";
 import { Translator } from "./translate.ts";
+import { withJournalIfLarge } from "../journal/large.ts";
 
 /** Boots wait for machines, not for this process: many at once cost nothing. */
 export const parallel = ["--parallel", "64"];
@@ -28,7 +29,9 @@ export async function runEngine(args: string[], isPreview: boolean, tell: Tell |
   const output = new LineReader((line) => {
     translator.line(line);
   });
-  const exitStatus = await runPulumi([...args, ...parallel, "--json"], variables, output);
+  const run = (more: Record<string, string>): Promise<number> =>
+    runPulumi([...args, ...parallel, "--json"], { ...variables, ...more }, output);
+  const exitStatus = isPreview ? await run({}) : await withJournalIfLarge(args, run);
   output.end();
   lines?.end(translator.summary, translator.failed);
   const resources = translator.summary?.resourceChanges;

@@ -21,7 +21,8 @@ const stateSchema = z.object({
 });
 
 const statesOf = (folder: string): string => join(folder, ".pulumi/stacks/strata");
-const stateFile = (folder: string, stack: string): string => join(statesOf(folder), `${stackFileName(stack)}.json`);
+export const stateFile = (folder: string, stack: string): string =>
+  join(statesOf(folder), `${stackFileName(stack)}.json`);
 
 /**
  * Puts the engine's own backup in the place of a stack's state that can't be read, as after a power cut: what was made since

@@ -5,6 +5,7 @@ import { holderText, isOrphaned, withLock, type Holder } from "../../local/lock.
 import { stackFileName, stateDirectory } from "../../local/stateDirectory.ts";
 import { holdEngineLock, takeOverEngineLocks } from "../pulumi/engineLocks.ts";
 import { mendAttributes, mendState } from "../pulumi/engineState.ts";
+import { finishJournal } from "../journal/finish.ts";
 import { engineFolder } from "../pulumi/run.ts";
 import { finishUnfinished } from "../snapshots/finish.ts";
 import { say } from "../terminal/say.ts";
@@ -38,7 +39,8 @@ export async function asOwner<T>(command: string, stack: string, work: () => Pro
 }
 
 /**
- * Puts in order what killed engines have left of a stack: their locks, and files that they were writing. Where there is no
+ * Puts in order what killed engines have left of a stack: their locks, files that they were writing, and
+ * what their journals tell. Where there is no
  * engine yet nobody knows where that is: who sets one up calls it again.
  *
  * @throws UserError where somebody else's engine works on it.
@@ -49,6 +51,7 @@ export async function takeOver(stack: string): Promise<void> {
   await takeOverEngineLocks(folder, stack, say);
   mendAttributes(folder);
   mendState(folder, stack, say);
+  finishJournal(folder, stack, say);
 }
 
 /**
