@@ -5,6 +5,7 @@ import { messageOf } from "../../providers/kit/plain/errors.ts";
 import type { Bench, Figure } from "./bench.ts";
 import { boot } from "./boot.ts";
 import { cluster } from "./cluster.ts";
+import { large } from "./large.ts";
 import { linkEdit } from "./linkEdit.ts";
 import { memory } from "./memory.ts";
 import { network } from "./network.ts";
@@ -21,6 +22,7 @@ const benches: readonly Bench[] = [
   preview,
   testDriver,
   scale,
+  large,
   boot,
   noChange,
   linkEdit,

@@ -5,7 +5,7 @@ import { connect } from "../../providers/libvirt/rpc/procedures.ts";
 import { libvirtdProblem, PrivateLibvirtd } from "../support/libvirtd.ts";
 import { PluginProcess, type Values } from "../support/pluginProcess.ts";
 import { list, median, type Bench, type Figure } from "./bench.ts";
-import { scalePlot } from "./scalePlot.ts";
+import { scalePlot, type Line } from "./scalePlot.ts";
 
 const sizes = [10, 30, 100, 300, 1000];
 const rounds = 2;
@@ -41,10 +41,21 @@ export const scale: Bench = {
       const { pluginMs, libvirtdMs, memory } = costs.at(-1) ?? { pluginMs: 0, libvirtdMs: 0, memory: 0 };
       say(`${machines} machines: ${list([pluginMs, libvirtdMs])} ms of the processor each, ${memory.toFixed(0)} MB`);
     }
-    writeFileSync(plot, scalePlot(costs));
+    writeFileSync(plot, drawn(costs));
     return figuresOf(costs);
   },
 };
+
+function drawn(costs: readonly Cost[]): string {
+  const line = (name: string, colour: string, ms: (cost: Cost) => number): Line => ({
+    ...{ name, colour },
+    points: costs.map((cost) => ({ machines: cost.machines, ms: ms(cost) })),
+  });
+  const both = (cost: Cost): number => cost.pluginMs + cost.libvirtdMs;
+  const lines = [line("plugin and libvirtd", "#222", both), line("plugin alone", "#06c", ({ pluginMs }) => pluginMs)];
+  const ceiling = Math.ceil(Math.max(...costs.map(both)) / 5) * 5;
+  return scalePlot("Processor time a machine of the libvirt plugin, by number of machines", lines, ceiling);
+}
 
 /** A machine's cost is flat if a thousand cost no more each than a few, from which the plugin's warming up is not yet gone. */
 function figuresOf(costs: readonly Cost[]): Figure[] {
