@@ -14,6 +14,7 @@ import { preview } from "./preview.ts";
 import { removeTestbeds } from "./runningTestbed.ts";
 import { scale } from "./scale.ts";
 import { schedule } from "./schedule.ts";
+import { snapshot } from "./snapshot.ts";
 import { testDriver } from "./testDriver.ts";
 import { worker } from "./worker.ts";
 
@@ -30,6 +31,7 @@ const benches: readonly Bench[] = [
   network,
   cluster,
   worker,
+  snapshot,
 ];
 
 const { values: options, positionals: names } = parseArgs({

@@ -75,6 +75,21 @@ describeUnless(missing(), "a cluster", () => {
     expect(summaryOf(stdout)).toEqual({ unchanged: 48 });
   });
 
+  test("saved with its memory and destroyed, it comes back in a fraction of the time, with its pods, and up finds no change", async () => {
+    const pods = () => cloud.kubectl("get pods --all-namespaces --output jsonpath='{.items[*].metadata.uid}'");
+    const [before, boot] = [await pods(), await cloud.boot("cloud-0")];
+    await sandbox.succeed("strata", "snapshot", "save", stack, "built");
+    await sandbox.succeed("strata", "destroy", stack, "--yes");
+    const begun = Date.now();
+    await sandbox.succeed("strata", "snapshot", "restore", stack, "built", "--yes");
+    expect(Date.now() - begun).toBeLessThan(builtMs / 3);
+    expect(await cloud.nodes()).toEqual(["cloud-0 True v1.35.4 110", "cloud-1 True v1.35.4 110"]);
+    expect([await pods(), await cloud.boot("cloud-0")]).toEqual([before, boot]);
+    const { stdout } = await up();
+    expect(summaryOf(stdout)).toEqual({ unchanged: 48 });
+    await sandbox.succeed("strata", "snapshot", "remove", stack, "built");
+  });
+
   test("the benchmark measures on the pods, and says how they were scheduled and started", async () => {
     const { exitCode, stdout, all } = await sandbox.run("strata", "bench", stack);
     // 3: not sustained, 5: a link was off. Emulated machines on a busy host may be so, and then the run must say it.
