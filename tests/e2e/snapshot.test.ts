@@ -72,7 +72,7 @@ describeUnless(hostProblem(), "a testbed that is saved", () => {
     const before = await Promise.all(machines.map(memory));
     const { stdout } = await strata("bench", stack, "--no-verify");
     expect(stdout).toMatch(/save the testbed, from which each repetition starts[^]*bring the testbed back/);
-    expect(stdout).toMatch(/^Completed: 2 of 2 /m);
+    expect(stdout).toMatch(/^Completed: 4 of 4 /m);
     const { benchmark: run, spread } = await lastObservations(sandbox, stack);
     expect(run).toMatchObject({ repetitions: 2, startFrom: "snapshot" });
     expect(spread?.metrics.launch).toMatchObject({ repetitions: 2 });
