@@ -11,6 +11,8 @@ jest.unstable_mockModule("../../../cli/testbed/owner.ts", () => ({
   takeOver: note("take over what engines have left"),
 }));
 jest.unstable_mockModule("../../../cli/pulumi/run.ts", () => ({
+  // Of no backend of files, so without a journal.
+  engineFolder: () => undefined,
   ensureStack: note("make the stack"),
   pulumiOutput: (args: string[]) => note(`pulumi ${args.join(" ")}`)(),
   runPulumi: (args: string[]) => note(`pulumi ${args.join(" ")}`)().then(() => 0),
