@@ -116,7 +116,7 @@ colour: red
     'lab.yaml:13: benchmark.thresholds[1]: "p95" is not a threshold; write for example "p95 end_to_end < 300 ms"',
     "lab.yaml:13: benchmark.thresholds[2]: 7 is not a text; write for example p95 end_to_end < 300 ms",
     'lab.yaml:14: benchmark.rate: 5 is not a frequency; write "5 Hz"',
-    "lab.yaml:15: colour: is not a known key; known keys here: provider, tiers, machines, links, software, benchmark, lease",
+    "lab.yaml:15: colour: is not a known key; known keys here: provider, tiers, machines, links, software, benchmark, lease, prepared",
   ]);
 });
 
@@ -137,7 +137,7 @@ test.each([
   [
     "- cloud",
     [
-      'lab.yaml:1: ["cloud"] is not a group of settings; known keys here: provider, tiers, machines, links, software, benchmark, lease',
+      'lab.yaml:1: ["cloud"] is not a group of settings; known keys here: provider, tiers, machines, links, software, benchmark, lease, prepared',
     ],
   ],
   ["{}", ['lab.yaml:1: tiers: is missing; add for example "tiers: { cloud: { count: 1 } }"']],
@@ -171,7 +171,7 @@ test("the stack's configuration is laid over the file, and is named where it is 
 
 test("keys that mean something to JavaScript are unknown keys like others", () => {
   expect(problems("tiers: { cloud: {}, __proto__: { count: 3 }, constructor: {} }", { toString: 1 })).toEqual([
-    "config strata:testbed: toString: is not a known key; known keys here: provider, tiers, machines, links, software, benchmark, lease",
+    "config strata:testbed: toString: is not a known key; known keys here: provider, tiers, machines, links, software, benchmark, lease, prepared",
     "lab.yaml:1: tiers.__proto__: is not a known key; known keys here: cloud, edge, endpoint",
     "lab.yaml:1: tiers.constructor: is not a known key; known keys here: cloud, edge, endpoint",
   ]);
