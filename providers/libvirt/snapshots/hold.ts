@@ -45,20 +45,27 @@ export class Together {
           const said = await channel.line(startLimitMs, waitedFor);
           if (said !== expected) throw new ProviderError(`it can't be held still: ${printable(said)}`);
         };
+        // Not saved, it goes on as if nothing had been.
+        const orGoesOn = async (step: () => Promise<void>): Promise<void> => {
+          try {
+            await step();
+          } catch (error) {
+            await wake(channel, ref.uuid, wakeLimitMs);
+            throw error;
+          }
+        };
         await start();
         await say(parked, "waiting for the program that holds it still");
-        await this.#ready.arrive();
-        signal.throwIfAborted();
+        await orGoesOn(async () => {
+          await this.#ready.arrive();
+          signal.throwIfAborted();
+        });
         await channel.send(JSON.stringify({ hold: true }));
         await say(held, "waiting for all of its processes to stop");
-        try {
+        await orGoesOn(async () => {
           await this.#held.arrive();
           await work();
-        } catch (error) {
-          // Not saved, it goes on as if nothing had been.
-          await wake(channel, ref.uuid, wakeLimitMs);
-          throw error;
-        }
+        });
       });
     } catch (error) {
       this.#ready.fail(error);
