@@ -81,3 +81,11 @@ test("a value that the workload does not have is refused by its option", () => {
     "the workload empty has no --rate and no --warmup; leave it out",
   );
 });
+
+test("what repetitions start from is the benchmark's own word, or that of --from over it", () => {
+  const from = (load: string, startFrom?: "snapshot" | "carry-on") =>
+    askedBenchmark(localTestbed, { load: { text: load, file: "load.yaml" }, startFrom }).startFrom;
+  const [own, other] = ["workload: empty\nrepetitions: { from: snapshot }\n", "workload: empty\n"];
+  expect([from(own), from(own, "carry-on"), from(own, "snapshot")]).toEqual(["snapshot", undefined, "snapshot"]);
+  expect([from(other), from(other, "carry-on"), from(other, "snapshot")]).toEqual([undefined, undefined, "snapshot"]);
+});

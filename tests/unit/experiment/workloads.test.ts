@@ -101,3 +101,28 @@ test("names of containers are of one workload alone: machines know them by these
   expect(names.length).toBe(new Set(names).size);
   expect(names).toEqual(expect.arrayContaining(["worker", "publisher", "empty", "stress"]));
 });
+
+test.each(["empty", "stress", "image-classification"])("%s is repeated as it is written", (workload) => {
+  const repeated = (repetitions: string): object => {
+    const { benchmark } = spec(`tiers: { cloud: {}, edge: {}, endpoint: {} }
+software: [ { kind: mqtt, on: edge } ]
+benchmark: { workload: ${workload}, repetitions: ${repetitions} }`);
+    return { repetitions: benchmark?.repetitions, startFrom: benchmark?.startFrom };
+  };
+  expect(repeated("5")).toEqual({ repetitions: 5, startFrom: undefined });
+  expect(repeated("{ count: 5, from: snapshot }")).toEqual({ repetitions: 5, startFrom: "snapshot" });
+  expect(repeated("{ count: 5, from: carry-on }")).toEqual({ repetitions: 5, startFrom: undefined });
+  expect(repeated("{ from: snapshot }")).toEqual({ repetitions: 3, startFrom: "snapshot" });
+  expect(repeated("{ count: 5 }")).toEqual({ repetitions: 5, startFrom: undefined });
+});
+
+test.each(["0", "{ count: 0 }", "{ count: 1001 }", "{ count: 2, from: scratch }", "{ times: 2 }", "many"])(
+  "repetitions: %s are refused with their place",
+  (repetitions) => {
+    const [said, ...more] = told(
+      `tiers: { cloud: {} }\nbenchmark:\n  workload: empty\n  repetitions: ${repetitions}\n`,
+    );
+    expect(said).toMatch(/^lab\.yaml:4: benchmark\.repetitions/);
+    expect(more).toEqual([]);
+  },
+);
