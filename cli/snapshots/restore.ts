@@ -1,6 +1,6 @@
 import { chmod, cp, mkdir, readFile, rm } from "node:fs/promises";
 import { dirname } from "node:path";
-import { recordPlace } from "../../local/place.ts";
+import { placeFile, recordPlace } from "../../local/place.ts";
 import { stackDirectory } from "../../local/stateDirectory.ts";
 import { recreate } from "../../providers/kit/recreate.ts";
 import { messageOf } from "../../providers/kit/plain/errors.ts";
@@ -9,13 +9,16 @@ import { resources as ownDefinitions } from "../../providers/strata/parts.ts";
 import { readTestbed } from "../../components/standing/read.ts";
 import type { TestbedOutputs } from "../../components/contract/testbed.ts";
 import type { StateResource } from "../../components/contract/snapshots.ts";
-import { ensureStack, pulumiOutput } from "../pulumi/run.ts";
+import { closeHost } from "../../providers/strata/host/host.ts";
+import { ensureStack, pulumiOutput, stackNames } from "../pulumi/run.ts";
 import { say } from "../terminal/say.ts";
 import { UserError } from "../terminal/userError.ts";
 import { snapshotDirectory, snapshotPaths } from "./folder.ts";
-import { noteBegin, noteEnd } from "./interrupted.ts";
+import { anothers } from "./another.ts";
+import { noteBegin, noteEnd, unfinished } from "./interrupted.ts";
 import { machinesOf, type StackMachines } from "./machineStates.ts";
 import { readRecord, type SnapshotRecord } from "./record.ts";
+import { resourcesIn } from "./stateResources.ts";
 import { waitUntilWell } from "./well.ts";
 
 export interface RestoreOptions {
@@ -37,11 +40,20 @@ export async function restoreSnapshot(stack: string, name: string, { tell, signa
   const directory = snapshotDirectory(stack, name);
   const paths = snapshotPaths(directory);
   tell("reading what was saved");
+  const again = unfinished(stack) !== undefined;
+  const isNew = !(await stackNames()).includes(stack);
   await ensureStack(stack);
   const before = await pulumiOutput(["stack", "export", "--stack", stack]);
+  const state = await readFile(paths.state, "utf8");
+  const left = anothers(resourcesIn(before), resourcesIn(state), record.machines);
+  if (left.length > 0) {
+    throw new UserError(
+      `testbed ${stack} is another one than was saved as ${name}, and would leave ${left.join(", ")}; ./strata destroy ${stack} first, then restore`,
+    );
+  }
   // From here on what is in the engine's state may be there or not, until all of it is.
   noteBegin(stack, { doing: "restore", snapshot: name, infrastructure: record.infrastructure });
-  await pulumiOutput(["stack", "import", "--stack", stack], await readFile(paths.state, "utf8"));
+  await pulumiOutput(["stack", "import", "--stack", stack], state);
   let machines: StackMachines | undefined;
   try {
     recordPlace(stack, record.place);
@@ -51,9 +63,12 @@ export async function restoreSnapshot(stack: string, name: string, { tell, signa
     if (reasons.length > 0) throw new UserError(reasons.join("; "));
   } catch (error) {
     machines?.states.close();
-    // Nothing was touched yet.
-    await pulumiOutput(["stack", "import", "--stack", stack], before);
-    noteEnd(stack);
+    // Nothing was touched yet, unless an earlier try was killed later than here.
+    if (!again) {
+      await pulumiOutput(["stack", "import", "--stack", stack], before);
+      noteEnd(stack);
+    }
+    if (isNew) await forget(stack);
     throw new UserError(`snapshot ${name} of ${stack} can't be used: ${messageOf(error)}`);
   }
   try {
@@ -68,6 +83,13 @@ export async function restoreSnapshot(stack: string, name: string, { tell, signa
     machines.states.close();
   }
   noteEnd(stack);
+}
+
+/** What was begun for a stack of which there was nothing. */
+async function forget(stack: string): Promise<void> {
+  for (const sentence of await closeHost(stack)) say(sentence);
+  await rm(placeFile(stack), { force: true });
+  await pulumiOutput(["stack", "rm", stack, "--yes"]);
 }
 
 /**

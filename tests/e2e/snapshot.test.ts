@@ -177,10 +177,15 @@ describeUnless(hostProblem(), "a testbed that is saved", () => {
     await unchanged();
   });
 
-  test("after a destroy all of it comes back, also with its image's and network's files gone", async () => {
+  test("after a destroy all of it comes back; where it can't, nothing is made", async () => {
     const before = await Promise.all(machines.map(memory));
     await strata("destroy", stack, "--yes");
     expect(sandbox.leftovers()).toEqual([]);
+    await spoilt(folder("first", "machines/edge-0/memory.zst"), flipped, async () => {
+      expect((await sandbox.run("strata", "snapshot", "restore", stack, "first", "--yes")).exitCode).toBe(1);
+    });
+    expect(sandbox.leftovers()).toEqual([]);
+    expect((await strata("list")).stdout).toMatch(/^kept: not built$/m);
     await strata("snapshot", "restore", stack, "first", "--yes");
     expect(await Promise.all(machines.map(memory))).toEqual(before);
     await unchanged();
