@@ -97,7 +97,8 @@ export async function pullImage(wanted: Pull, report: Report, signal: AbortSigna
   const file = (digest: string) => join(wanted.blobs, digest.slice("sha256:".length));
   writeWhole(file(found.digest), found.text);
   const parts = [...new Map([config, ...layers].map((part) => [part.digest, part])).values()];
-  await Promise.all(
+  // Where one fails, none of the others may write on into what its owner takes away by then.
+  const ends = await Promise.allSettled(
     parts.map(({ digest }) =>
       download(
         `${base}/blobs/${digest}`,
@@ -109,6 +110,7 @@ export async function pullImage(wanted: Pull, report: Report, signal: AbortSigna
       ),
     ),
   );
+  for (const end of ends) if (end.status === "rejected") throw end.reason;
   return {
     manifest: { mediaType: found.type, digest: found.digest, size: found.size },
     blobs: [found, ...parts].map(({ digest }) => ({ digest, file: file(digest) })),

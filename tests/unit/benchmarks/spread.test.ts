@@ -44,17 +44,15 @@ const table = (spread: Spreads, startFrom?: "snapshot"): string[][] => {
 
 test("the table says what repetitions started from, here and in the run beside it", () => {
   const total = { repetitions: 3, mean: 5, sd: 0.5 };
-  const [here, there] = ["each as the one before left it", "each from one saved state"];
+  const [here, there] = ["sd carrying on", "sd from one saved state"];
   expect(table({ metrics: { total } })).toEqual([
-    ["mean of repetitions", `sd, ${here}`],
+    ["mean", here],
     ["End to end", "5.00 ms", "0.50 ms"],
   ]);
   expect(table({ metrics: { total, sleep: total }, other })).toEqual([
-    ["mean of repetitions", `sd, ${here}`, `sd, ${there} (run ${other.run})`],
+    ["mean", here, `${there}: ${other.run}`],
     ["End to end", "5.00 ms", "0.50 ms", "0.25 ms"],
     ["Sleep", "5.00 ms", "0.50 ms", "–"],
   ]);
-  expect(table({ metrics: {}, other }, "snapshot")).toEqual([
-    ["mean of repetitions", `sd, ${there}`, `sd, ${here} (run ${other.run})`],
-  ]);
+  expect(table({ metrics: {}, other }, "snapshot")).toEqual([["mean", there, `${here}: ${other.run}`]]);
 });
