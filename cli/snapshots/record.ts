@@ -16,8 +16,8 @@ const recordSchema = z.strictObject({
   infrastructure: z.string(),
   /** Of one that Strata made by itself (`prepared: testbed`): hash of all that it came from. */
   key: z.string().optional(),
-  /** What of its software answers when it is well, and in how many seconds it stood still. */
   machines: z.array(z.string()),
+  /** For how long they stood still. */
   stillSeconds: z.number(),
   /** SHA-256 of the engine's state. */
   state: z.string(),

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { ProviderError } from "../../kit/plain/errors.ts";
+import { messageOf, ProviderError } from "../../kit/plain/errors.ts";
 import { printable } from "../../kit/plain/printable.ts";
 import type { Libvirt } from "../rpc/libvirt.ts";
 import type { DomainRef } from "../rpc/procedures.ts";
@@ -50,7 +50,9 @@ export class Together {
           try {
             await step();
           } catch (error) {
-            await wake(channel, ref.uuid, wakeLimitMs);
+            await wake(channel, ref.uuid, wakeLimitMs).catch((failure: unknown) => {
+              throw new ProviderError(`${messageOf(error)}; and it does not go on: ${messageOf(failure)}`);
+            });
             throw error;
           }
         };

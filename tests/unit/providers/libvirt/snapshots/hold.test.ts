@@ -83,6 +83,11 @@ test("one that can't be saved goes on; the others are saved", async () => {
   expect(log.slice(4)).toEqual(["a is saved", "b is saved", "a is told to go on"]);
 });
 
+test("of one that neither can be saved nor goes on, both reasons are said", async () => {
+  const ends = await hold([machine("a", "parked", "held", '{"error":"no clock"}')], { failing: ["a is saved"] });
+  expect(ends).toEqual(["a can't be saved; and it does not go on: the copy could not take its identity: no clock"]);
+});
+
 test("what is called off before they are held holds nobody; after that it is done all the same", async () => {
   const parks = Promise.withResolvers<string>();
   const before = new AbortController();
