@@ -157,7 +157,7 @@ export async function benchmarkTestbed(
       ended: endOf(failure, signal),
       kubernetes: clusterReport(seen),
       phases: await buildingPhases(testbed.name),
-      otherRun: otherRun(directory, benchmark, workload, benchmarkSchema),
+      otherRun: otherRun(directory, { benchmark, testbed }, workload, benchmarkSchema),
     };
     const report = saveReport(directory, measurements, workload);
     progress.end();

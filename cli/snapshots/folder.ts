@@ -18,9 +18,11 @@ export function snapshotPaths(directory: string) {
   };
 }
 
+const isName = (name: string): boolean => isStackName(name) && !name.startsWith(".");
+
 /** @throws UserError where it can be no snapshot's name. */
 export function snapshotDirectory(stack: string, name: string): string {
-  if (!isStackName(name) || name.startsWith(".")) {
+  if (!isName(name)) {
     throw new UserError(
       `${JSON.stringify(name)} is no name of a snapshot; use up to 100 letters, digits, underscores, dots and dashes, no dot first`,
     );
@@ -36,7 +38,7 @@ export function snapshotNames(stack: string): string[] {
   const directory = snapshotsDirectory(stack);
   if (statSync(directory, { throwIfNoEntry: false }) === undefined) return [];
   return readdirSync(directory, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory() && !entry.name.startsWith("."))
+    .filter((entry) => entry.isDirectory() && isName(entry.name))
     .map(({ name }) => name)
     .sort();
 }

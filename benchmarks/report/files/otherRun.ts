@@ -8,14 +8,18 @@ import type { OtherRun } from "../spread.ts";
 import type { Report } from "../schema.ts";
 import { readReport, reportFile } from "./render.ts";
 
+/** What was measured, and on what. */
+type Measured = Pick<Report, "benchmark" | "testbed">;
+
 /**
- * The last completed run beside a results directory of the same benchmark, whose repetitions started in another way.
+ * The last completed run beside a results directory of the same benchmark on the same testbed, whose repetitions started in
+ * another way.
  *
  * @param benchmarks the schema of the benchmarks that there are.
  */
 export function otherRun(
   directory: string,
-  benchmark: BenchmarkBase,
+  measured: Measured,
   workload: Pick<Workload, "report">,
   benchmarks: z.ZodType<BenchmarkBase>,
 ): OtherRun | undefined {
@@ -28,18 +32,21 @@ export function otherRun(
     const found = reportIn(join(runs, run), workload, benchmarks);
     if (found?.outcome.kind !== "completed" || found.spread === undefined) continue;
     const { startFrom } = found.benchmark;
-    if (startFrom !== benchmark.startFrom && isDeepStrictEqual(asMeasured(found.benchmark), asMeasured(benchmark))) {
+    if (startFrom !== measured.benchmark.startFrom && isDeepStrictEqual(comparable(found), comparable(measured))) {
       return { run, metrics: found.spread.metrics };
     }
   }
   return undefined;
 }
 
-/** What of a benchmark has to be the same for its spread to be compared. */
-const asMeasured = (benchmark: BenchmarkBase): object => ({
-  ...benchmark,
-  ...{ startFrom: undefined, repetitions: undefined, thresholds: undefined },
-});
+/** What has to be the same for a spread to be compared. A file's text has no members that are undefined. */
+const comparable = ({ benchmark, testbed }: Measured): object => {
+  const written = {
+    benchmark: { ...benchmark, startFrom: undefined, repetitions: undefined, thresholds: undefined },
+    testbed: { ...testbed, benchmark: undefined },
+  };
+  return JSON.parse(JSON.stringify(written)) as object;
+};
 
 /** One of another workload, or another version, is none. */
 function reportIn(

@@ -7,7 +7,7 @@ import { computeReport, workload, type ImageReport } from "../../support/workloa
 import { syntheticMeasurements } from "../../support/workload/syntheticRun.ts";
 
 const report = computeReport(syntheticMeasurements(2, 10));
-const { benchmark } = report;
+const { benchmark, testbed } = report;
 const carriesOn = benchmark;
 const fromSnapshot = { ...benchmark, startFrom: "snapshot" } as const;
 
@@ -26,15 +26,15 @@ function ran(run: string, change: Partial<ImageReport> | string): void {
   writeFileSync(join(runs, run, "report.json"), text);
 }
 
-const beside = (of: typeof benchmark = fromSnapshot): string | undefined =>
-  otherRun(join(runs, "9"), of, workload, benchmarkSchema)?.run;
+const beside = (of: typeof benchmark = fromSnapshot, on: typeof testbed = testbed): string | undefined =>
+  otherRun(join(runs, "9"), { benchmark: of, testbed: on }, workload, benchmarkSchema)?.run;
 
 test("it is the last one whose repetitions started in the other way, with its spread", () => {
   ran("1", {});
   ran("2", {});
   ran("3", { benchmark: fromSnapshot });
   expect(report.spread?.metrics).toMatchObject({ end_to_end: { repetitions: 2 } });
-  expect(otherRun(join(runs, "9"), fromSnapshot, workload, benchmarkSchema)).toEqual({
+  expect(otherRun(join(runs, "9"), { benchmark: fromSnapshot, testbed }, workload, benchmarkSchema)).toEqual({
     run: "2",
     metrics: report.spread?.metrics,
   });
@@ -46,6 +46,8 @@ test("how often, and what was asked of the result, makes it no other benchmark; 
   expect(beside()).toBe("1");
   expect(beside({ ...fromSnapshot, rateHz: 99 })).toBeUndefined();
   expect(beside({ ...fromSnapshot, worker: "edge" })).toBeUndefined();
+  expect(beside(fromSnapshot, { ...testbed, benchmark: fromSnapshot })).toBe("1");
+  expect(beside(fromSnapshot, { ...testbed, image: "0123456789abcdef" })).toBeUndefined();
 });
 
 test("a run that was not completed, one without spread, a damaged one and this one itself are none", () => {
@@ -59,5 +61,5 @@ test("a run that was not completed, one without spread, a damaged one and this o
 });
 
 test("without any results there is none", () => {
-  expect(otherRun(join(runs, "none", "9"), benchmark, workload, benchmarkSchema)).toBeUndefined();
+  expect(otherRun(join(runs, "none", "9"), report, workload, benchmarkSchema)).toBeUndefined();
 });

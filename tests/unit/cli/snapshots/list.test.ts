@@ -10,6 +10,8 @@ test("those of one stack or of all, with what keeps one from being used", () => 
   keepSnapshot("lab", "prepared-0123456789abcdef", { key: "0123456789abcdef" });
   keepSnapshot("lab", "foreign", { origin: "01234567" });
   mkdirSync(join(state(), "snapshots/lab/empty"));
+  // No snapshot of ours is called so.
+  mkdirSync(join(state(), "snapshots/lab/a copy"));
   const rows = (stack?: string) =>
     listSnapshots(stack).map(({ stack: of, name, automatic, problem }) => [of, name, automatic, problem]);
   const own = [
