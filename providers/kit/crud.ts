@@ -10,6 +10,8 @@ export interface Operation<Context> {
   context: Context;
   /** Aborted when the user interrupts the update. */
   signal: AbortSignal;
+  /** Of what is made again from a state (recreate.ts): the id that it had. A `create` that can choose gives it back. */
+  formerId?: string;
   /** Shows a line at the resource in the engine's display. An ephemeral one is replaced by the next. */
   log: (severity: "info" | "warning", message: string, ephemeral?: boolean) => void;
 }

@@ -14,7 +14,7 @@ export async function recreate<Context>(
   state: State<Properties, Properties>,
 ): Promise<void> {
   if ((await definition.read(operation, id, state)) === undefined) {
-    const made = await definition.create(operation, state.inputs);
+    const made = await definition.create({ ...operation, formerId: id }, state.inputs);
     if (made.id === id) return;
     throw new ProviderError(`${operation.name} was made again as ${made.id}, and its state knows it as ${id}`);
   }

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { resource, type Operation } from "../../kit/crud.ts";
 import { messageOf, ProviderError } from "../../kit/plain/errors.ts";
-import { ownerOf, ownerUuid, sameOwner, takenMessage } from "../xml/ownership.ts";
+import { ownerOf, sameOwner, takenMessage } from "../xml/ownership.ts";
 import { errorCodes, ifExists, isLibvirtError } from "../rpc/errors.ts";
 import type { Libvirt } from "../rpc/libvirt.ts";
 import { networks, type NetworkRef } from "../rpc/procedures.ts";
@@ -139,13 +139,13 @@ export const network = resource<NetworkInputs, NetworkOutputs, Libvirt>({
   },
 });
 
-function definitionOf(given: NetworkInputs, urn: string): NetworkDefinition {
+function definitionOf(given: NetworkInputs, urn: string, uuid: string | undefined): NetworkDefinition {
   const dhcp = given.dhcp?.enabled ?? true;
   const owner = ownerOf(urn);
   return {
     name: given.name,
-    // The same whenever it is made again: machines that come back with their state find it.
-    uuid: ownerUuid(owner, `network ${given.name}`),
+    // A new one for each that replaces another, so that its machines notice.
+    uuid,
     owner,
     mac: given.mode === "bridge" ? undefined : bridgeMac(owner),
     mode: given.mode ?? "none",
@@ -158,9 +158,9 @@ function definitionOf(given: NetworkInputs, urn: string): NetworkDefinition {
 }
 
 /** Defines the network; one that a killed run of this resource left is removed first, as nothing can use it yet. */
-async function define({ context, urn }: Operation<Libvirt>, given: NetworkInputs): Promise<NetworkRef> {
+async function define({ context, urn, formerId }: Operation<Libvirt>, given: NetworkInputs): Promise<NetworkRef> {
   const existing = (await ifExists(context.call(networks.lookupByName, { name: given.name })))?.network;
-  const xml = networkXml(definitionOf(given, urn));
+  const xml = networkXml(definitionOf(given, urn, formerId));
   if (existing) {
     const { owner, ...facts } = readNetwork((await context.call(networks.xml, { network: existing, flags: 0 })).xml);
     if (!sameOwner(owner, ownerOf(urn))) throw new ProviderError(takenMessage("network", given.name, owner));
@@ -213,7 +213,7 @@ function readInputs(facts: NetworkDefinition, autostart: boolean, known: Partial
   if ((known.autostart ?? false) !== autostart) result.autostart = autostart;
   if (facts.mode === "bridge") return known.bridge === undefined ? { ...result, bridge: facts.bridge } : result;
   if ((known.dns?.enabled ?? false) !== facts.dns) result.dns = { enabled: facts.dns };
-  const expected = definitionOf(result, "").addresses;
+  const expected = definitionOf(result, "", undefined).addresses;
   // One range is managed; what an imported network has besides is left alone.
   const addresses = facts.addresses.slice(0, 1);
   if (JSON.stringify(expected) !== JSON.stringify(addresses)) {

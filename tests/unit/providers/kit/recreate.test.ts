@@ -13,8 +13,8 @@ async function calls({ there = true, lost = [] as string[], id = "1" }): Promise
   const definition = {
     read: () => Promise.resolve(there ? state : undefined),
     drift: () => lost,
-    create: (_operation: object, inputs: object) => {
-      made.push(["create", inputs]);
+    create: ({ formerId }: Operation<null>, inputs: object) => {
+      made.push(["create", inputs, formerId]);
       return Promise.resolve({ id, outputs: {} });
     },
     update: (_operation: object, of: string, inputs: object, old: object) => {
@@ -27,7 +27,7 @@ async function calls({ there = true, lost = [] as string[], id = "1" }): Promise
 }
 
 test("what has gone is made again, as its state says", async () => {
-  expect(await calls({ there: false })).toEqual([["create", state.inputs]]);
+  expect(await calls({ there: false })).toEqual([["create", state.inputs, "1"]]);
 });
 
 test("what is there stays as it is; what of it does not run any more is made to", async () => {
