@@ -69,9 +69,10 @@ test("stress: threads hash what is in memory; each second's throughput is an obs
     ...{ workload: "stress", worker: "cloud", cores: 2, memoryMiB: 8, durationS: 3, warmupS: 1 },
     ...{ repetitions: 1, thresholds: [] },
   });
-  expect(result.outcome).toBe("completed");
+  // On a busy host the threads may get none of the last second, and then the run has to say so.
+  expect(["completed", "not-sustained"]).toContain(result.outcome);
   const { throughput } = report.metrics;
-  expect(throughput).toMatchObject({ unit: "MB/s", failed: 0 });
+  expect(throughput).toMatchObject({ unit: "MB/s", failed: result.outcome === "completed" ? 0 : 1 });
   // One a second, or fewer and longer ones where the threads have all the processor.
   expect(throughput!.values).toBeGreaterThanOrEqual(1);
   expect(throughput!.values).toBeLessThanOrEqual(4);
