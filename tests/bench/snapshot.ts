@@ -7,7 +7,7 @@ import { clusterImage } from "./cluster.ts";
 import { testbedMissing } from "./missing.ts";
 
 const stack = "bench-cloud-tcg";
-const restores = 5;
+const restores = 4;
 /** Of one restore and what is waited for in it. */
 const limitMs = 15 * 60_000;
 const lookMs = 100;
