@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { existsSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import type { Tell } from "../events/event.ts";
 import { asCommand, eventLines, eventsOption } from "./events.ts";
@@ -9,7 +10,7 @@ import { saveSnapshot } from "./snapshots/save.ts";
 import { progressOf } from "./snapshots/progress.ts";
 import { agree } from "./testbed/consent.ts";
 import { asObserver, asOwner } from "./testbed/owner.ts";
-import { onInterrupt } from "../benchmarks/run/interrupt.ts";
+import { interruptible } from "../benchmarks/run/interrupt.ts";
 import { UserError } from "./terminal/userError.ts";
 
 export function register(program: Command): void {
@@ -61,8 +62,12 @@ export function register(program: Command): void {
 }
 
 async function save(stack: string, name: string, tell: Tell | undefined): Promise<void> {
-  // Before anything is done: it may be no name.
-  snapshotDirectory(stack, name);
+  // Before anything is done: it may be no name, or that of one that is wanted still.
+  if (existsSync(snapshotDirectory(stack, name))) {
+    throw new UserError(
+      `there is a snapshot ${name} of ${stack}; choose another name, or remove it first: ./strata snapshot remove ${stack} ${name}`,
+    );
+  }
   process.exitCode = await asCommand("snapshot save", tell, async () => {
     const progress = progressOf(stack, "save", tell);
     const seconds = await asObserver("snapshot save", stack, (signal) =>
@@ -92,12 +97,8 @@ async function restore(stack: string, name: string, { yes, tell }: RestoreFlags)
   }
   process.exitCode = await asCommand("snapshot restore", tell, () =>
     asOwner("snapshot restore", stack, async () => {
-      const interrupt = onInterrupt();
-      try {
-        await restoreSnapshot(stack, name, { tell: progressOf(stack, "restore", tell), signal: interrupt.signal });
-      } finally {
-        interrupt.release();
-      }
+      const progress = progressOf(stack, "restore", tell);
+      await interruptible((signal) => restoreSnapshot(stack, name, { tell: progress, signal }));
       if (tell === undefined) {
         process.stdout.write(`${stack} is as it was at ${createdAt}. What its file says since: ./strata up ${stack}\n`);
       }

@@ -1,5 +1,5 @@
 import { InvalidArgumentError, type Command } from "commander";
-import { onInterrupt } from "../benchmarks/run/interrupt.ts";
+import { interruptible } from "../benchmarks/run/interrupt.ts";
 import { parseQuantity } from "../components/experiment/units.ts";
 import type { Tell } from "../events/event.ts";
 import { agreed, consent } from "./testbed/consent.ts";
@@ -81,15 +81,6 @@ const options = (phase: "save" | "restore", stack: string, signal: AbortSignal, 
   tell: progressOf(stack, phase, tell),
   signal,
 });
-
-async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-  const interrupt = onInterrupt();
-  try {
-    return await work(interrupt.signal);
-  } finally {
-    interrupt.release();
-  }
-}
 
 /** Only now: who has not agreed has changed nothing. Plain `pulumi up` goes by it as well. */
 async function keepLease(stack: string, lease: string): Promise<void> {

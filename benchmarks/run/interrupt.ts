@@ -1,5 +1,15 @@
 import { onEndSignal } from "../../local/endSignals.ts";
 
+/** Does some work that is told to end by Ctrl-C, SIGTERM and a closed terminal. */
+export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const { signal, release } = onInterrupt();
+  try {
+    return await work(signal);
+  } finally {
+    release();
+  }
+}
+
 /**
  * A signal that is aborted by Ctrl-C, SIGTERM and a closed terminal, or by the given signal alone. `release` takes the
  * handlers off again.

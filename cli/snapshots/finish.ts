@@ -1,5 +1,5 @@
 import { rm } from "node:fs/promises";
-import { onInterrupt } from "../../benchmarks/run/interrupt.ts";
+import { interruptible } from "../../benchmarks/run/interrupt.ts";
 import { messageOf } from "../../providers/kit/plain/errors.ts";
 import { ensureHost } from "../../providers/strata/host/host.ts";
 import { say } from "../terminal/say.ts";
@@ -9,32 +9,31 @@ import { noteEnd, unfinished, type Note } from "./interrupted.ts";
 import { machinesOf } from "./machineStates.ts";
 import { restoreSnapshot } from "./restore.ts";
 
+/** Commands to which it is all the same whether a testbed is brought back: they remove it. */
+const removing = ["destroy", "gc"];
+/** One that brings it back itself, whatever there is of it. */
+const restoring = "snapshot restore";
+
 /**
  * Brings to an end what a killed run has begun with a stack's machines: those that it was saving go on, those that it was
  * bringing back are brought back.
  *
- * @param command that wants to work with the testbed; one that removes it has no use for it whole.
+ * @param command that wants to work with the testbed. What it does itself stays noted until it has.
  * @throws UserError where that can't be.
  */
 export async function finishUnfinished(command: string, stack: string): Promise<void> {
   const note = unfinished(stack);
   if (note === undefined) return;
-  const removes = command === "destroy";
-  if (removes && note.doing === "restore") {
-    noteEnd(stack);
-    return;
-  }
-  const interrupt = onInterrupt();
-  try {
-    await (note.doing === "save" ? goOn(stack, note, interrupt.signal) : again(stack, note, interrupt.signal));
-  } catch (error) {
-    interrupt.signal.throwIfAborted();
-    if (!removes) throw new UserError(failureText(stack, note, messageOf(error)));
-    say(`machines of ${stack} that were being saved could not go on: ${messageOf(error)}`);
-    noteEnd(stack);
-  } finally {
-    interrupt.release();
-  }
+  if (note.doing === "restore" && [...removing, restoring].includes(command)) return;
+  await interruptible(async (signal) => {
+    try {
+      await (note.doing === "save" ? goOn(stack, note, signal) : again(stack, note, signal));
+    } catch (error) {
+      signal.throwIfAborted();
+      if (!removing.includes(command)) throw new UserError(failureText(stack, note, messageOf(error)));
+      say(`machines of ${stack} that were being saved could not go on: ${messageOf(error)}`);
+    }
+  });
 }
 
 async function goOn(stack: string, { snapshot, infrastructure }: Note, signal: AbortSignal): Promise<void> {

@@ -34,7 +34,7 @@ function listed(stack: string, name: string): ListedSnapshot {
   return { stack, name, createdAt, machines, bytes, automatic: key !== undefined };
 }
 
-export function stacksWithSnapshots(): string[] {
+function stacksWithSnapshots(): string[] {
   const folder = join(stateDirectory(), "snapshots");
   return existsSync(folder) ? readdirSync(folder).filter(isStackName).sort() : [];
 }

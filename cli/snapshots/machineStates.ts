@@ -1,10 +1,9 @@
-import type { MachineStates, MachineStatesModule } from "../../components/contract/snapshots.ts";
+import type { MachineStates, MachineStatesModule, StateResource } from "../../components/contract/snapshots.ts";
 import type { InfrastructureKind, CommonProviderSpec } from "../../components/experiment/infrastructure.ts";
 import * as infrastructureKinds from "../../components/experiment/whole/infrastructureKinds.ts";
 import { pulumiOutput } from "../pulumi/run.ts";
 import { UserError } from "../terminal/userError.ts";
 import { resourcesIn } from "./stateResources.ts";
-import type { StateResource } from "../../components/contract/snapshots.ts";
 
 /** A stack's machines, by its state in the engine. */
 export interface StackMachines {

@@ -26,8 +26,10 @@ export interface RestoreOptions {
   signal: AbortSignal;
 }
 
+/** The daemon that machines may be on: nothing can be asked of them before it runs. */
+const host = "strata:host:Embedded";
 /** What Strata has beside the machines, in processes and files of this host, that a state knows of. */
-const beside = ["strata:host:Embedded", "strata:mirror:Mirror", "strata:access:Forward"];
+const beside = [host, "strata:mirror:Mirror", "strata:access:Forward"];
 
 /**
  * Brings a testbed back as it was when it was saved, whatever is there of it now: its state in the engine, its files, its
@@ -40,7 +42,7 @@ export async function restoreSnapshot(stack: string, name: string, { tell, signa
   const directory = snapshotDirectory(stack, name);
   const paths = snapshotPaths(directory);
   tell("reading what was saved");
-  const again = unfinished(stack) !== undefined;
+  const earlier = unfinished(stack);
   const isNew = !(await stackNames()).includes(stack);
   await ensureStack(stack);
   const before = await pulumiOutput(["stack", "export", "--stack", stack]);
@@ -58,26 +60,21 @@ export async function restoreSnapshot(stack: string, name: string, { tell, signa
   try {
     recordPlace(stack, record.place);
     machines = await machinesOf(stack, record.infrastructure, signal);
-    for (const resource of machines.resources) if (beside[0] === resource.type) await makeAgain(resource, signal);
+    for (const resource of machines.resources) if (resource.type === host) await makeAgain(resource, signal);
     const reasons = await machines.states.unusable(paths.machine);
     if (reasons.length > 0) throw new UserError(reasons.join("; "));
   } catch (error) {
     machines?.states.close();
-    // Nothing was touched yet, unless an earlier try was killed later than here.
-    if (!again) {
-      await pulumiOutput(["stack", "import", "--stack", stack], before);
-      noteEnd(stack);
-    }
+    // Nothing was touched yet: what an earlier run has left is as it was.
+    await pulumiOutput(["stack", "import", "--stack", stack], before);
+    if (earlier) noteBegin(stack, earlier);
+    else noteEnd(stack);
     if (isNew) await forget(stack);
+    signal.throwIfAborted();
     throw new UserError(`snapshot ${name} of ${stack} can't be used: ${messageOf(error)}`);
   }
   try {
     await restoreFiles(stack, paths.files);
-    tell("making what the machines need");
-    for (const resource of machines.resources) {
-      if (beside.includes(resource.type)) await makeAgain(resource, signal);
-      else await machines.states.recreate(resource);
-    }
     await goOnFrom(stack, machines, { tell, signal });
   } finally {
     machines.states.close();
@@ -114,6 +111,11 @@ export async function restoreMachines(stack: string, name: string, options: Rest
 
 /** The machines as they were kept, and well. */
 async function goOnFrom(stack: string, { states, resources }: StackMachines, { tell, signal }: RestoreOptions) {
+  tell("making what the machines need");
+  for (const resource of resources) {
+    if (beside.includes(resource.type)) await makeAgain(resource, signal);
+    else await states.recreate(resource);
+  }
   tell("bringing the machines back");
   await states.restore();
   tell("waiting for the machines and their software to answer");

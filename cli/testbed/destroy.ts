@@ -8,6 +8,7 @@ import { agreed, consent } from "./consent.ts";
 import { runEngine, type Ended } from "../engine/run.ts";
 import { finishPending } from "./pending.ts";
 import { pulumiOutput, runPulumi, stackNames } from "../pulumi/run.ts";
+import { noteEnd } from "../snapshots/interrupted.ts";
 import { UserError } from "../terminal/userError.ts";
 
 /** Destroys a testbed, for who has it (owner.ts), and the stack itself. */
@@ -35,5 +36,7 @@ export async function destroyOwned(stack: string, { yes, tell }: { yes?: boolean
   const exitStatus = tell === undefined ? await runPulumi(removal) : await pulumiOutput(removal).then(() => 0);
   // After the stack: until then, whoever takes away what has outlived its lease finds it.
   await rm(leaseRecord(stack), { force: true });
+  // Only now: who was not agreed with has a testbed that is not whole.
+  noteEnd(stack);
   return { ...ended, exitStatus };
 }

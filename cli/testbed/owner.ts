@@ -1,6 +1,6 @@
 import { hostname } from "node:os";
 import { join } from "node:path";
-import { onInterrupt } from "../../benchmarks/run/interrupt.ts";
+import { interruptible } from "../../benchmarks/run/interrupt.ts";
 import { holderText, isOrphaned, withLock, type Holder } from "../../local/lock.ts";
 import { stackFileName, stateDirectory } from "../../local/stateDirectory.ts";
 import { holdEngineLock, takeOverEngineLocks } from "../pulumi/engineLocks.ts";
@@ -39,9 +39,8 @@ export async function asOwner<T>(command: string, stack: string, work: () => Pro
 }
 
 /**
- * Puts in order what killed engines have left of a stack: their locks, files that they were writing, and
- * what their journals tell. Where there is no
- * engine yet nobody knows where that is: who sets one up calls it again.
+ * Puts in order what killed engines have left of a stack: their locks, files that they were writing, and what their journals
+ * tell. Where there is no engine yet nobody knows where that is: who sets one up calls it again.
  *
  * @throws UserError where somebody else's engine works on it.
  */
@@ -64,20 +63,17 @@ export async function asObserver<T>(
   stack: string,
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
-  return asOwner(command, stack, async () => {
-    const interrupt = onInterrupt();
-    try {
+  return asOwner(command, stack, () =>
+    interruptible(async (signal) => {
       const giveBack = await heldEngine(stack);
       try {
-        interrupt.signal.throwIfAborted();
-        return await work(interrupt.signal);
+        signal.throwIfAborted();
+        return await work(signal);
       } finally {
         giveBack();
       }
-    } finally {
-      interrupt.release();
-    }
-  });
+    }),
+  );
 }
 
 /** @returns gives the engine's lock back. */

@@ -41,7 +41,7 @@ export const rooms: Record<string, readonly string[]> = {
     "components/plan",
     "components/kinds",
   ],
-  "components/contract": ["components/experiment", "components/kinds"],
+  "components/contract": ["components/experiment", "components/kinds", "providers/kit/plain"],
   // What experiments and benchmarks make of a testbed that stands.
   "components/standing": [
     "components/contract",

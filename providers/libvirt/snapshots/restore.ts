@@ -14,6 +14,12 @@ import { readSaved, type Saved } from "../saved/store.ts";
 import { domainXml } from "../xml/domain.ts";
 import { findOwn, operationOn, type OnMachine, type StateMachine } from "./target.ts";
 
+/** What was kept of machines, and why of some of them it can't be used: a sentence each. */
+export interface ReadMachines {
+  kept: KeptMachine[];
+  reasons: string[];
+}
+
 /** A machine, and what was kept of it. */
 export interface KeptMachine {
   machine: StateMachine;
@@ -24,13 +30,12 @@ export interface KeptMachine {
  * Reads what was kept of machines, and looks whether it can be brought back at this host. Nothing is changed.
  *
  * @param directory of this machine that a machine is kept in.
- * @returns each with what was kept of it; or why one can't be used, a sentence each.
  */
 export async function readMachines(
   context: Libvirt,
   machines: readonly StateMachine[],
   directory: (machine: string) => string,
-): Promise<KeptMachine[] | string[]> {
+): Promise<ReadMachines> {
   const found = await Promise.all(
     machines.map(async (machine): Promise<KeptMachine | string> => {
       const saved = await readSaved(directory(machine.name));
@@ -40,8 +45,10 @@ export async function readMachines(
       return different.length === 0 ? { machine, saved } : `machine ${machine.name}: ${different.join(", ")}`;
     }),
   );
-  const reasons = found.filter((one) => typeof one === "string");
-  return reasons.length > 0 ? reasons : found.filter((one) => typeof one !== "string");
+  return {
+    kept: found.filter((one) => typeof one !== "string"),
+    reasons: found.filter((one) => typeof one === "string"),
+  };
 }
 
 /**
@@ -64,7 +71,7 @@ async function restoreMachine(on: OnMachine, { machine, saved }: KeptMachine, le
   const { given, urn, uuid } = machine;
   const disks = left && (await factsOf(context, left)).disks;
   const definition = await domainDefinition(context, urn, given, disks);
-  const disk = await emptied(context, await diskOf(context, definition));
+  const disk = await diskOf(context, definition);
   const { capacity, backingPath } = disk.facts;
   const now = await fingerprintOf(context, definition, { capacity, base: basename(backingPath) });
   const different = differences(saved.fingerprint, now);
@@ -76,7 +83,7 @@ async function restoreMachine(on: OnMachine, { machine, saved }: KeptMachine, le
   await claimLog(operation, given.consoleLog, true);
   const { domain } = await context.call(domains.define, { xml: domainXml({ ...definition, uuid }), flags: 0 });
   await context.call(domains.setAutostart, { domain, autostart: given.autostart ?? false });
-  await startSaved(operation, domain, disk, saved);
+  await startSaved(operation, domain, await emptied(context, disk), saved);
 }
 
 /** The machine's disk with nothing in it, in the place of the one that is there. */

@@ -1,5 +1,6 @@
 import type { Operation, State } from "../../kit/crud.ts";
 import { ProviderError } from "../../kit/plain/errors.ts";
+import type { StateResource } from "../../kit/plain/stateResource.ts";
 import { recreate } from "../../kit/recreate.ts";
 import type { Properties } from "../../kit/values.ts";
 import { resources as definitions } from "../parts.ts";
@@ -10,16 +11,6 @@ import { holdProgram } from "./hold.ts";
 import { readMachines, restoreMachines, type KeptMachine } from "./restore.ts";
 import { saveMachines } from "./save.ts";
 import type { OnMachine, StateMachine } from "./target.ts";
-
-/** A resource as a state of the engine's has it, with its secrets. */
-interface StateResource {
-  urn: string;
-  type: string;
-  id: string;
-  inputs: Readonly<Record<string, unknown>>;
-  outputs: Readonly<Record<string, unknown>>;
-  provider?: string;
-}
 
 type DirectoryOf = (machine: string) => string;
 
@@ -68,9 +59,8 @@ export class StackMachines {
   }
 
   async unusable(directory: DirectoryOf): Promise<string[]> {
-    const read = await readMachines(this.#context, this.#machines, directory);
-    const reasons = read.filter((one) => typeof one === "string");
-    if (reasons.length === 0) this.#kept = read.filter((one) => typeof one !== "string");
+    const { kept, reasons } = await readMachines(this.#context, this.#machines, directory);
+    if (reasons.length === 0) this.#kept = kept;
     return reasons;
   }
 

@@ -24,6 +24,10 @@ test.each([
   [["save", "lab", "../idle"], `"../idle" ${noName}`],
   [["save", "lab", ".idle"], `".idle" ${noName}`],
   [["restore", "lab", "a/b", "--yes"], `"a/b" ${noName}`],
+  [
+    ["save", "lab", "idle"],
+    "there is a snapshot idle of lab; choose another name, or remove it first: ./strata snapshot remove lab idle",
+  ],
   [["save", "a/b", "idle"], '"a/b" is no name of a stack; use up to 100 letters, digits, underscores, dots and dashes'],
   [
     ["restore", "lab", "busy", "--yes"],

@@ -29,7 +29,9 @@ const read = () => readMachines(host.context, machines, directory);
 test("what was kept of each is read", async () => {
   await keep("a");
   await keep("b");
-  expect(await read()).toMatchObject([
+  const { kept, reasons } = await read();
+  expect(reasons).toEqual([]);
+  expect(kept).toMatchObject([
     { machine: { name: "a" }, saved: { directory: directory("a"), fingerprint } },
     { machine: { name: "b" }, saved: { directory: directory("b") } },
   ]);
@@ -38,7 +40,7 @@ test("what was kept of each is read", async () => {
 test("all that can't be used is said at once", async () => {
   await keep("b");
   writeFileSync(join(directory("b"), "disk.qcow2"), "kisd");
-  expect(await read()).toEqual([
+  expect((await read()).reasons).toEqual([
     "nothing was kept of machine a",
     "machine b: disk.qcow2 is not what was saved (its SHA-256)",
   ]);
@@ -49,7 +51,7 @@ test("memory of another QEMU is of no use; the host's processor counts under KVM
   await keep("b");
   host.qemu = 8_000_001;
   machines[1] = { ...machines[1]!, type: "kvm" };
-  expect(await read()).toEqual([
+  expect((await read()).reasons).toEqual([
     "machine a: qemu was 7.2.22, is 8.0.1",
     expect.stringMatching(/^machine b: qemu was 7\.2\.22, is 8\.0\.1, processor was emulated, is unknown /),
   ]);
